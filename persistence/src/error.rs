@@ -1,0 +1,65 @@
+//! How the world can fail us.
+
+use std::path::PathBuf;
+
+use crate::{Epoch, PartitionId};
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("not a journal address: {url} (expected sqlite:<path> or memory:)")]
+    BadUrl { url: String },
+    #[error("another process has the journal {path} open")]
+    InUse { path: PathBuf },
+    #[error("file {path} cannot be used")]
+    File { path: PathBuf, source: std::io::Error },
+    #[error(
+        "the database keeps its writes with {pragma} = {found}, which can lose acknowledged commits (need {need})"
+    )]
+    NotDurable { pragma: &'static str, found: String, need: &'static str },
+    #[error("the database {path} cannot be brought to this version")]
+    Migrate { path: PathBuf, source: sqlx::migrate::MigrateError },
+
+    /// The batch was refused whole: somebody has claimed the partition since.
+    #[error("partition {partition} is not ours in epoch {epoch}: it has been claimed again")]
+    NotOwner { partition: PartitionId, epoch: Epoch },
+    /// The batch was refused whole: its events do not continue where the partition ended.
+    #[error("events of partition {partition} must continue after {last_seq}, not with {found}")]
+    Gap { partition: PartitionId, last_seq: u64, found: u64 },
+    /// Refused whole: a row of it is already there. `key` names the key that occurs twice.
+    #[error("already recorded: {key}")]
+    Duplicate { key: String, source: Option<sqlx::Error> },
+    /// The batch may or may not be recorded. Recover; never send it again.
+    #[error("whether the batch of partition {partition} was recorded is unknown")]
+    CommitUnknown { partition: PartitionId, source: sqlx::Error },
+    /// A commit of the partition failed before; claim it and load it again.
+    #[error("partition {partition} has stopped after a failed commit and must be recovered")]
+    Stopped { partition: PartitionId },
+    #[error("the journal is closed")]
+    Closed,
+
+    #[error("reference {kind} {id} is at version {found}, not {expected}")]
+    VersionConflict { kind: String, id: String, expected: u64, found: u64 },
+    #[error("the journal in memory was told not to keep history, so {asked} cannot be answered")]
+    HistoryNotKept { asked: &'static str },
+
+    #[error("the database failed to {action}")]
+    Database { action: &'static str, source: sqlx::Error },
+    #[error("a number in {column} is out of the range of the database")]
+    OutOfRange { column: &'static str },
+    #[error("column {column} holds what we never write there")]
+    Corrupt { column: &'static str },
+    #[error("rows for {table} cannot be written as JSON")]
+    Encode { table: &'static str, source: serde_json::Error },
+
+    #[error("the key file {path} can be read by others (mode {mode:o}): chmod 600 it")]
+    KeyFileMode { path: PathBuf, mode: u32 },
+    #[error("the key file {path} does not hold a key of 32 bytes")]
+    KeyFileContent { path: PathBuf },
+    #[error("the system gave no random bytes")]
+    Random { source: getrandom::Error },
+    /// Sealed with another key, for another person, or changed since.
+    #[error("the record of person {person:032x} cannot be opened with this key")]
+    Unsealable { person: u128 },
+}

@@ -1,0 +1,289 @@
+//! The one face of the journal; behind it a database or plain memory.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+use vocabulary::{PersonId, Timestamp};
+
+use crate::memory::{Memory, MemoryOptions};
+use crate::{
+    Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, Recovered, ReferenceDraft,
+    ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
+};
+
+/// Where everything is remembered. Clones share one journal.
+#[derive(Clone)]
+pub struct Journal {
+    backend: Backend,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Memory(Memory),
+}
+
+/// How many events a walk over a whole partition reads at a time.
+const PAGE: u32 = 1_000;
+
+impl Journal {
+    /// Opens `memory:`, brings it up to date and takes it for this
+    /// process alone. Call it within the runtime that shall carry the writer.
+    pub async fn open(url: &str) -> Result<Self> {
+        match url {
+            "memory:" => Ok(Self::memory(MemoryOptions::default())),
+            _ => Err(Error::BadUrl { url: url.to_owned() }),
+        }
+    }
+
+    /// A journal in plain memory: answers at once, without threads, timers or I/O.
+    pub fn memory(options: MemoryOptions) -> Self {
+        Self { backend: Backend::Memory(Memory::new(options)) }
+    }
+
+    /// Takes a partition for `owner`, reachable at `url`: from now on no older epoch can commit.
+    /// Also the way back after a failed commit.
+    pub async fn claim(&self, partition: PartitionId, _owner: &str, _url: &str) -> Result<Epoch> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.claim(partition),
+        }
+    }
+
+    /// Records a batch whole or not at all. Batches are written in the order of these calls.
+    ///
+    /// After any error the partition has stopped: every further batch of it is refused until it
+    /// has been claimed and loaded again, because the memory that made the batch runs ahead of
+    /// what is recorded. Nothing is ever sent to the database twice.
+    pub async fn commit(&self, batch: Batch) -> Result<()> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.commit(batch),
+        }
+    }
+
+    /// What a partition starts from, with the idempotency keys answered at `keys_since` or later.
+    pub async fn load(&self, partition: PartitionId, keys_since: Timestamp) -> Result<Recovered> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.load(partition, keys_since),
+        }
+    }
+
+    /// The answer recorded for a key.
+    pub async fn idempotent_result(
+        &self,
+        partition: PartitionId,
+        scope: &str,
+        key: &str,
+    ) -> Result<Option<IdempotencyRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.idempotent_result(partition, scope, key),
+        }
+    }
+
+    /// Forgets the answers given before a time; says how many.
+    pub async fn prune_idempotency(
+        &self,
+        partition: PartitionId,
+        before: Timestamp,
+    ) -> Result<u64> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.prune_idempotency(partition, before),
+        }
+    }
+
+    /// Forgets the messages to `target` up to and with `through`: the receiver has them.
+    pub async fn outbox_delivered(
+        &self,
+        partition: PartitionId,
+        target: &str,
+        through: u64,
+    ) -> Result<u64> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.outbox_delivered(partition, target, through),
+        }
+    }
+
+    /// One entity's newest committed state, live or not.
+    pub async fn state(&self, partition: PartitionId, key: &StateKey) -> Result<Option<StateRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.state(partition, key),
+        }
+    }
+
+    /// A page of committed states.
+    pub async fn states(
+        &self,
+        partition: PartitionId,
+        query: &StateQuery,
+    ) -> Result<Vec<StateRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.states(partition, query),
+        }
+    }
+
+    /// Committed events after `after`, in order, at most `limit`.
+    pub async fn feed(
+        &self,
+        partition: PartitionId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<EventRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.feed(partition, after, limit),
+        }
+    }
+
+    /// Everything that ever happened to one entity, in order.
+    pub async fn entity_history(
+        &self,
+        partition: PartitionId,
+        entity_kind: &str,
+        entity: u128,
+    ) -> Result<Vec<EventRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.entity_history(partition, entity_kind, entity),
+        }
+    }
+
+    /// The stock ledger of one SKU in one store, in order.
+    pub async fn movements(
+        &self,
+        partition: PartitionId,
+        store: u128,
+        sku: u128,
+    ) -> Result<Vec<StockMovement>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.movements(partition, store, sku),
+        }
+    }
+
+    /// SHA-256 over the lines of every event of a partition: equal for equal histories, whatever
+    /// the backend and however the events were cut into batches.
+    pub async fn journal_digest(&self, partition: PartitionId) -> Result<[u8; 32]> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.journal_digest(partition),
+        }
+    }
+
+    /// Every event of a partition as text, a line each; what the digest covers.
+    pub async fn dump(&self, partition: PartitionId) -> Result<String> {
+        let mut lines = String::new();
+        self.each_event(partition, |event| push_line(&mut lines, event)).await?;
+        Ok(lines)
+    }
+
+    async fn each_event(
+        &self,
+        partition: PartitionId,
+        mut visit: impl FnMut(&EventRow),
+    ) -> Result<()> {
+        let mut after = 0;
+        loop {
+            let page = self.feed(partition, after, PAGE).await?;
+            page.iter().for_each(&mut visit);
+            match page.last() {
+                Some(last) => after = last.seq,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Records a new version of a document and returns its number.
+    pub async fn put_reference(&self, draft: ReferenceDraft) -> Result<u64> {
+        let versions = self.put_references(vec![draft]).await?;
+        versions.first().copied().ok_or(Error::Corrupt { column: "reference.version" })
+    }
+
+    /// Records new versions, all or none; returns their numbers in the order of the drafts.
+    pub async fn put_references(&self, drafts: Vec<ReferenceDraft>) -> Result<Vec<u64>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.put_references(drafts),
+        }
+    }
+
+    /// The latest version of a document.
+    pub async fn reference(&self, kind: &str, id: &str) -> Result<Option<ReferenceRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.reference(kind, id),
+        }
+    }
+
+    /// The latest version of every document of a kind, by id.
+    pub async fn references(&self, kind: &str) -> Result<Vec<ReferenceRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.references(kind),
+        }
+    }
+
+    /// Every version of a document, oldest first.
+    pub async fn reference_history(&self, kind: &str, id: &str) -> Result<Vec<ReferenceRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.reference_history(kind, id),
+        }
+    }
+
+    /// Records tokens, all or none; a hash that is already there is refused.
+    pub async fn put_tokens(&self, tokens: Vec<TokenRow>) -> Result<()> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.put_tokens(&tokens),
+        }
+    }
+
+    /// The token with this hash, also when it has expired or been revoked: the caller has the time.
+    pub async fn token_by_hash(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.token_by_hash(hash),
+        }
+    }
+
+    /// Revokes a token from `at` on; false when there is none or it was revoked before.
+    pub async fn revoke_token(&self, id: u128, at: Timestamp) -> Result<bool> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.revoke_token(id, at),
+        }
+    }
+
+    /// Records people outside an order's commit; a person already there is replaced.
+    pub async fn put_persons(&self, persons: Vec<SealedPerson>) -> Result<()> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.put_persons(persons),
+        }
+    }
+
+    /// A person's sealed record, to be opened by the [`Vault`](crate::Vault).
+    pub async fn person(&self, person: PersonId) -> Result<Option<SealedPerson>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.person(person),
+        }
+    }
+
+    /// Forgets a person: the record and the only copy of its key; false when there is none.
+    pub async fn erase_person(&self, person: PersonId) -> Result<bool> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.erase_person(person),
+        }
+    }
+}
+
+fn push_line(lines: &mut String, event: &EventRow) {
+    // Writing into a String cannot fail.
+    let _ = event.write_line(lines);
+    let _ = lines.write_char('\n');
+}
+
+/// A digest of events that grows with them.
+#[derive(Clone, Default)]
+pub(crate) struct RollingDigest {
+    hasher: Sha256,
+    line: String,
+}
+
+impl RollingDigest {
+    pub(crate) fn add(&mut self, event: &EventRow) {
+        self.line.clear();
+        push_line(&mut self.line, event);
+        self.hasher.update(&self.line);
+    }
+
+    pub(crate) fn value(&self) -> [u8; 32] {
+        self.hasher.clone().finalize().into()
+    }
+}

@@ -1,0 +1,24 @@
+//! What is remembered: the journal of every partition, headquarters' documents, tokens and people.
+//!
+//! This room knows rows, transactions and SQL. It never knows what an order is: ids are bits,
+//! payloads are JSON text that somebody else wrote and will read. It decides nothing, reads no
+//! clock, and repeats no commit whose end it does not know.
+
+mod error;
+mod journal;
+mod memory;
+mod reference;
+mod rows;
+mod tokens;
+mod vault;
+
+pub use error::{Error, Result};
+pub use journal::Journal;
+pub use memory::MemoryOptions;
+pub use reference::{ReferenceDraft, ReferenceRow};
+pub use rows::{
+    Batch, Epoch, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionId, Recovered,
+    StateKey, StateQuery, StateRow, StockMovement,
+};
+pub use tokens::TokenRow;
+pub use vault::{SealedPerson, Vault};

@@ -1,0 +1,152 @@
+//! The journal without a database: for the paused stage and for tests.
+//!
+//! Every call answers at once under one lock, so tokio's paused clock sees no work outside it and
+//! equal commands give equal journals. Nothing survives the process.
+
+mod documents;
+mod partition;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use vocabulary::Timestamp;
+
+use self::documents::Documents;
+use self::partition::Partition;
+use crate::{
+    Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, Recovered, Result, StateKey,
+    StateQuery, StateRow, StockMovement,
+};
+
+/// How much a journal in memory keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoryOptions {
+    /// Whether events and stock movements can be read back. Without, only their digest is kept,
+    /// so that a simulated day stays small.
+    pub history: bool,
+}
+
+impl Default for MemoryOptions {
+    fn default() -> Self {
+        Self { history: true }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Memory {
+    options: MemoryOptions,
+    world: Arc<Mutex<World>>,
+}
+
+#[derive(Default)]
+struct World {
+    partitions: BTreeMap<PartitionId, Partition>,
+    documents: Documents,
+}
+
+impl Memory {
+    pub(crate) fn new(options: MemoryOptions) -> Self {
+        Self { options, world: Arc::default() }
+    }
+
+    /// A panic under the lock cannot leave half a batch: checks come before changes.
+    fn lock(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn claim(&self, partition: PartitionId) -> Result<Epoch> {
+        Ok(self.lock().partitions.entry(partition).or_default().claim())
+    }
+
+    pub(crate) fn commit(&self, batch: Batch) -> Result<()> {
+        let world = &mut *self.lock();
+        let partition = world.partitions.entry(batch.partition).or_default();
+        let admitted = partition.admit(&batch);
+        admitted.and_then(|()| world.documents.put_tokens(&batch.tokens)).inspect_err(|_| {
+            partition.stop();
+        })?;
+        world.documents.put_persons(batch.persons.iter().cloned());
+        partition.apply(batch, self.options.history);
+        Ok(())
+    }
+
+    pub(crate) fn load(&self, partition: PartitionId, since: Timestamp) -> Result<Recovered> {
+        Ok(self.lock().partitions.entry(partition).or_default().load(since))
+    }
+
+    pub(crate) fn idempotent_result(
+        &self,
+        partition: PartitionId,
+        scope: &str,
+        key: &str,
+    ) -> Result<Option<IdempotencyRow>> {
+        Ok(self.lock().partitions.entry(partition).or_default().idempotent_result(scope, key))
+    }
+
+    pub(crate) fn prune_idempotency(
+        &self,
+        partition: PartitionId,
+        before: Timestamp,
+    ) -> Result<u64> {
+        Ok(self.lock().partitions.entry(partition).or_default().prune_idempotency(before))
+    }
+
+    pub(crate) fn outbox_delivered(
+        &self,
+        partition: PartitionId,
+        target: &str,
+        through: u64,
+    ) -> Result<u64> {
+        Ok(self.lock().partitions.entry(partition).or_default().outbox_delivered(target, through))
+    }
+
+    pub(crate) fn state(&self, partition: PartitionId, key: &StateKey) -> Result<Option<StateRow>> {
+        Ok(self.lock().partitions.entry(partition).or_default().state(key))
+    }
+
+    pub(crate) fn states(
+        &self,
+        partition: PartitionId,
+        query: &StateQuery,
+    ) -> Result<Vec<StateRow>> {
+        Ok(self.lock().partitions.entry(partition).or_default().states(query))
+    }
+
+    pub(crate) fn feed(
+        &self,
+        partition: PartitionId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<EventRow>> {
+        self.needs_history("the feed")?;
+        Ok(self.lock().partitions.entry(partition).or_default().feed(after, limit))
+    }
+
+    pub(crate) fn entity_history(
+        &self,
+        partition: PartitionId,
+        kind: &str,
+        entity: u128,
+    ) -> Result<Vec<EventRow>> {
+        self.needs_history("an entity's history")?;
+        Ok(self.lock().partitions.entry(partition).or_default().entity_history(kind, entity))
+    }
+
+    pub(crate) fn movements(
+        &self,
+        partition: PartitionId,
+        store: u128,
+        sku: u128,
+    ) -> Result<Vec<StockMovement>> {
+        self.needs_history("the stock ledger")?;
+        Ok(self.lock().partitions.entry(partition).or_default().movements(store, sku))
+    }
+
+    pub(crate) fn journal_digest(&self, partition: PartitionId) -> Result<[u8; 32]> {
+        Ok(self.lock().partitions.entry(partition).or_default().digest())
+    }
+
+    fn needs_history(&self, asked: &'static str) -> Result<()> {
+        if self.options.history { Ok(()) } else { Err(Error::HistoryNotKept { asked }) }
+    }
+}

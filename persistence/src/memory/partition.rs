@@ -1,0 +1,180 @@
+//! One partition's rows in maps. Checks come before changes, so a batch is all or nothing.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use vocabulary::Timestamp;
+
+use crate::journal::RollingDigest;
+use crate::{
+    Batch, Epoch, Error, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, Recovered, Result,
+    StateKey, StateQuery, StateRow, StockMovement,
+};
+
+#[derive(Default)]
+pub(super) struct Partition {
+    epoch: u64,
+    stopped: bool,
+    last_seq: u64,
+    digest: RollingDigest,
+    events: Vec<EventRow>,
+    /// The last `entity_seq` of each entity.
+    entity_seqs: BTreeMap<(Cow<'static, str>, u128), u64>,
+    states: BTreeMap<StateKey, StateRow>,
+    movements: Vec<StockMovement>,
+    idempotency: BTreeMap<(String, String), IdempotencyRow>,
+    outbox: BTreeMap<(u64, String), String>,
+}
+
+impl Partition {
+    pub(super) fn claim(&mut self) -> Epoch {
+        self.epoch += 1;
+        self.stopped = false;
+        Epoch(self.epoch)
+    }
+
+    pub(super) fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    /// Whether the batch may be applied.
+    pub(super) fn admit(&self, batch: &Batch) -> Result<()> {
+        if self.stopped {
+            return Err(Error::Stopped { partition: batch.partition });
+        }
+        if self.epoch == 0 || self.epoch != batch.epoch.0 {
+            return Err(Error::NotOwner { partition: batch.partition, epoch: batch.epoch });
+        }
+        batch.check_contiguous(self.last_seq)?;
+        self.admit_entity_seqs(&batch.events)?;
+        self.admit_keys(&batch.idempotency)?;
+        self.admit_messages(&batch.outbox)
+    }
+
+    fn admit_entity_seqs(&self, events: &[EventRow]) -> Result<()> {
+        let mut last_in_batch = BTreeMap::new();
+        for event in events {
+            let entity = (event.entity_kind.clone(), event.entity);
+            let recorded = self.entity_seqs.get(&entity).copied();
+            let last = last_in_batch.insert(entity, event.entity_seq).or(recorded);
+            if last.is_some_and(|last| event.entity_seq <= last) {
+                return Err(duplicate("event.entity_seq"));
+            }
+        }
+        Ok(())
+    }
+
+    fn admit_keys(&self, rows: &[IdempotencyRow]) -> Result<()> {
+        let mut seen = BTreeSet::new();
+        for row in rows {
+            let key = (row.scope.clone(), row.key.clone());
+            if self.idempotency.contains_key(&key) || !seen.insert(key) {
+                return Err(duplicate("idempotency.key"));
+            }
+        }
+        Ok(())
+    }
+
+    fn admit_messages(&self, rows: &[OutboxRow]) -> Result<()> {
+        let mut seen = BTreeSet::new();
+        for row in rows {
+            let key = (row.seq, row.target.clone());
+            if self.outbox.contains_key(&key) || !seen.insert(key) {
+                return Err(duplicate("outbox.seq"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an admitted batch in.
+    pub(super) fn apply(&mut self, batch: Batch, history: bool) {
+        for event in batch.events {
+            self.last_seq = event.seq;
+            self.digest.add(&event);
+            self.entity_seqs.insert((event.entity_kind.clone(), event.entity), event.entity_seq);
+            if history {
+                self.events.push(event);
+            }
+        }
+        if history {
+            self.movements.extend(batch.movements);
+        }
+        self.states.extend(batch.states.into_iter().map(|row| (row.key.clone(), row)));
+        for row in batch.idempotency {
+            self.idempotency.insert((row.scope.clone(), row.key.clone()), row);
+        }
+        for row in batch.outbox {
+            self.outbox.insert((row.seq, row.target), row.payload);
+        }
+    }
+
+    pub(super) fn load(&self, keys_since: Timestamp) -> Recovered {
+        let recent = self.idempotency.values().filter(|row| row.at >= keys_since);
+        Recovered {
+            last_seq: self.last_seq,
+            states: self.states.values().filter(|row| row.live).cloned().collect(),
+            idempotency: recent.map(IdempotencyKey::of).collect(),
+            outbox: self.outbox.iter().map(message).collect(),
+        }
+    }
+
+    pub(super) fn idempotent_result(&self, scope: &str, key: &str) -> Option<IdempotencyRow> {
+        self.idempotency.get(&(scope.to_owned(), key.to_owned())).cloned()
+    }
+
+    pub(super) fn prune_idempotency(&mut self, before: Timestamp) -> u64 {
+        let count = self.idempotency.len();
+        self.idempotency.retain(|_, row| row.at >= before);
+        (count - self.idempotency.len()) as u64
+    }
+
+    pub(super) fn outbox_delivered(&mut self, target: &str, through: u64) -> u64 {
+        let count = self.outbox.len();
+        self.outbox.retain(|(seq, to), _| to != target || *seq > through);
+        (count - self.outbox.len()) as u64
+    }
+
+    pub(super) fn state(&self, key: &StateKey) -> Option<StateRow> {
+        self.states.get(key).cloned()
+    }
+
+    pub(super) fn states(&self, query: &StateQuery) -> Vec<StateRow> {
+        let first = StateKey::new(query.kind.clone(), 0, 0);
+        let last = StateKey::new(query.kind.clone(), u128::MAX, u128::MAX);
+        let wanted = self.states.range(first..=last).map(|(_, row)| row);
+        let wanted = wanted.filter(|row| query.wants(row));
+        let limit = query.limit as usize;
+        if query.descending {
+            wanted.rev().take(limit).cloned().collect()
+        } else {
+            wanted.take(limit).cloned().collect()
+        }
+    }
+
+    pub(super) fn feed(&self, after: u64, limit: u32) -> Vec<EventRow> {
+        let start = self.events.partition_point(|event| event.seq <= after);
+        self.events.iter().skip(start).take(limit as usize).cloned().collect()
+    }
+
+    pub(super) fn entity_history(&self, kind: &str, entity: u128) -> Vec<EventRow> {
+        let of_entity = |event: &&EventRow| event.entity == entity && event.entity_kind == kind;
+        self.events.iter().filter(of_entity).cloned().collect()
+    }
+
+    pub(super) fn movements(&self, store: u128, sku: u128) -> Vec<StockMovement> {
+        let asked = |row: &&StockMovement| row.store == store && row.sku == sku;
+        self.movements.iter().filter(asked).cloned().collect()
+    }
+
+    pub(super) fn digest(&self) -> [u8; 32] {
+        self.digest.value()
+    }
+}
+
+fn message(((seq, target), payload): (&(u64, String), &String)) -> OutboxRow {
+    OutboxRow { seq: *seq, target: target.clone(), payload: payload.clone() }
+}
+
+fn duplicate(key: &str) -> Error {
+    Error::Duplicate { key: key.to_owned(), source: None }
+}

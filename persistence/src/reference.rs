@@ -1,0 +1,58 @@
+//! Headquarters' documents: every version is kept, which is the audit trail.
+
+use std::collections::BTreeMap;
+
+use vocabulary::Timestamp;
+
+use crate::{Error, Result};
+
+/// A new version of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceDraft {
+    pub kind: String,
+    pub id: String,
+    /// JSON.
+    pub body: String,
+    /// The principal, as text.
+    pub by: String,
+    pub at: Timestamp,
+    /// When it begins to hold; `None` means at once.
+    pub effective: Option<Timestamp>,
+    /// The version it replaces, 0 for a document that must be new; `None` replaces any.
+    pub expected_version: Option<u64>,
+}
+
+/// One version of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceRow {
+    /// Position among all changes of reference data; grows, may have holes.
+    pub revision: u64,
+    pub kind: String,
+    pub id: String,
+    /// Counts from 1 per (kind, id).
+    pub version: u64,
+    pub body: String,
+    pub by: String,
+    pub at: Timestamp,
+    pub effective: Option<Timestamp>,
+}
+
+/// The latest version of each (kind, id), 0 where there is none yet.
+pub(crate) type LatestVersions = BTreeMap<(String, String), u64>;
+
+/// The number a draft gets; counts on in `latest`, so that one call may write a document twice.
+pub(crate) fn next_version(draft: &ReferenceDraft, latest: &mut LatestVersions) -> Result<u64> {
+    let found = latest.entry((draft.kind.clone(), draft.id.clone())).or_default();
+    match draft.expected_version {
+        Some(expected) if expected != *found => Err(Error::VersionConflict {
+            kind: draft.kind.clone(),
+            id: draft.id.clone(),
+            expected,
+            found: *found,
+        }),
+        Some(_) | None => {
+            *found += 1;
+            Ok(*found)
+        }
+    }
+}
