@@ -1,0 +1,31 @@
+//! Pure machines and rules of the shop: catalog, prices, quotes, fees and tax.
+//!
+//! This room decides what things cost and who carries each fen. It does no I/O, reads no clock,
+//! draws no chance and logs nothing; it knows no orders, no stock and no couriers. Whoever places
+//! an order turns a [`Quote`] into the order's priced lines.
+
+mod book;
+mod catalog;
+mod channel;
+mod fees;
+mod invalid;
+mod permille;
+mod price;
+mod quote;
+mod tax;
+
+pub use book::{BookCommand, BookEvent, BookRefusal, BookSnapshot, Context, PriceBook};
+pub use catalog::{Barcode, Catalog, Sku, Temperature};
+pub use channel::{Channel, ChannelContract};
+pub use fees::{CarriageFee, Fee, FeeKind, FeePolicy, FeeShare};
+pub use invalid::Invalid;
+pub use permille::Permille;
+pub use price::{
+    Bearer, PriceGrant, PriceRange, PriceRefusal, PriceSource, Priced, Share, ShareSource, Skus,
+    StorePrice, Stores,
+};
+pub use quote::{
+    FulfillmentMode, MOST_LINES, PricedLine, Quote, QuoteLineRequest, QuoteMismatch, QuotePolicy,
+    QuoteRefusal, QuoteRequest, price_basket,
+};
+pub use tax::{RateChange, RateHistory, TaxClass, TaxTable, tax_contained};

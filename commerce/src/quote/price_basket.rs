@@ -1,0 +1,214 @@
+//! From a basket to a quote.
+
+use std::collections::BTreeMap;
+
+use vocabulary::{Money, MoneyOverflow, Quantity, QuoteId, SkuId, Timestamp, apportion};
+
+use super::{
+    FulfillmentMode, MOST_LINES, PricedLine, Quote, QuoteLineRequest, QuoteRefusal, QuoteRequest,
+};
+use crate::Bearer;
+use crate::book::PriceBook;
+use crate::catalog::Sku;
+use crate::fees::{Charge, Fee, FeeShare};
+use crate::price::{PriceSource, Priced, Share, ShareSource};
+use crate::tax::tax_contained;
+
+/// Prices a basket by the book of this moment. Says nothing about stock.
+///
+/// Store prices apply where the request names a store; without one the goods may come from
+/// several stores, so the list price holds. Fees are apportioned to lines by the worth of their
+/// goods (by units where all goods are free), exactly to the fen.
+pub fn price_basket(
+    book: &PriceBook,
+    request: &QuoteRequest,
+    id: QuoteId,
+    now: Timestamp,
+) -> Result<Quote, QuoteRefusal> {
+    check_basket(request)?;
+    let merged = merge_lines(&request.lines)?;
+    let pricing = Pricing { book, request, now };
+    let mut lines: Vec<PricedLine> =
+        merged.iter().map(|line| pricing.line(line)).collect::<Result<_, _>>()?;
+    let goods_total = Money::total(lines.iter().map(|line| line.goods))?;
+    let fees = pricing.fees(&lines, goods_total);
+    for fee in &fees {
+        share_fee(fee, &mut lines)?;
+    }
+    let fee_total = Money::total(fees.iter().map(|fee| fee.amount))?;
+    Ok(Quote {
+        id,
+        channel: request.channel.clone(),
+        mode: request.mode,
+        store: request.store,
+        lines,
+        fees,
+        goods_total,
+        payable_total: goods_total.checked_add(fee_total)?,
+        quoted_at: now,
+        expires_at: now.after(book.quote_policy().expires_after),
+        book_version: book.version(),
+    })
+}
+
+fn check_basket(request: &QuoteRequest) -> Result<(), QuoteRefusal> {
+    match request.lines.len() {
+        0 => return Err(QuoteRefusal::EmptyBasket),
+        1..=MOST_LINES => {}
+        given => return Err(QuoteRefusal::TooManyLines { given }),
+    }
+    if request.mode == FulfillmentMode::Pickup && request.store.is_none() {
+        return Err(QuoteRefusal::PickupNeedsStore);
+    }
+    Ok(())
+}
+
+/// One line per SKU, where its first one stood, so that nothing is checked or sold twice.
+fn merge_lines(lines: &[QuoteLineRequest]) -> Result<Vec<QuoteLineRequest>, QuoteRefusal> {
+    let mut units: BTreeMap<SkuId, u64> = BTreeMap::new();
+    let mut firsts: Vec<&QuoteLineRequest> = Vec::new();
+    for line in lines {
+        match firsts.iter().find(|first| first.sku == line.sku) {
+            Some(first) if first.channel_price != line.channel_price => {
+                return Err(QuoteRefusal::TwoPrices { sku: line.sku });
+            }
+            Some(_) => {}
+            None => firsts.push(line),
+        }
+        *units.entry(line.sku).or_default() += u64::from(line.quantity.get());
+    }
+    firsts.into_iter().map(|first| merged(first, units.get(&first.sku).copied())).collect()
+}
+
+fn merged(first: &QuoteLineRequest, units: Option<u64>) -> Result<QuoteLineRequest, QuoteRefusal> {
+    let given = units.unwrap_or_default();
+    let quantity = u32::try_from(given).ok().and_then(|units| Quantity::new(units).ok());
+    let quantity = quantity.ok_or(QuoteRefusal::TooManyUnits { sku: first.sku, given })?;
+    Ok(QuoteLineRequest { quantity, ..first.clone() })
+}
+
+struct Pricing<'a> {
+    book: &'a PriceBook,
+    request: &'a QuoteRequest,
+    now: Timestamp,
+}
+
+impl Pricing<'_> {
+    fn line(&self, line: &QuoteLineRequest) -> Result<PricedLine, QuoteRefusal> {
+        let sku = self.sold(line.sku)?;
+        let (priced, share) = match line.channel_price {
+            Some(given) => self.channel_price(sku, given)?,
+            None => self.book_price(sku),
+        };
+        let units = line.quantity.get();
+        let goods = priced.price.checked_times(units)?;
+        let off = priced.list_price.checked_times(units)?.checked_sub(goods)?;
+        let share = share.map(|(source, bearer)| Share { source, bearer, amount: off });
+        let tax_rate = self.book.tax().rate(sku.tax_class, self.now);
+        Ok(PricedLine {
+            sku: sku.id,
+            name: sku.name.clone(),
+            quantity: line.quantity,
+            list_price: priced.list_price,
+            unit_price: priced.price,
+            price_source: priced.source,
+            shares: share.into_iter().filter(|share| share.amount != Money::ZERO).collect(),
+            goods,
+            fees: Vec::new(),
+            tax_class: sku.tax_class,
+            tax_rate,
+            tax: tax_contained(goods, tax_rate),
+            weight: sku.weight,
+            temperature: sku.temperature,
+            keep_together: sku.keep_together.clone(),
+            age_restricted: sku.age_restricted,
+        })
+    }
+
+    fn sold(&self, id: SkuId) -> Result<&Sku, QuoteRefusal> {
+        let sku = self.book.catalog().get(id).ok_or(QuoteRefusal::UnknownSku { sku: id })?;
+        if sku.delisted {
+            return Err(QuoteRefusal::Delisted { sku: id });
+        }
+        match self.request.store {
+            Some(store) if !self.book.sells(store, id) => {
+                Err(QuoteRefusal::NotSoldAtStore { sku: id, store })
+            }
+            Some(_) | None => Ok(sku),
+        }
+    }
+
+    fn book_price(&self, sku: &Sku) -> (Priced, Option<(ShareSource, Bearer)>) {
+        let priced = self.book.price_of_sku(self.request.store, sku);
+        let share = match priced.source {
+            PriceSource::ListPrice | PriceSource::ChannelContract { .. } => None,
+            PriceSource::StorePrice { .. } => Some((ShareSource::StorePrice, Bearer::Store)),
+        };
+        (priced, share)
+    }
+
+    fn channel_price(
+        &self,
+        sku: &Sku,
+        given: Money,
+    ) -> Result<(Priced, Option<(ShareSource, Bearer)>), QuoteRefusal> {
+        let channel = &self.request.channel;
+        let contract = self.book.contract(channel).filter(|contract| contract.may_price);
+        let contract = contract
+            .ok_or_else(|| QuoteRefusal::ChannelMayNotPrice { channel: channel.clone() })?;
+        let (lowest, highest) = (contract.lowest(sku.list_price), Sku::HIGHEST_PRICE);
+        if !(lowest..=highest).contains(&given) {
+            let sku = sku.id;
+            return Err(QuoteRefusal::ChannelPriceOutsideContract { sku, given, lowest, highest });
+        }
+        let source = PriceSource::ChannelContract { channel: channel.clone() };
+        let priced = Priced { list_price: sku.list_price, price: given, source };
+        Ok((priced, Some((ShareSource::ChannelContract, contract.bearer))))
+    }
+
+    fn fees(&self, lines: &[PricedLine], goods_total: Money) -> Vec<Fee> {
+        let weight = lines.iter().map(line_weight).sum();
+        let policy = &self.book.quote_policy().fees;
+        let charges = policy.charges(self.request.mode, goods_total, weight);
+        charges.iter().map(|charge| self.fee(charge)).collect()
+    }
+
+    fn fee(&self, charge: &Charge) -> Fee {
+        let tax_rate = self.book.tax().rate(charge.tax_class, self.now);
+        Fee {
+            kind: charge.kind,
+            amount: charge.amount(),
+            shares: self.book.quote_policy().fees.shares(charge),
+            tax_class: charge.tax_class,
+            tax_rate,
+            tax: tax_contained(charge.amount(), tax_rate),
+        }
+    }
+}
+
+/// In grams.
+fn line_weight(line: &PricedLine) -> u64 {
+    u64::from(line.weight.0) * u64::from(line.quantity.get())
+}
+
+/// Gives every line its part of a fee.
+fn share_fee(fee: &Fee, lines: &mut [PricedLine]) -> Result<(), QuoteRefusal> {
+    let worth: Vec<u64> = lines.iter().map(|line| line.goods.as_fen().unsigned_abs()).collect();
+    let is_free = worth.iter().all(|fen| *fen == 0);
+    let units = || lines.iter().map(|line| u64::from(line.quantity.get())).collect();
+    let weights = if is_free { units() } else { worth };
+    // Goods add up within 64 bits and every line has units, so there is always a weight to share by.
+    let parts = apportion(fee.amount, &weights).map_err(|_| QuoteRefusal::BeyondMoney)?;
+    for (line, amount) in lines.iter_mut().zip(parts) {
+        if amount != Money::ZERO {
+            line.fees.push(FeeShare { kind: fee.kind, amount });
+        }
+    }
+    Ok(())
+}
+
+impl From<MoneyOverflow> for QuoteRefusal {
+    fn from(_: MoneyOverflow) -> Self {
+        Self::BeyondMoney
+    }
+}

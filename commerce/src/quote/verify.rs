@@ -1,0 +1,106 @@
+//! Adding up a quote again after it came back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use vocabulary::{Money, MoneyOverflow, SkuId};
+
+use super::{MOST_LINES, PricedLine, Quote};
+use crate::fees::{Fee, FeeKind};
+use crate::tax::tax_contained;
+
+/// A figure of a quote that its other figures do not add up to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QuoteMismatch {
+    #[error("a quote has 1 to {MOST_LINES} lines, not {given}")]
+    LineCount { given: usize },
+    #[error("SKU {sku} has two lines")]
+    TwoLines { sku: SkuId },
+    #[error("{what} says {stated} where the parts make {recomputed}")]
+    Sum { what: &'static str, stated: Money, recomputed: Money },
+    #[error("{what} is {stated}, below zero")]
+    Negative { what: &'static str, stated: Money },
+    #[error("two fees of one kind, or a fee share without its fee")]
+    FeeKinds,
+    #[error(transparent)]
+    Overflow(#[from] MoneyOverflow),
+}
+
+impl Quote {
+    /// Recomputes every sum, for a quote that came back from outside. It says whether the quote
+    /// agrees with itself; that it is ours is what its signature says.
+    pub fn verify_totals(&self) -> Result<(), QuoteMismatch> {
+        if !(1..=MOST_LINES).contains(&self.lines.len()) {
+            return Err(QuoteMismatch::LineCount { given: self.lines.len() });
+        }
+        let mut seen = BTreeSet::new();
+        for line in &self.lines {
+            if !seen.insert(line.sku) {
+                return Err(QuoteMismatch::TwoLines { sku: line.sku });
+            }
+            line.verify()?;
+        }
+        self.verify_fees()?;
+        let goods_total = Money::total(self.lines.iter().map(|line| line.goods))?;
+        same("goods_total", self.goods_total, goods_total)?;
+        let fee_total = Money::total(self.fees.iter().map(|fee| fee.amount))?;
+        same("payable_total", self.payable_total, goods_total.checked_add(fee_total)?)
+    }
+
+    /// Each fee is what its lines carry of it.
+    fn verify_fees(&self) -> Result<(), QuoteMismatch> {
+        let mut carried: BTreeMap<FeeKind, Money> = BTreeMap::new();
+        for fee in &self.fees {
+            fee.verify()?;
+            if carried.insert(fee.kind, Money::ZERO).is_some() {
+                return Err(QuoteMismatch::FeeKinds);
+            }
+        }
+        for share in self.lines.iter().flat_map(|line| &line.fees) {
+            not_negative("fee share", share.amount)?;
+            let sum = carried.get_mut(&share.kind).ok_or(QuoteMismatch::FeeKinds)?;
+            *sum = sum.checked_add(share.amount)?;
+        }
+        let sums = self.fees.iter().zip(carried_in_order(&self.fees, &carried));
+        sums.into_iter().try_for_each(|(fee, sum)| same("fee shares", sum, fee.amount))
+    }
+}
+
+fn carried_in_order<'a>(
+    fees: &'a [Fee],
+    carried: &'a BTreeMap<FeeKind, Money>,
+) -> impl Iterator<Item = Money> + 'a {
+    fees.iter().map(|fee| carried.get(&fee.kind).copied().unwrap_or_default())
+}
+
+impl PricedLine {
+    fn verify(&self) -> Result<(), QuoteMismatch> {
+        not_negative("unit_price", self.unit_price)?;
+        let units = self.quantity.get();
+        same("goods", self.goods, self.unit_price.checked_times(units)?)?;
+        let shares = Money::total(self.shares.iter().map(|share| share.amount))?;
+        let listed = self.list_price.checked_times(units)?;
+        same("goods", self.goods, listed.checked_sub(shares)?)?;
+        same("tax", self.tax, tax_contained(self.goods, self.tax_rate))
+    }
+}
+
+impl Fee {
+    fn verify(&self) -> Result<(), QuoteMismatch> {
+        not_negative("fee", self.amount)?;
+        same("fee tax", self.tax, tax_contained(self.amount, self.tax_rate))
+    }
+}
+
+fn same(what: &'static str, stated: Money, recomputed: Money) -> Result<(), QuoteMismatch> {
+    if stated == recomputed {
+        return Ok(());
+    }
+    Err(QuoteMismatch::Sum { what, stated, recomputed })
+}
+
+fn not_negative(what: &'static str, stated: Money) -> Result<(), QuoteMismatch> {
+    if stated.is_negative() {
+        return Err(QuoteMismatch::Negative { what, stated });
+    }
+    Ok(())
+}
