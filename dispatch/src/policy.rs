@@ -1,0 +1,178 @@
+//! The knobs of a city, as headquarters sets them. Raw numbers end in their unit.
+
+use serde::{Deserialize, Serialize};
+use vocabulary::{Money, Seconds};
+
+/// One version of a city's policy. Every field has a default that suits a Chinese city chain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    pub version: u64,
+
+    // Orders and payment.
+    pub hold_expires_after_s: u32,
+    pub payment_expires_after_s: u32,
+    pub return_window_s: u32,
+    /// Cancelling after a store accepted costs this much (borne by the shopper).
+    pub late_cancel_fee_fen: i64,
+
+    // Stores.
+    pub accept_sla_s: u32,
+    /// When nobody answers in time: accept for them (true) or source elsewhere (false).
+    pub accept_on_timeout: bool,
+    pub capacity_window_s: u32,
+    pub pickup_no_show_after_s: u32,
+    pub code_tries: u32,
+    pub code_locked_for_s: u32,
+
+    // Promise.
+    /// Width of the window that a shopper is promised.
+    pub promise_window_s: u32,
+    /// Slack added to the predicted door time when promising.
+    pub promise_slack_s: u32,
+    pub pickup_service_s: u32,
+    pub dropoff_service_s: u32,
+
+    pub sourcing: SourcingPolicy,
+    pub dispatch: DispatchPolicy,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SourcingPolicy {
+    pub score: SourcingScore,
+    /// Most stores one order may be split over.
+    pub max_splits: u32,
+    /// No part of a split may be worth less than this.
+    pub min_part_value_fen: i64,
+    /// Stores looked at, nearest first.
+    pub max_candidates: u32,
+    /// Up to this many candidate stores the fewest-splits search is exact.
+    pub exact_up_to: u32,
+    /// Express orders may come from any store within this distance of the door.
+    pub express_radius_m: u32,
+    /// How often lines may be sourced again after refusals and rejections.
+    pub max_resourcing: u32,
+}
+
+/// What ranks plans that need equally many stores. Lower is better in all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourcingScore {
+    /// Sum of distances from store to door.
+    #[default]
+    Nearest,
+    TravelTime,
+    /// Open orders of the store for its capacity.
+    Load,
+    /// Delivery cost by distance and parts.
+    Cost,
+    /// Leaves the most stock behind.
+    StockBalance,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DispatchPolicy {
+    pub round_every_s: u32,
+    /// A courier without a position for this long leaves the pool.
+    pub stale_after_s: u32,
+    /// And for this long loses what is not picked up.
+    pub lost_after_s: u32,
+    pub offer_expires_after_s: u32,
+    pub max_live_offers: u32,
+    /// A decliner is not asked again about the same delivery for this long.
+    pub decline_cooldown_s: u32,
+    /// First search radius around the pickup, and how it widens each round without a taker.
+    pub radius_m: u32,
+    pub radius_step_m: u32,
+    pub max_radius_m: u32,
+    /// Couriers considered for one delivery.
+    pub candidates_per_delivery: u32,
+    /// Start looking this long before the goods are ready.
+    pub look_ahead_s: u32,
+    /// Unanswered rounds, or this long without a courier, before a person is called.
+    pub escalate_after_s: u32,
+    pub escalate_after_rounds: u32,
+    /// A second delivery for a courier must be picked up within this distance of its route's end.
+    pub stack_radius_m: u32,
+    /// Cost weights, in seconds of a courier's or a shopper's time.
+    pub late_weight: f64,
+    pub wait_weight: f64,
+    /// Failed attempts before goods go back to the store.
+    pub max_attempts_at_door: u32,
+    pub retry_after_s: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            version: 0,
+            hold_expires_after_s: 1_800,
+            payment_expires_after_s: 900,
+            return_window_s: 7 * 86_400,
+            late_cancel_fee_fen: 0,
+            accept_sla_s: 180,
+            accept_on_timeout: false,
+            capacity_window_s: 900,
+            pickup_no_show_after_s: 24 * 3_600,
+            code_tries: 5,
+            code_locked_for_s: 600,
+            promise_window_s: 900,
+            promise_slack_s: 600,
+            pickup_service_s: 120,
+            dropoff_service_s: 120,
+            sourcing: SourcingPolicy::default(),
+            dispatch: DispatchPolicy::default(),
+        }
+    }
+}
+
+impl Default for SourcingPolicy {
+    fn default() -> Self {
+        Self {
+            score: SourcingScore::Nearest,
+            max_splits: 3,
+            min_part_value_fen: 0,
+            max_candidates: 24,
+            exact_up_to: 16,
+            express_radius_m: 50_000,
+            max_resourcing: 4,
+        }
+    }
+}
+
+impl Default for DispatchPolicy {
+    fn default() -> Self {
+        Self {
+            round_every_s: 5,
+            stale_after_s: 120,
+            lost_after_s: 600,
+            offer_expires_after_s: 45,
+            max_live_offers: 2,
+            decline_cooldown_s: 600,
+            radius_m: 3_000,
+            radius_step_m: 1_500,
+            max_radius_m: 15_000,
+            candidates_per_delivery: 24,
+            look_ahead_s: 900,
+            escalate_after_s: 900,
+            escalate_after_rounds: 12,
+            stack_radius_m: 1_500,
+            late_weight: 2.0,
+            wait_weight: 0.5,
+            max_attempts_at_door: 2,
+            retry_after_s: 300,
+        }
+    }
+}
+
+impl Policy {
+    pub fn late_cancel_fee(&self) -> Money {
+        Money::fen(self.late_cancel_fee_fen)
+    }
+
+    pub fn promise_window(&self) -> Seconds {
+        Seconds(self.promise_window_s)
+    }
+}

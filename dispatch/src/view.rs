@@ -1,0 +1,217 @@
+//! What planners read: rows that owners publish after each apply. Advice, never truth: the hold,
+//! the offer, the grant is still decided by its owner.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use geo_index::{MovingGrid, Projection, StoreIndex, TravelMode, TravelTime};
+use serde::{Deserialize, Serialize};
+use vocabulary::{
+    CourierId, DeliveryId, FulfillmentOrderId, Grams, Meters, OrderId, Place, Seconds, SkuId,
+    StoreId, Timestamp,
+};
+
+use crate::courier::Availability;
+use crate::store::{StoreSettings, StoreStatus};
+
+/// A city as its planners see it.
+pub struct CityView {
+    stores: BTreeMap<StoreId, StoreRow>,
+    store_index: StoreIndex<StoreId>,
+    /// Available to sell after safety stock, by SKU then store; absent means not listed there.
+    available: BTreeMap<SkuId, BTreeMap<StoreId, u32>>,
+    couriers: BTreeMap<CourierId, CourierRow>,
+    positions: MovingGrid<CourierId>,
+    heard_at: BTreeMap<CourierId, Timestamp>,
+    pool: BTreeMap<DeliveryId, DeliveryRow>,
+    travel: Box<dyn TravelTime>,
+}
+
+/// A store's public face and present load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoreRow {
+    /// Shared, since a row is published after every change of load.
+    pub settings: Arc<StoreSettings>,
+    pub status: StoreStatus,
+    /// Fulfillment orders that are assigned, accepted or being picked.
+    pub open_orders: u32,
+    /// Promises already made, by start of the capacity window.
+    pub promised: BTreeMap<Timestamp, u32>,
+    /// Added by a rush.
+    pub extra_prep: Seconds,
+}
+
+/// A courier's duty, load and route, without its position (see [`CityView::position`]).
+#[derive(Debug, Clone, PartialEq)]
+pub struct CourierRow {
+    pub mode: TravelMode,
+    pub capacity: u32,
+    pub max_weight: Grams,
+    pub availability: Availability,
+    pub shift_ends_at: Option<Timestamp>,
+    /// Deliveries in hand, in the order of the route.
+    pub tasks: Vec<TaskRow>,
+    /// Offers that wait for an answer.
+    pub live_offers: u32,
+    /// Until when not to ask again about a delivery.
+    pub cool_downs: BTreeMap<DeliveryId, Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaskRow {
+    pub delivery: DeliveryId,
+    pub order: OrderId,
+    pub attempt: u32,
+    pub store: StoreId,
+    pub pickup: Place,
+    pub dropoff: Place,
+    pub weight: Grams,
+    pub picked_up: bool,
+    pub ready_at: Timestamp,
+    pub promised_by: Timestamp,
+}
+
+/// A delivery that needs a courier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeliveryRow {
+    pub order: OrderId,
+    pub delivery: DeliveryId,
+    pub fulfillment_order: FulfillmentOrderId,
+    /// The attempt that would be offered next.
+    pub attempt: u32,
+    pub store: StoreId,
+    pub pickup: Place,
+    pub dropoff: Place,
+    pub weight: Grams,
+    pub ready_at: Timestamp,
+    pub promised_by: Timestamp,
+    pub waiting_since: Timestamp,
+    /// Rounds of offers that ended without a taker.
+    pub rounds: u32,
+    pub excluded: BTreeSet<CourierId>,
+    /// Only this courier, until then.
+    pub pinned: Option<(CourierId, Timestamp)>,
+    pub forced: Option<CourierId>,
+}
+
+impl CityView {
+    pub fn new(center: Place, travel: Box<dyn TravelTime>) -> Self {
+        Self {
+            stores: BTreeMap::new(),
+            store_index: StoreIndex::build(std::iter::empty()),
+            available: BTreeMap::new(),
+            couriers: BTreeMap::new(),
+            positions: MovingGrid::new(Projection::around(center), Meters(500)),
+            heard_at: BTreeMap::new(),
+            pool: BTreeMap::new(),
+            travel,
+        }
+    }
+
+    /// Publishes a store; the index is rebuilt only when its settings changed.
+    pub fn put_store(&mut self, store: StoreId, row: StoreRow) {
+        let moved = self
+            .stores
+            .get(&store)
+            .is_none_or(|known| known.settings.version != row.settings.version);
+        self.stores.insert(store, row);
+        if moved {
+            self.rebuild_store_index();
+        }
+    }
+
+    /// Publishes many stores with one rebuild of the index.
+    pub fn put_stores(&mut self, rows: impl IntoIterator<Item = (StoreId, StoreRow)>) {
+        self.stores.extend(rows);
+        self.rebuild_store_index();
+    }
+
+    fn rebuild_store_index(&mut self) {
+        let entries = self
+            .stores
+            .iter()
+            .map(|(id, row)| (*id, row.settings.place, row.settings.area.clone()));
+        self.store_index = StoreIndex::build(entries);
+    }
+
+    /// Publishes what a store can sell of a SKU; `None` when it does not list it.
+    pub fn put_available(&mut self, store: StoreId, sku: SkuId, available: Option<u32>) {
+        match available {
+            Some(units) => {
+                self.available.entry(sku).or_default().insert(store, units);
+            }
+            None => {
+                if let Some(stores) = self.available.get_mut(&sku) {
+                    stores.remove(&store);
+                }
+            }
+        }
+    }
+
+    pub fn put_courier(&mut self, courier: CourierId, row: CourierRow) {
+        self.couriers.insert(courier, row);
+    }
+
+    /// A position from the courier's device, already checked for age by the caller.
+    pub fn move_courier(&mut self, courier: CourierId, place: Place, heard_at: Timestamp) {
+        self.positions.upsert(courier, place);
+        self.heard_at.insert(courier, heard_at);
+    }
+
+    pub fn put_delivery(&mut self, row: DeliveryRow) {
+        self.pool.insert(row.delivery, row);
+    }
+
+    /// The delivery has a courier, or is over.
+    pub fn remove_delivery(&mut self, delivery: DeliveryId) {
+        self.pool.remove(&delivery);
+    }
+
+    pub fn stores(&self) -> &BTreeMap<StoreId, StoreRow> {
+        &self.stores
+    }
+
+    pub fn store(&self, store: StoreId) -> Option<&StoreRow> {
+        self.stores.get(&store)
+    }
+
+    pub fn store_index(&self) -> &StoreIndex<StoreId> {
+        &self.store_index
+    }
+
+    /// Available to sell; `None` when the store does not list the SKU.
+    pub fn available(&self, store: StoreId, sku: SkuId) -> Option<u32> {
+        self.available.get(&sku)?.get(&store).copied()
+    }
+
+    /// Stores that list the SKU, with what they can sell.
+    pub fn stores_with(&self, sku: SkuId) -> Option<&BTreeMap<StoreId, u32>> {
+        self.available.get(&sku)
+    }
+
+    pub fn couriers(&self) -> &BTreeMap<CourierId, CourierRow> {
+        &self.couriers
+    }
+
+    pub fn courier(&self, courier: CourierId) -> Option<&CourierRow> {
+        self.couriers.get(&courier)
+    }
+
+    /// Last known place of a courier and when its device measured it.
+    pub fn position(&self, courier: CourierId) -> Option<(Place, Timestamp)> {
+        Some((self.positions.position(courier)?, *self.heard_at.get(&courier)?))
+    }
+
+    /// Live nearest-courier reads.
+    pub fn positions(&self) -> &MovingGrid<CourierId> {
+        &self.positions
+    }
+
+    pub fn pool(&self) -> &BTreeMap<DeliveryId, DeliveryRow> {
+        &self.pool
+    }
+
+    pub fn travel(&self) -> &dyn TravelTime {
+        self.travel.as_ref()
+    }
+}
