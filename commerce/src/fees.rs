@@ -5,7 +5,7 @@ use vocabulary::{Grams, Money};
 
 use crate::catalog::check_price;
 use crate::invalid::Invalid;
-use crate::{Bearer, FulfillmentMode, Share, ShareSource, TaxClass};
+use crate::{Bearer, FulfillmentMode, Permille, Share, ShareSource, TaxClass};
 
 /// What a fee is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,7 +58,7 @@ pub struct Fee {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shares: Vec<Share>,
     pub tax_class: TaxClass,
-    pub tax_rate: crate::Permille,
+    pub tax_rate: Permille,
     pub tax: Money,
 }
 
@@ -108,9 +108,8 @@ impl Default for FeePolicy {
 
 impl FeePolicy {
     pub fn check(&self) -> Result<(), Invalid> {
-        for carriage in [&self.delivery, &self.express] {
-            carriage.check()?;
-        }
+        self.delivery.check().map_err(|invalid| invalid.inside("delivery"))?;
+        self.express.check().map_err(|invalid| invalid.inside("express"))?;
         check_price("packing", self.packing)
     }
 
@@ -206,9 +205,9 @@ mod tests {
     fn a_fee_policy_without_a_step_weight_is_refused() {
         let mut policy = FeePolicy::default();
         policy.express.step_weight = Grams(0);
-        assert_eq!(policy.check().unwrap_err().field, "step_weight");
+        assert_eq!(policy.check().unwrap_err().field, "express.step_weight");
         policy.express.step_weight = Grams(1);
         policy.delivery.base = Money::fen(-1);
-        assert_eq!(policy.check().unwrap_err().field, "base");
+        assert_eq!(policy.check().unwrap_err().field, "delivery.base");
     }
 }

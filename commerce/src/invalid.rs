@@ -4,7 +4,8 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field} cannot be {given}: {cure}")]
 pub struct Invalid {
-    pub field: &'static str,
+    /// Its path, such as `delivery.base`.
+    pub field: String,
     /// The value as given, quoted and cut to 60 characters so that an error stays readable.
     pub given: String,
     pub cure: String,
@@ -17,7 +18,7 @@ impl Invalid {
     pub(crate) fn text(field: &'static str, given: &str, cure: impl Into<String>) -> Self {
         let shown: String = given.chars().take(SHOWN_CHARACTERS).collect();
         let cut = if shown.len() < given.len() { "…" } else { "" };
-        Self { field, given: format!("{shown:?}{cut}"), cure: cure.into() }
+        Self { field: field.into(), given: format!("{shown:?}{cut}"), cure: cure.into() }
     }
 
     pub(crate) fn value(
@@ -25,7 +26,12 @@ impl Invalid {
         given: impl ToString,
         cure: impl Into<String>,
     ) -> Self {
-        Self { field, given: given.to_string(), cure: cure.into() }
+        Self { field: field.into(), given: given.to_string(), cure: cure.into() }
+    }
+
+    /// The same, said of a field inside `outer`.
+    pub(crate) fn inside(self, outer: &str) -> Self {
+        Self { field: format!("{outer}.{}", self.field), ..self }
     }
 }
 

@@ -8,6 +8,8 @@ mod book;
 mod catalog;
 mod channel;
 mod fees;
+#[cfg(test)]
+mod fixtures;
 mod invalid;
 mod permille;
 mod price;

@@ -121,7 +121,7 @@ impl PriceBook {
     pub fn sells(&self, store: StoreId, sku: SkuId) -> bool {
         self.catalog.get(sku).is_some_and(|sku| {
             let is_off_the_shelf = self.delistings.contains(&(store, sku.id));
-            !sku.delisted && !(is_off_the_shelf && self.may_delist(store, sku))
+            !(sku.delisted || is_off_the_shelf && self.may_delist(store, sku))
         })
     }
 

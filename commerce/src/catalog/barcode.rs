@@ -19,7 +19,7 @@ impl Barcode {
             let cure = "give the 8 or 13 digits of an EAN; put a 0 before a 12-digit UPC";
             return Err(Invalid::text("barcode", &digits, cure));
         }
-        if weighted_sum(&digits) % 10 != 0 {
+        if !weighted_sum(&digits).is_multiple_of(10) {
             let cure = "the last digit does not match the others: scan or type it again";
             return Err(Invalid::text("barcode", &digits, cure));
         }

@@ -2,6 +2,8 @@
 
 mod barcode;
 mod sku;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -8,7 +8,7 @@ use vocabulary::{Money, SkuId, StoreId};
 
 use crate::Permille;
 use crate::catalog::Sku;
-use crate::invalid::{Invalid, check_code};
+use crate::invalid::{Invalid, check_code, check_words};
 
 /// Which stores a grant is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,11 +53,51 @@ pub struct PriceRange {
     pub highest: Money,
 }
 
+impl Stores {
+    fn check(&self) -> Result<(), Invalid> {
+        match self {
+            Self::Only(stores) if stores.is_empty() => {
+                Err(Invalid::value("stores", "nothing", "name at least one store, or all"))
+            }
+            Self::All | Self::Only(_) => Ok(()),
+        }
+    }
+
+    fn contain(&self, store: StoreId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(stores) => stores.contains(&store),
+        }
+    }
+}
+
+impl Skus {
+    fn check(&self) -> Result<(), Invalid> {
+        match self {
+            Self::Only(skus) if skus.is_empty() => {
+                Err(Invalid::value("skus", "nothing", "name at least one SKU, a category, or all"))
+            }
+            Self::Category(category) => check_words("category", category, 60),
+            Self::All | Self::Only(_) => Ok(()),
+        }
+    }
+
+    fn contain(&self, sku: &Sku) -> bool {
+        match self {
+            Self::All => true,
+            Self::Category(category) => *category == sku.category,
+            Self::Only(skus) => skus.contains(&sku.id),
+        }
+    }
+}
+
 impl PriceGrant {
     pub const HIGHEST_CEILING: Permille = Permille(10_000);
 
     pub fn check(&self) -> Result<(), Invalid> {
         check_code("name", &self.name, 64)?;
+        self.stores.check()?;
+        self.skus.check()?;
         if self.floor > Permille::WHOLE {
             let cure = "give 0 to 1000 thousandths: the list price must stay allowed";
             return Err(Invalid::value("floor", self.floor.0, cure));
@@ -70,16 +110,7 @@ impl PriceGrant {
     }
 
     pub fn covers(&self, store: StoreId, sku: &Sku) -> bool {
-        let is_for_store = match &self.stores {
-            Stores::All => true,
-            Stores::Only(stores) => stores.contains(&store),
-        };
-        is_for_store
-            && match &self.skus {
-                Skus::All => true,
-                Skus::Category(category) => *category == sku.category,
-                Skus::Only(skus) => skus.contains(&sku.id),
-            }
+        self.stores.contain(store) && self.skus.contain(sku)
     }
 
     pub fn range(&self, list_price: Money) -> PriceRange {

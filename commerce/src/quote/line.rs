@@ -10,17 +10,22 @@ use crate::price::evenly;
 use crate::{FeeShare, Permille, PriceSource, Share, TaxClass};
 
 /// One SKU of a quote. `list_price × quantity − shares = goods`, and what the shopper pays for
-/// the line is `goods` and its fee shares. The money never changes after the quote.
+/// the line is `goods` and its fee shares. The money never changes after the quote. Names are
+/// short where it is written down, because the whole quote travels as a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PricedLine {
     pub sku: SkuId,
     pub name: String,
+    #[serde(rename = "qty")]
     pub quantity: Quantity,
     /// Of one unit.
+    #[serde(rename = "list")]
     pub list_price: Money,
     /// Of one unit, as its source decided it.
+    #[serde(rename = "price")]
     pub unit_price: Money,
+    #[serde(rename = "source")]
     pub price_source: PriceSource,
     /// Who carries the difference between list prices and `goods`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

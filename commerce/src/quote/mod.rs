@@ -9,6 +9,8 @@ mod price_basket;
 mod properties;
 mod refusal;
 mod request;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use serde::{Deserialize, Serialize};
@@ -71,7 +73,7 @@ impl QuotePolicy {
             let cure = "give 60 to 86400 seconds";
             return Err(Invalid::value("expires_after", self.expires_after.0, cure));
         }
-        self.fees.check()
+        self.fees.check().map_err(|invalid| invalid.inside("fees"))
     }
 }
 

@@ -65,26 +65,24 @@ fn check_basket(request: &QuoteRequest) -> Result<(), QuoteRefusal> {
 
 /// One line per SKU, where its first one stood, so that nothing is checked or sold twice.
 fn merge_lines(lines: &[QuoteLineRequest]) -> Result<Vec<QuoteLineRequest>, QuoteRefusal> {
-    let mut units: BTreeMap<SkuId, u64> = BTreeMap::new();
-    let mut firsts: Vec<&QuoteLineRequest> = Vec::new();
+    let mut places: BTreeMap<SkuId, usize> = BTreeMap::new();
+    let mut merged: Vec<QuoteLineRequest> = Vec::new();
     for line in lines {
-        match firsts.iter().find(|first| first.sku == line.sku) {
+        let place = *places.entry(line.sku).or_insert(merged.len());
+        match merged.get_mut(place) {
             Some(first) if first.channel_price != line.channel_price => {
                 return Err(QuoteRefusal::TwoPrices { sku: line.sku });
             }
-            Some(_) => {}
-            None => firsts.push(line),
+            Some(first) => first.quantity = both(line.sku, first.quantity, line.quantity)?,
+            None => merged.push(line.clone()),
         }
-        *units.entry(line.sku).or_default() += u64::from(line.quantity.get());
     }
-    firsts.into_iter().map(|first| merged(first, units.get(&first.sku).copied())).collect()
+    Ok(merged)
 }
 
-fn merged(first: &QuoteLineRequest, units: Option<u64>) -> Result<QuoteLineRequest, QuoteRefusal> {
-    let given = units.unwrap_or_default();
-    let quantity = u32::try_from(given).ok().and_then(|units| Quantity::new(units).ok());
-    let quantity = quantity.ok_or(QuoteRefusal::TooManyUnits { sku: first.sku, given })?;
-    Ok(QuoteLineRequest { quantity, ..first.clone() })
+fn both(sku: SkuId, one: Quantity, other: Quantity) -> Result<Quantity, QuoteRefusal> {
+    let given = one.get() + other.get();
+    Quantity::new(given).map_err(|_| QuoteRefusal::TooManyUnits { sku, given })
 }
 
 struct Pricing<'a> {

@@ -19,7 +19,7 @@ pub enum QuoteRefusal {
     #[error("store {store} does not sell SKU {sku}: take it out or choose another store")]
     NotSoldAtStore { sku: SkuId, store: StoreId },
     #[error("{given} units of SKU {sku} are too many: ask for at most {max}", max = Quantity::MAX)]
-    TooManyUnits { sku: SkuId, given: u64 },
+    TooManyUnits { sku: SkuId, given: u32 },
     #[error("a pickup names its store: choose where to collect")]
     PickupNeedsStore,
     #[error("channel {channel} may not send prices: leave out channel_price")]

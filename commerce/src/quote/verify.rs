@@ -60,16 +60,11 @@ impl Quote {
             let sum = carried.get_mut(&share.kind).ok_or(QuoteMismatch::FeeKinds)?;
             *sum = sum.checked_add(share.amount)?;
         }
-        let sums = self.fees.iter().zip(carried_in_order(&self.fees, &carried));
-        sums.into_iter().try_for_each(|(fee, sum)| same("fee shares", sum, fee.amount))
+        self.fees.iter().try_for_each(|fee| {
+            let sum = carried.get(&fee.kind).copied().unwrap_or_default();
+            same("fee shares", sum, fee.amount)
+        })
     }
-}
-
-fn carried_in_order<'a>(
-    fees: &'a [Fee],
-    carried: &'a BTreeMap<FeeKind, Money>,
-) -> impl Iterator<Item = Money> + 'a {
-    fees.iter().map(|fee| carried.get(&fee.kind).copied().unwrap_or_default())
 }
 
 impl PricedLine {
