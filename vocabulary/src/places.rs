@@ -51,6 +51,17 @@ impl Place {
         Ok(Self { latitude, longitude })
     }
 
+    /// The place that computed degrees stand for: longitude goes round the earth, latitude stops at
+    /// the poles, and what is no number is 0. For input use [`Place::new`], which refuses.
+    pub fn wrapped(latitude: f64, longitude: f64) -> Self {
+        let number = |degrees: f64| if degrees.is_finite() { degrees } else { 0.0 };
+        let (latitude, longitude) = (number(latitude).clamp(-90.0, 90.0), number(longitude));
+        if (-180.0..=180.0).contains(&longitude) {
+            return Self { latitude, longitude };
+        }
+        Self { latitude, longitude: (longitude + 180.0).rem_euclid(360.0) - 180.0 }
+    }
+
     /// The place that a pair of degrees measured in `system` stands for.
     pub fn from_system(
         system: CoordinateSystem,

@@ -95,6 +95,14 @@ fn degrees_off_the_earth_are_refused_in_every_system() {
     }
 }
 
+#[test]
+fn computed_degrees_go_round_the_earth_and_stop_at_the_poles() {
+    assert_eq!(Place::wrapped(10.0, 190.0), place(10.0, -170.0));
+    assert_eq!(Place::wrapped(10.0, -181.0), place(10.0, 179.0));
+    assert_eq!(Place::wrapped(91.0, 180.0), place(90.0, 180.0));
+    assert_eq!(Place::wrapped(f64::NAN, f64::INFINITY), place(0.0, 0.0));
+}
+
 proptest! {
     #[test]
     fn every_place_survives_the_way_there_and_back(
