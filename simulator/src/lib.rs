@@ -1,0 +1,10 @@
+//! The people of Paidan, made up: a city from one seed, how its people behave, days of orders in
+//! a public format, and the report of a run.
+//!
+//! This crate plays shoppers, stores and couriers from outside. It never decides for the core, and
+//! its judge shares no code with what it judges.
+
+pub mod city;
+pub mod mdrp;
+pub mod people;
+pub mod report;

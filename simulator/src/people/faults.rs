@@ -1,0 +1,145 @@
+//! How much goes wrong.
+
+use serde::{Deserialize, Serialize};
+
+/// The odds of every kind of trouble, from which each person's own odds are drawn.
+///
+/// Shares are 0 to 1 per occasion named; spells are counted per hour of one person's time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultMix {
+    /// Stores that never answer at all.
+    pub store_unresponsive: f64,
+    /// Orders a store refuses outright.
+    pub store_rejects: f64,
+    /// Orders packed well after the time they were promised.
+    pub store_late: f64,
+    /// Lines of which fewer units are found than the books say.
+    pub short_pick: f64,
+    /// Offers a courier turns down.
+    pub courier_declines: f64,
+    /// Offers a courier lets run out.
+    pub courier_silent: f64,
+    /// Deliveries a courier gives up before collecting them.
+    pub courier_drops: f64,
+    /// Phones without a network, an hour of duty.
+    pub phone_lost_per_hour: f64,
+    /// Standard error of a position, in metres.
+    pub gps_error_m: f64,
+    /// Positions far from the truth.
+    pub gps_outlier: f64,
+    /// Commands sent twice.
+    pub duplicate: f64,
+    /// Commands that arrive after a later one.
+    pub reorder: f64,
+    /// Baskets whose payment never comes.
+    pub payment_abandoned: f64,
+    /// Orders the shopper cancels.
+    pub shopper_cancels: f64,
+    /// Pickups nobody comes for.
+    pub no_show: f64,
+    /// Doors nobody opens.
+    pub door_unanswered: f64,
+    /// Sockets that break, an hour of watching.
+    pub disconnect_per_hour: f64,
+}
+
+/// A name that is no preset.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no fault mix is called {0:?}: use none, calm or rough")]
+pub struct UnknownFaultMix(String);
+
+impl FaultMix {
+    /// Everybody answers, pays and comes; nothing breaks.
+    pub fn none() -> Self {
+        Self {
+            store_unresponsive: 0.0,
+            store_rejects: 0.0,
+            store_late: 0.0,
+            short_pick: 0.0,
+            courier_declines: 0.0,
+            courier_silent: 0.0,
+            courier_drops: 0.0,
+            phone_lost_per_hour: 0.0,
+            gps_error_m: 0.0,
+            gps_outlier: 0.0,
+            duplicate: 0.0,
+            reorder: 0.0,
+            payment_abandoned: 0.0,
+            shopper_cancels: 0.0,
+            no_show: 0.0,
+            door_unanswered: 0.0,
+            disconnect_per_hour: 0.0,
+        }
+    }
+
+    /// An ordinary day.
+    pub fn calm() -> Self {
+        Self {
+            store_unresponsive: 0.0,
+            store_rejects: 0.005,
+            store_late: 0.06,
+            short_pick: 0.01,
+            courier_declines: 0.06,
+            courier_silent: 0.03,
+            courier_drops: 0.003,
+            phone_lost_per_hour: 0.15,
+            gps_error_m: 8.0,
+            gps_outlier: 0.002,
+            duplicate: 0.01,
+            reorder: 0.005,
+            payment_abandoned: 0.02,
+            shopper_cancels: 0.015,
+            no_show: 0.03,
+            door_unanswered: 0.003,
+            disconnect_per_hour: 0.5,
+        }
+    }
+
+    /// Rain on a holiday: everything that can go wrong often does.
+    pub fn rough() -> Self {
+        Self {
+            store_unresponsive: 0.04,
+            store_rejects: 0.03,
+            store_late: 0.20,
+            short_pick: 0.05,
+            courier_declines: 0.20,
+            courier_silent: 0.10,
+            courier_drops: 0.03,
+            phone_lost_per_hour: 1.5,
+            gps_error_m: 25.0,
+            gps_outlier: 0.02,
+            duplicate: 0.10,
+            reorder: 0.05,
+            payment_abandoned: 0.08,
+            shopper_cancels: 0.06,
+            no_show: 0.12,
+            door_unanswered: 0.02,
+            disconnect_per_hour: 12.0,
+        }
+    }
+}
+
+impl std::str::FromStr for FaultMix {
+    type Err = UnknownFaultMix;
+    fn from_str(name: &str) -> Result<Self, UnknownFaultMix> {
+        match name {
+            "none" => Ok(Self::none()),
+            "calm" => Ok(Self::calm()),
+            "rough" => Ok(Self::rough()),
+            other => Err(UnknownFaultMix(other.to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_go_by_name_and_others_are_refused_with_the_choices() {
+        assert_eq!("rough".parse(), Ok(FaultMix::rough()));
+        let refusal = "wild".parse::<FaultMix>().unwrap_err().to_string();
+        assert_eq!(refusal, "no fault mix is called \"wild\": use none, calm or rough");
+    }
+}
