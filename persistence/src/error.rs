@@ -63,3 +63,17 @@ pub enum Error {
     #[error("the record of person {person:032x} cannot be opened with this key")]
     Unsealable { person: u128 },
 }
+
+impl Error {
+    /// Whether the database itself refused, so that nothing of the work stays and its connection
+    /// is in order.
+    pub(crate) fn refused_whole(&self) -> bool {
+        matches!(
+            self,
+            Self::NotOwner { .. }
+                | Self::Gap { .. }
+                | Self::Duplicate { .. }
+                | Self::VersionConflict { .. }
+        )
+    }
+}

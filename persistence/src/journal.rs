@@ -6,9 +6,11 @@ use sha2::{Digest, Sha256};
 use vocabulary::{PersonId, Timestamp};
 
 use crate::memory::{Memory, MemoryOptions};
+use crate::sqlite::{self, Sqlite};
 use crate::{
-    Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, Recovered, ReferenceDraft,
-    ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
+    Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered,
+    ReferenceDraft, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow,
+    StockMovement, TokenRow,
 };
 
 /// Where everything is remembered. Clones share one journal.
@@ -20,19 +22,22 @@ pub struct Journal {
 #[derive(Clone)]
 enum Backend {
     Memory(Memory),
+    Sqlite(Sqlite),
 }
 
 /// How many events a walk over a whole partition reads at a time.
 const PAGE: u32 = 1_000;
 
 impl Journal {
-    /// Opens `memory:`, brings it up to date and takes it for this
-    /// process alone. Call it within the runtime that shall carry the writer.
+    /// Opens `sqlite:<path>` or `memory:`, brings it up to date and takes it for this process
+    /// alone. Call it within the runtime that shall carry the writer: it must outlive every
+    /// partition that commits.
     pub async fn open(url: &str) -> Result<Self> {
-        match url {
-            "memory:" => Ok(Self::memory(MemoryOptions::default())),
-            _ => Err(Error::BadUrl { url: url.to_owned() }),
+        if url == "memory:" {
+            return Ok(Self::memory(MemoryOptions::default()));
         }
+        let sqlite = Sqlite::open(&sqlite::path_of(url)?).await?;
+        Ok(Self { backend: Backend::Sqlite(sqlite) })
     }
 
     /// A journal in plain memory: answers at once, without threads, timers or I/O.
@@ -40,11 +45,28 @@ impl Journal {
         Self { backend: Backend::Memory(Memory::new(options)) }
     }
 
+    /// Waits for what is queued, then lets go of the database. Whatever is asked afterwards fails.
+    pub async fn close(&self) -> Result<()> {
+        match &self.backend {
+            Backend::Memory(_) => Ok(()),
+            Backend::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
+
     /// Takes a partition for `owner`, reachable at `url`: from now on no older epoch can commit.
     /// Also the way back after a failed commit.
-    pub async fn claim(&self, partition: PartitionId, _owner: &str, _url: &str) -> Result<Epoch> {
+    pub async fn claim(&self, partition: PartitionId, owner: &str, url: &str) -> Result<Epoch> {
         match &self.backend {
-            Backend::Memory(memory) => memory.claim(partition),
+            Backend::Memory(memory) => memory.claim(partition, owner, url),
+            Backend::Sqlite(sqlite) => sqlite.claim(partition, owner, url).await,
+        }
+    }
+
+    /// Who holds a partition now; `None` when nobody ever claimed it.
+    pub async fn owner(&self, partition: PartitionId) -> Result<Option<PartitionOwner>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.owner(partition),
+            Backend::Sqlite(sqlite) => sqlite.owner(partition).await,
         }
     }
 
@@ -56,6 +78,7 @@ impl Journal {
     pub async fn commit(&self, batch: Batch) -> Result<()> {
         match &self.backend {
             Backend::Memory(memory) => memory.commit(batch),
+            Backend::Sqlite(sqlite) => sqlite.commit(batch).await,
         }
     }
 
@@ -63,6 +86,7 @@ impl Journal {
     pub async fn load(&self, partition: PartitionId, keys_since: Timestamp) -> Result<Recovered> {
         match &self.backend {
             Backend::Memory(memory) => memory.load(partition, keys_since),
+            Backend::Sqlite(sqlite) => sqlite.load(partition, keys_since).await,
         }
     }
 
@@ -75,6 +99,7 @@ impl Journal {
     ) -> Result<Option<IdempotencyRow>> {
         match &self.backend {
             Backend::Memory(memory) => memory.idempotent_result(partition, scope, key),
+            Backend::Sqlite(sqlite) => sqlite.idempotent_result(partition, scope, key).await,
         }
     }
 
@@ -86,6 +111,7 @@ impl Journal {
     ) -> Result<u64> {
         match &self.backend {
             Backend::Memory(memory) => memory.prune_idempotency(partition, before),
+            Backend::Sqlite(sqlite) => sqlite.prune_idempotency(partition, before).await,
         }
     }
 
@@ -98,6 +124,7 @@ impl Journal {
     ) -> Result<u64> {
         match &self.backend {
             Backend::Memory(memory) => memory.outbox_delivered(partition, target, through),
+            Backend::Sqlite(sqlite) => sqlite.outbox_delivered(partition, target, through).await,
         }
     }
 
@@ -105,6 +132,7 @@ impl Journal {
     pub async fn state(&self, partition: PartitionId, key: &StateKey) -> Result<Option<StateRow>> {
         match &self.backend {
             Backend::Memory(memory) => memory.state(partition, key),
+            Backend::Sqlite(sqlite) => sqlite.state(partition, key).await,
         }
     }
 
@@ -116,6 +144,7 @@ impl Journal {
     ) -> Result<Vec<StateRow>> {
         match &self.backend {
             Backend::Memory(memory) => memory.states(partition, query),
+            Backend::Sqlite(sqlite) => sqlite.states(partition, query).await,
         }
     }
 
@@ -128,6 +157,7 @@ impl Journal {
     ) -> Result<Vec<EventRow>> {
         match &self.backend {
             Backend::Memory(memory) => memory.feed(partition, after, limit),
+            Backend::Sqlite(sqlite) => sqlite.feed(partition, after, limit).await,
         }
     }
 
@@ -140,6 +170,7 @@ impl Journal {
     ) -> Result<Vec<EventRow>> {
         match &self.backend {
             Backend::Memory(memory) => memory.entity_history(partition, entity_kind, entity),
+            Backend::Sqlite(sqlite) => sqlite.entity_history(partition, entity_kind, entity).await,
         }
     }
 
@@ -152,6 +183,7 @@ impl Journal {
     ) -> Result<Vec<StockMovement>> {
         match &self.backend {
             Backend::Memory(memory) => memory.movements(partition, store, sku),
+            Backend::Sqlite(sqlite) => sqlite.movements(partition, store, sku).await,
         }
     }
 
@@ -160,6 +192,11 @@ impl Journal {
     pub async fn journal_digest(&self, partition: PartitionId) -> Result<[u8; 32]> {
         match &self.backend {
             Backend::Memory(memory) => memory.journal_digest(partition),
+            Backend::Sqlite(_) => {
+                let mut digest = RollingDigest::default();
+                self.each_event(partition, |event| digest.add(event)).await?;
+                Ok(digest.value())
+            }
         }
     }
 
@@ -196,6 +233,7 @@ impl Journal {
     pub async fn put_references(&self, drafts: Vec<ReferenceDraft>) -> Result<Vec<u64>> {
         match &self.backend {
             Backend::Memory(memory) => memory.put_references(drafts),
+            Backend::Sqlite(sqlite) => sqlite.put_references(drafts).await,
         }
     }
 
@@ -203,6 +241,7 @@ impl Journal {
     pub async fn reference(&self, kind: &str, id: &str) -> Result<Option<ReferenceRow>> {
         match &self.backend {
             Backend::Memory(memory) => memory.reference(kind, id),
+            Backend::Sqlite(sqlite) => sqlite.reference(kind, id).await,
         }
     }
 
@@ -210,6 +249,7 @@ impl Journal {
     pub async fn references(&self, kind: &str) -> Result<Vec<ReferenceRow>> {
         match &self.backend {
             Backend::Memory(memory) => memory.references(kind),
+            Backend::Sqlite(sqlite) => sqlite.references(kind).await,
         }
     }
 
@@ -217,6 +257,7 @@ impl Journal {
     pub async fn reference_history(&self, kind: &str, id: &str) -> Result<Vec<ReferenceRow>> {
         match &self.backend {
             Backend::Memory(memory) => memory.reference_history(kind, id),
+            Backend::Sqlite(sqlite) => sqlite.reference_history(kind, id).await,
         }
     }
 
@@ -224,6 +265,7 @@ impl Journal {
     pub async fn put_tokens(&self, tokens: Vec<TokenRow>) -> Result<()> {
         match &self.backend {
             Backend::Memory(memory) => memory.put_tokens(&tokens),
+            Backend::Sqlite(sqlite) => sqlite.put_tokens(tokens).await,
         }
     }
 
@@ -231,6 +273,7 @@ impl Journal {
     pub async fn token_by_hash(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>> {
         match &self.backend {
             Backend::Memory(memory) => memory.token_by_hash(hash),
+            Backend::Sqlite(sqlite) => sqlite.token_by_hash(hash).await,
         }
     }
 
@@ -238,6 +281,7 @@ impl Journal {
     pub async fn revoke_token(&self, id: u128, at: Timestamp) -> Result<bool> {
         match &self.backend {
             Backend::Memory(memory) => memory.revoke_token(id, at),
+            Backend::Sqlite(sqlite) => sqlite.revoke_token(id, at).await,
         }
     }
 
@@ -245,6 +289,7 @@ impl Journal {
     pub async fn put_persons(&self, persons: Vec<SealedPerson>) -> Result<()> {
         match &self.backend {
             Backend::Memory(memory) => memory.put_persons(persons),
+            Backend::Sqlite(sqlite) => sqlite.put_persons(persons).await,
         }
     }
 
@@ -252,6 +297,7 @@ impl Journal {
     pub async fn person(&self, person: PersonId) -> Result<Option<SealedPerson>> {
         match &self.backend {
             Backend::Memory(memory) => memory.person(person),
+            Backend::Sqlite(sqlite) => sqlite.person(person).await,
         }
     }
 
@@ -259,6 +305,7 @@ impl Journal {
     pub async fn erase_person(&self, person: PersonId) -> Result<bool> {
         match &self.backend {
             Backend::Memory(memory) => memory.erase_person(person),
+            Backend::Sqlite(sqlite) => sqlite.erase_person(person).await,
         }
     }
 }

@@ -9,6 +9,7 @@ mod journal;
 mod memory;
 mod reference;
 mod rows;
+mod sqlite;
 mod tokens;
 mod vault;
 
@@ -17,8 +18,8 @@ pub use journal::Journal;
 pub use memory::MemoryOptions;
 pub use reference::{ReferenceDraft, ReferenceRow};
 pub use rows::{
-    Batch, Epoch, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionId, Recovered,
-    StateKey, StateQuery, StateRow, StockMovement,
+    Batch, Epoch, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionId, PartitionOwner,
+    Recovered, StateKey, StateQuery, StateRow, StockMovement,
 };
 pub use tokens::TokenRow;
 pub use vault::{SealedPerson, Vault};

@@ -15,6 +15,15 @@ pub struct PartitionId(pub u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Epoch(pub u64);
 
+/// Who holds a partition, for callers that came to the wrong door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionOwner {
+    pub epoch: Epoch,
+    pub owner: String,
+    /// Where its doors are.
+    pub url: String,
+}
+
 /// One row of the event table: something that happened, for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventRow {

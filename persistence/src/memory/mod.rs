@@ -14,8 +14,8 @@ use vocabulary::Timestamp;
 use self::documents::Documents;
 use self::partition::Partition;
 use crate::{
-    Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, Recovered, Result, StateKey,
-    StateQuery, StateRow, StockMovement,
+    Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered, Result,
+    StateKey, StateQuery, StateRow, StockMovement,
 };
 
 /// How much a journal in memory keeps.
@@ -54,8 +54,12 @@ impl Memory {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn claim(&self, partition: PartitionId) -> Result<Epoch> {
-        Ok(self.lock().partitions.entry(partition).or_default().claim())
+    pub(crate) fn claim(&self, partition: PartitionId, owner: &str, url: &str) -> Result<Epoch> {
+        Ok(self.lock().partitions.entry(partition).or_default().claim(owner, url))
+    }
+
+    pub(crate) fn owner(&self, partition: PartitionId) -> Result<Option<PartitionOwner>> {
+        Ok(self.lock().partitions.entry(partition).or_default().owner())
     }
 
     pub(crate) fn commit(&self, batch: Batch) -> Result<()> {

@@ -7,13 +7,13 @@ use vocabulary::Timestamp;
 
 use crate::journal::RollingDigest;
 use crate::{
-    Batch, Epoch, Error, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, Recovered, Result,
-    StateKey, StateQuery, StateRow, StockMovement,
+    Batch, Epoch, Error, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionOwner,
+    Recovered, Result, StateKey, StateQuery, StateRow, StockMovement,
 };
 
 #[derive(Default)]
 pub(super) struct Partition {
-    epoch: u64,
+    owner: Option<PartitionOwner>,
     stopped: bool,
     last_seq: u64,
     digest: RollingDigest,
@@ -27,10 +27,15 @@ pub(super) struct Partition {
 }
 
 impl Partition {
-    pub(super) fn claim(&mut self) -> Epoch {
-        self.epoch += 1;
+    pub(super) fn claim(&mut self, owner: &str, url: &str) -> Epoch {
+        let epoch = Epoch(self.owner.as_ref().map_or(1, |owner| owner.epoch.0 + 1));
+        self.owner = Some(PartitionOwner { epoch, owner: owner.to_owned(), url: url.to_owned() });
         self.stopped = false;
-        Epoch(self.epoch)
+        epoch
+    }
+
+    pub(super) fn owner(&self) -> Option<PartitionOwner> {
+        self.owner.clone()
     }
 
     pub(super) fn stop(&mut self) {
@@ -42,7 +47,7 @@ impl Partition {
         if self.stopped {
             return Err(Error::Stopped { partition: batch.partition });
         }
-        if self.epoch == 0 || self.epoch != batch.epoch.0 {
+        if self.owner.as_ref().is_none_or(|owner| owner.epoch != batch.epoch) {
             return Err(Error::NotOwner { partition: batch.partition, epoch: batch.epoch });
         }
         batch.check_contiguous(self.last_seq)?;

@@ -1,0 +1,190 @@
+//! The journal on one SQLite file: one writer that owns the file, readers beside it (WAL).
+//!
+//! Durability is not a setting here: `synchronous` is read back at every opening, and less than
+//! FULL is refused. This room never retries a write.
+
+mod commit;
+mod decode;
+mod encode;
+mod migrate;
+mod read;
+mod statements;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use self::writer::{Work, Writer};
+use crate::{Batch, Epoch, Error, PartitionId, ReferenceDraft, Result, SealedPerson, TokenRow};
+
+/// Connections for readers; each is a thread of the driver.
+const READERS: u32 = 4;
+/// Requests that may wait for the writer. A partition has one batch under way, so this is
+/// room for as many partitions and some of headquarters' writes; beyond it callers wait.
+const QUEUE: usize = 64;
+/// Pages of 4 KiB in the log before a commit also moves them to the main file: 16 MiB, so that
+/// the hot pages of many commits are moved once.
+const CHECKPOINT_PAGES: &str = "4000";
+/// Page cache of the writer, in KiB with SQLite's minus sign: 64 MiB.
+const WRITER_CACHE: &str = "-65536";
+
+/// The handle of an open file; clones share it.
+#[derive(Clone)]
+pub(crate) struct Sqlite {
+    writer: mpsc::Sender<Work>,
+    readers: SqlitePool,
+}
+
+impl Sqlite {
+    pub(crate) async fn open(path: &Path) -> Result<Self> {
+        let lock = take_lock(path)?;
+        let options = writer_options(path);
+        let mut connection = connect(&options).await?;
+        migrate::migrate(&mut connection, path).await?;
+        let (writer, work) = mpsc::channel(QUEUE);
+        tokio::spawn(Writer::new(options, connection, lock).run(work));
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .test_before_acquire(false)
+            .connect_lazy_with(reader_options(path));
+        Ok(Self { writer, readers })
+    }
+
+    /// Waits for what is queued, closes every connection and lets go of the file.
+    pub(crate) async fn close(&self) -> Result<()> {
+        self.readers.close().await;
+        self.ask(Work::Close).await
+    }
+
+    pub(crate) async fn claim(
+        &self,
+        partition: PartitionId,
+        owner: &str,
+        url: &str,
+    ) -> Result<Epoch> {
+        let (owner, url) = (owner.to_owned(), url.to_owned());
+        self.ask(|reply| Work::Claim { partition, owner, url, reply }).await
+    }
+
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<()> {
+        self.ask(|reply| Work::Commit(Box::new(batch), reply)).await
+    }
+
+    pub(crate) async fn put_references(&self, drafts: Vec<ReferenceDraft>) -> Result<Vec<u64>> {
+        self.ask(|reply| Work::PutReferences(drafts, reply)).await
+    }
+
+    pub(crate) async fn put_tokens(&self, tokens: Vec<TokenRow>) -> Result<()> {
+        self.ask(|reply| Work::PutTokens(tokens, reply)).await
+    }
+
+    pub(crate) async fn put_persons(&self, persons: Vec<SealedPerson>) -> Result<()> {
+        self.ask(|reply| Work::PutPersons(persons, reply)).await
+    }
+
+    /// Runs one small change and says how many rows it touched.
+    async fn change(&self, change: writer::Change) -> Result<u64> {
+        self.ask(|reply| Work::Change(change, reply)).await
+    }
+
+    async fn ask<T>(&self, work: impl FnOnce(oneshot::Sender<Result<T>>) -> Work) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.send(work(reply)).await.map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+}
+
+/// The path of a `sqlite:` address.
+pub(crate) fn path_of(url: &str) -> Result<PathBuf> {
+    let bad = || Error::BadUrl { url: url.to_owned() };
+    let path = url.strip_prefix("sqlite:").ok_or_else(bad)?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    // Options after a question mark would be settings of durability by the back door.
+    if path.is_empty() || path.contains('?') || path.starts_with(':') {
+        return Err(bad());
+    }
+    Ok(PathBuf::from(path))
+}
+
+/// Takes the file for this process. The lock goes with the returned file, also when the process
+/// is killed, so there is no stale lock to clean up.
+fn take_lock(path: &Path) -> Result<File> {
+    // The same file under two names must meet at one lock.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let mut name = path.clone().into_os_string();
+    name.push(".lock");
+    let lock_path = PathBuf::from(name);
+    let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&lock_path);
+    let file = opened.map_err(|source| Error::File { path: lock_path.clone(), source })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse { path }),
+        Err(TryLockError::Error(source)) => Err(Error::File { path: lock_path, source }),
+    }
+}
+
+fn reader_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(Duration::from_secs(5))
+        .row_buffer_size(1_000)
+        .disable_statement_logging()
+}
+
+fn writer_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        .pragma("cache_size", WRITER_CACHE)
+        // A forgotten person's bytes are overwritten, not only unlinked.
+        .pragma("secure_delete", "ON")
+        .disable_statement_logging()
+}
+
+/// A writing connection that is known to keep what it acknowledges.
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection> {
+    let connected = SqliteConnection::connect_with(options).await;
+    let mut connection = connected.map_err(failed_to("open the file"))?;
+    check_durable(&mut connection).await?;
+    Ok(connection)
+}
+
+async fn check_durable(connection: &mut SqliteConnection) -> Result<()> {
+    let synchronous: i64 = sqlx::query_scalar(statements::SYNCHRONOUS)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed_to("read the pragma synchronous"))?;
+    // 2 is FULL, 3 EXTRA.
+    if synchronous < 2 {
+        let found = synchronous.to_string();
+        return Err(Error::NotDurable { pragma: "synchronous", found, need: "2 (FULL)" });
+    }
+    let found: String = sqlx::query_scalar(statements::JOURNAL_MODE)
+        .fetch_one(connection)
+        .await
+        .map_err(failed_to("read the pragma journal_mode"))?;
+    if found == "wal" {
+        Ok(())
+    } else {
+        Err(Error::NotDurable { pragma: "journal_mode", found, need: "wal" })
+    }
+}
+
+/// For `map_err`: the database's error with what we wanted of it.
+fn failed_to(action: &'static str) -> impl Fn(sqlx::Error) -> Error {
+    move |source| Error::Database { action, source }
+}

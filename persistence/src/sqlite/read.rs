@@ -1,0 +1,226 @@
+//! Reads, each on one of the readers' connections: they see what is committed and nothing else.
+
+use std::borrow::Cow;
+
+use futures_util::TryStreamExt;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use vocabulary::{PersonId, Timestamp};
+
+use super::writer::Change;
+use super::{Sqlite, decode, failed_to, statements};
+use crate::{
+    EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered, ReferenceRow, Result,
+    SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
+};
+
+type Ask = Query<'static, sqlx::Sqlite, SqliteArguments>;
+
+/// Before the first and after the last (owner, id), as text of bytes compares.
+const BEFORE_ALL: [u8; 0] = [];
+const AFTER_ALL: [u8; 17] = [0xff; 17];
+
+impl Sqlite {
+    async fn all<T>(
+        &self,
+        ask: Ask,
+        action: &'static str,
+        decode: impl Fn(&SqliteRow) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        let mut rows = ask.fetch(&self.readers);
+        while let Some(row) = rows.try_next().await.map_err(failed_to(action))? {
+            found.push(decode(&row)?);
+        }
+        Ok(found)
+    }
+
+    async fn first<T>(
+        &self,
+        ask: Ask,
+        action: &'static str,
+        decode: impl Fn(&SqliteRow) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let row = ask.fetch_optional(&self.readers).await.map_err(failed_to(action))?;
+        row.as_ref().map(decode).transpose()
+    }
+
+    pub(crate) async fn owner(&self, partition: PartitionId) -> Result<Option<PartitionOwner>> {
+        self.first(of(statements::OWNER, partition), "read a partition's owner", decode::owner)
+            .await
+    }
+
+    /// Four reads, not one snapshot: the caller has claimed the partition, so nobody writes it.
+    pub(crate) async fn load(
+        &self,
+        partition: PartitionId,
+        keys_since: Timestamp,
+    ) -> Result<Recovered> {
+        let last_seq = |row: &_| decode::unsigned(row, 0, "partition_owner.last_seq");
+        let ask = of(statements::LAST_SEQ, partition);
+        let last_seq = self.first(ask, "read the last seq", last_seq).await?.unwrap_or_default();
+        let ask = of(statements::LIVE_STATES, partition);
+        let mut states = self.all(ask, "read live states", decode::state).await?;
+        states.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        let ask = of(statements::KEYS_SINCE, partition).bind(keys_since.as_millis());
+        let idempotency = self.all(ask, "read answered keys", decode::idempotency_key).await?;
+        let ask = of(statements::OUTBOX, partition);
+        let outbox = self.all(ask, "read the outbox", decode::message).await?;
+        Ok(Recovered { last_seq, states, idempotency, outbox })
+    }
+
+    pub(crate) async fn idempotent_result(
+        &self,
+        partition: PartitionId,
+        scope: &str,
+        key: &str,
+    ) -> Result<Option<IdempotencyRow>> {
+        let ask = of(statements::IDEMPOTENT_RESULT, partition);
+        let ask = ask.bind(scope.to_owned()).bind(key.to_owned());
+        self.first(ask, "read an answer", decode::idempotency).await
+    }
+
+    pub(crate) async fn prune_idempotency(
+        &self,
+        partition: PartitionId,
+        before: Timestamp,
+    ) -> Result<u64> {
+        self.change(Change::PruneIdempotency { partition, before }).await
+    }
+
+    pub(crate) async fn outbox_delivered(
+        &self,
+        partition: PartitionId,
+        target: &str,
+        through: u64,
+    ) -> Result<u64> {
+        let target = target.to_owned();
+        self.change(Change::OutboxDelivered { partition, target, through }).await
+    }
+
+    pub(crate) async fn state(
+        &self,
+        partition: PartitionId,
+        key: &StateKey,
+    ) -> Result<Option<StateRow>> {
+        let ask = of(statements::STATE, partition).bind(key.kind.to_string());
+        let ask = ask.bind(bytes(key.owner)).bind(bytes(key.id));
+        self.first(ask, "read a state", decode::state).await
+    }
+
+    pub(crate) async fn states(
+        &self,
+        partition: PartitionId,
+        query: &StateQuery,
+    ) -> Result<Vec<StateRow>> {
+        self.all(page_of(partition, query), "read a page of states", decode::state).await
+    }
+
+    pub(crate) async fn feed(
+        &self,
+        partition: PartitionId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<EventRow>> {
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let ask = of(statements::FEED, partition).bind(after).bind(i64::from(limit));
+        self.all(ask, "read the feed", decode::event).await
+    }
+
+    pub(crate) async fn entity_history(
+        &self,
+        partition: PartitionId,
+        kind: &str,
+        entity: u128,
+    ) -> Result<Vec<EventRow>> {
+        let ask = of(statements::ENTITY_HISTORY, partition);
+        let ask = ask.bind(kind.to_owned()).bind(bytes(entity));
+        self.all(ask, "read an entity's history", decode::event).await
+    }
+
+    pub(crate) async fn movements(
+        &self,
+        partition: PartitionId,
+        store: u128,
+        sku: u128,
+    ) -> Result<Vec<StockMovement>> {
+        let ask = of(statements::MOVEMENTS, partition).bind(bytes(store)).bind(bytes(sku));
+        self.all(ask, "read the stock ledger", decode::movement).await
+    }
+
+    pub(crate) async fn reference(&self, kind: &str, id: &str) -> Result<Option<ReferenceRow>> {
+        let ask = sqlx::query(statements::REFERENCE).bind(kind.to_owned()).bind(id.to_owned());
+        self.first(ask, "read a document", decode::reference).await
+    }
+
+    pub(crate) async fn references(&self, kind: &str) -> Result<Vec<ReferenceRow>> {
+        let ask = sqlx::query(statements::REFERENCES).bind(kind.to_owned());
+        self.all(ask, "read documents", decode::reference).await
+    }
+
+    pub(crate) async fn reference_history(
+        &self,
+        kind: &str,
+        id: &str,
+    ) -> Result<Vec<ReferenceRow>> {
+        let ask = sqlx::query(statements::REFERENCE_HISTORY);
+        let ask = ask.bind(kind.to_owned()).bind(id.to_owned());
+        self.all(ask, "read a document's versions", decode::reference).await
+    }
+
+    pub(crate) async fn token_by_hash(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>> {
+        let ask = sqlx::query(statements::TOKEN_BY_HASH).bind(hash.to_vec());
+        self.first(ask, "read a token", decode::token).await
+    }
+
+    pub(crate) async fn revoke_token(&self, id: u128, at: Timestamp) -> Result<bool> {
+        Ok(self.change(Change::RevokeToken { id, at }).await? > 0)
+    }
+
+    pub(crate) async fn person(&self, person: PersonId) -> Result<Option<SealedPerson>> {
+        let ask = sqlx::query(statements::PERSON).bind(bytes(person.bits()));
+        self.first(ask, "read a person", decode::person).await
+    }
+
+    pub(crate) async fn erase_person(&self, person: PersonId) -> Result<bool> {
+        Ok(self.change(Change::ErasePerson { id: person.bits() }).await? > 0)
+    }
+}
+
+/// A query whose first value is the partition.
+fn of(sql: &'static str, partition: PartitionId) -> Ask {
+    sqlx::query(sql).bind(i64::from(partition.0))
+}
+
+fn bytes(id: u128) -> Vec<u8> {
+    id.to_be_bytes().to_vec()
+}
+
+/// A courier narrows more than a store does, so its index goes first.
+fn page_of(partition: PartitionId, query: &StateQuery) -> Ask {
+    let sql = match (query.courier, query.store, query.descending) {
+        (None, None, false) => statements::STATES_UP,
+        (None, None, true) => statements::STATES_DOWN,
+        (None, Some(_), false) => statements::STORE_STATES_UP,
+        (None, Some(_), true) => statements::STORE_STATES_DOWN,
+        (Some(_), _, false) => statements::COURIER_STATES_UP,
+        (Some(_), _, true) => statements::COURIER_STATES_DOWN,
+    };
+    let (owner, id) = match (query.after, query.descending) {
+        (Some((owner, id)), _) => (bytes(owner), bytes(id)),
+        (None, false) => (BEFORE_ALL.to_vec(), BEFORE_ALL.to_vec()),
+        (None, true) => (AFTER_ALL.to_vec(), AFTER_ALL.to_vec()),
+    };
+    let ask = of(sql, partition)
+        .bind(query.kind.to_string())
+        .bind(owner)
+        .bind(id)
+        .bind(query.status.as_ref().map(Cow::to_string))
+        .bind(query.live.map(i64::from))
+        .bind(i64::from(query.limit));
+    match (query.courier, query.store) {
+        (None, None) => ask,
+        (None, Some(store)) => ask.bind(bytes(store)),
+        (Some(courier), store) => ask.bind(bytes(courier)).bind(store.map(bytes)),
+    }
+}

@@ -1,0 +1,212 @@
+//! Every statement the journal runs on SQLite, in one place, so that one test prepares them all.
+//!
+//! Rows go in as one JSON array per table (`json_each`), because a statement's way to the
+//! driver's thread costs more than its work. sqlx runs several statements of one string in one
+//! such way, handing each the next of the bound values.
+
+/// Defines the statements and `ALL`, the list of them.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
+        $($(#[$doc])* pub(super) const $name: &str = $sql;)+
+        #[cfg(test)]
+        pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),+];
+    };
+}
+
+macro_rules! event_columns {
+    () => {
+        "seq, entity_kind, entity, entity_seq, at, principal, cause, trace, schema_version, kind, \
+         payload"
+    };
+}
+
+macro_rules! state_columns {
+    () => {
+        "kind, owner, id, seq, live, status, store, courier, blob"
+    };
+}
+
+/// A page of states: `$by` narrows by an indexed column, `$than` and `$order` give the direction.
+/// Binds: partition, kind, owner and id of the page before, status, live, limit, then `$by`'s.
+macro_rules! states {
+    ($by:literal, $than:literal, $order:literal) => {
+        concat!(
+            "SELECT ",
+            state_columns!(),
+            " FROM state WHERE partition = ?1 AND kind = ?2 AND ",
+            $by,
+            "(owner, id) ",
+            $than,
+            " (?3, ?4) AND (?5 IS NULL OR status = ?5) AND (?6 IS NULL OR live = ?6) ORDER BY owner ",
+            $order,
+            ", id ",
+            $order,
+            " LIMIT ?7"
+        )
+    };
+}
+
+macro_rules! reference_columns {
+    () => {
+        "revision, kind, id, version, body, principal, at, effective"
+    };
+}
+
+macro_rules! insert_tokens {
+    () => {
+        "INSERT INTO token (id, hash, principal, created_at, expires_at, revoked_at)
+         SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4,
+                value ->> 5
+         FROM json_each(?)"
+    };
+}
+
+macro_rules! upsert_persons {
+    () => {
+        "INSERT INTO person (id, nonce, sealed, key_nonce, sealed_key)
+         SELECT unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3),
+                unhex(value ->> 4)
+         FROM json_each(?) WHERE true
+         ON CONFLICT (id) DO UPDATE SET
+             nonce = excluded.nonce, sealed = excluded.sealed,
+             key_nonce = excluded.key_nonce, sealed_key = excluded.sealed_key"
+    };
+}
+
+statements! {
+    /// Binds: partition, owner, url.
+    CLAIM = "INSERT INTO partition_owner (partition, epoch, owner, url, last_seq)
+             VALUES (?1, 1, ?2, ?3, 0)
+             ON CONFLICT (partition) DO UPDATE SET
+                 epoch = epoch + 1, owner = excluded.owner, url = excluded.url
+             RETURNING epoch";
+
+    OWNER = "SELECT epoch, owner, url FROM partition_owner WHERE partition = ?";
+
+    /// Opens the transaction of a commit and reads what its batch is checked against.
+    BEGIN_COMMIT = "BEGIN IMMEDIATE;
+                    SELECT epoch, last_seq FROM partition_owner WHERE partition = ?";
+
+    /// Writes a checked batch. Binds: one array of rows per table, the events' partition and epoch
+    /// and the others' partition before it; then the new last seq and the partition.
+    COMMIT = concat!(
+        "INSERT INTO event (partition, epoch, ", event_columns!(), ")
+         SELECT ?, ?, value ->> 0, value ->> 1, unhex(value ->> 2), value ->> 3, value ->> 4,
+                value ->> 5, unhex(value ->> 6), unhex(value ->> 7), value ->> 8, value ->> 9,
+                value ->> 10
+         FROM json_each(?);
+         INSERT INTO state (partition, ", state_columns!(), ")
+         SELECT ?, value ->> 0, unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4,
+                value ->> 5, unhex(value ->> 6), unhex(value ->> 7), value ->> 8
+         FROM json_each(?) WHERE true
+         ON CONFLICT (partition, kind, owner, id) DO UPDATE SET
+             seq = excluded.seq, live = excluded.live, status = excluded.status,
+             store = excluded.store, courier = excluded.courier, blob = excluded.blob;
+         INSERT INTO stock_movement (partition, seq, store, sku, delta, reason, reference)
+         SELECT ?, value ->> 0, unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4,
+                unhex(value ->> 5)
+         FROM json_each(?);
+         INSERT INTO idempotency (partition, scope, key, body_hash, result, seq, at)
+         SELECT ?, value ->> 0, value ->> 1, unhex(value ->> 2), value ->> 3, value ->> 4,
+                value ->> 5
+         FROM json_each(?);
+         INSERT INTO outbox (partition, seq, target, payload)
+         SELECT ?, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?);
+         ", upsert_persons!(), ";
+         ", insert_tokens!(), ";
+         UPDATE partition_owner SET last_seq = ? WHERE partition = ?;
+         COMMIT"
+    );
+
+    BEGIN = "BEGIN IMMEDIATE";
+    END = "COMMIT";
+    ROLLBACK = "ROLLBACK";
+
+    LAST_SEQ = "SELECT last_seq FROM partition_owner WHERE partition = ?";
+
+    LIVE_STATES = concat!(
+        "SELECT ", state_columns!(), " FROM state WHERE partition = ? AND live = 1"
+    );
+
+    KEYS_SINCE = "SELECT scope, key, body_hash FROM idempotency WHERE partition = ? AND at >= ?
+                  ORDER BY scope, key";
+
+    OUTBOX = "SELECT seq, target, payload FROM outbox WHERE partition = ? ORDER BY seq, target";
+
+    IDEMPOTENT_RESULT = "SELECT scope, key, body_hash, result, seq, at FROM idempotency
+                         WHERE partition = ? AND scope = ? AND key = ?";
+
+    PRUNE_IDEMPOTENCY = "DELETE FROM idempotency WHERE partition = ? AND at < ?";
+
+    OUTBOX_DELIVERED = "DELETE FROM outbox WHERE partition = ? AND target = ? AND seq <= ?";
+
+    STATE = concat!(
+        "SELECT ", state_columns!(), " FROM state
+         WHERE partition = ? AND kind = ? AND owner = ? AND id = ?"
+    );
+
+    STATES_UP = states!("", ">", "ASC");
+    STATES_DOWN = states!("", "<", "DESC");
+    STORE_STATES_UP = states!("store = ?8 AND ", ">", "ASC");
+    STORE_STATES_DOWN = states!("store = ?8 AND ", "<", "DESC");
+    COURIER_STATES_UP = states!("courier = ?8 AND (?9 IS NULL OR store = ?9) AND ", ">", "ASC");
+    COURIER_STATES_DOWN = states!("courier = ?8 AND (?9 IS NULL OR store = ?9) AND ", "<", "DESC");
+
+    FEED = concat!(
+        "SELECT ", event_columns!(), " FROM event WHERE partition = ? AND seq > ?
+         ORDER BY seq LIMIT ?"
+    );
+
+    ENTITY_HISTORY = concat!(
+        "SELECT ", event_columns!(), " FROM event
+         WHERE partition = ? AND entity_kind = ? AND entity = ? ORDER BY entity_seq"
+    );
+
+    MOVEMENTS = "SELECT seq, store, sku, delta, reason, reference FROM stock_movement
+                 WHERE partition = ? AND store = ? AND sku = ? ORDER BY seq, rowid";
+
+    /// The latest version of each (kind, id) of an array, 0 where there is none.
+    LATEST_VERSIONS = "SELECT value ->> 0, value ->> 1,
+                              (SELECT max(version) FROM reference
+                               WHERE kind = value ->> 0 AND id = value ->> 1)
+                       FROM json_each(?)";
+
+    INSERT_REFERENCES = "INSERT INTO reference
+                             (kind, id, version, body, principal, at, effective)
+                         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+                                value ->> 5, value ->> 6
+                         FROM json_each(?)";
+
+    REFERENCE = concat!(
+        "SELECT ", reference_columns!(), " FROM reference WHERE kind = ? AND id = ?
+         ORDER BY version DESC LIMIT 1"
+    );
+
+    REFERENCES = concat!(
+        "SELECT ", reference_columns!(), " FROM reference AS latest
+         WHERE kind = ? AND version = (SELECT max(version) FROM reference
+                                       WHERE kind = latest.kind AND id = latest.id)
+         ORDER BY id"
+    );
+
+    REFERENCE_HISTORY = concat!(
+        "SELECT ", reference_columns!(), " FROM reference WHERE kind = ? AND id = ?
+         ORDER BY version"
+    );
+
+    INSERT_TOKENS = insert_tokens!();
+
+    TOKEN_BY_HASH = "SELECT id, hash, principal, created_at, expires_at, revoked_at FROM token
+                     WHERE hash = ?";
+
+    REVOKE_TOKEN = "UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL";
+
+    UPSERT_PERSONS = upsert_persons!();
+
+    PERSON = "SELECT id, nonce, sealed, key_nonce, sealed_key FROM person WHERE id = ?";
+
+    ERASE_PERSON = "DELETE FROM person WHERE id = ?";
+
+    SYNCHRONOUS = "PRAGMA synchronous";
+    JOURNAL_MODE = "PRAGMA journal_mode";
+}

@@ -1,0 +1,126 @@
+//! What only this backend can get wrong.
+
+use sqlx::{AssertSqlSafe, Executor, Row, SqlSafeStr};
+
+use super::*;
+use crate::{EventRow, Journal};
+
+const CITY: PartitionId = PartitionId(1);
+
+async fn fresh() -> (tempfile::TempDir, SqliteConnection) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let mut connection = connect(&writer_options(&path)).await.unwrap();
+    migrate::migrate(&mut connection, &path).await.unwrap();
+    (folder, connection)
+}
+
+#[tokio::test]
+async fn every_statement_can_be_prepared_on_a_fresh_database() {
+    let (_folder, mut connection) = fresh().await;
+    for (name, sql) in statements::ALL {
+        // sqlx prepares the parts of a string only as it reaches them.
+        for part in sql.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+            let prepared = connection.prepare(AssertSqlSafe(part.to_owned()).into_sql_str()).await;
+            assert!(prepared.is_ok(), "{name}: {:?}\n{part}", prepared.err());
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_statement_walks_through_a_whole_table() {
+    let (_folder, mut connection) = fresh().await;
+    for (name, sql) in statements::ALL.iter().filter(|(_, sql)| sql.starts_with("SELECT")) {
+        let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        for step in sqlx::query(plan).fetch_all(&mut connection).await.unwrap() {
+            let step: String = step.get("detail");
+            let allowed = !step.starts_with("SCAN") || step.contains("json_each");
+            assert!(allowed, "{name}: {step}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_of_states_come_in_the_order_of_an_index() {
+    let (_folder, mut connection) = fresh().await;
+    for (name, sql) in statements::ALL.iter().filter(|(name, _)| name.contains("STATES_")) {
+        let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let steps = sqlx::query(plan).fetch_all(&mut connection).await.unwrap();
+        let steps: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
+        assert!(steps.len() == 1 && steps[0].contains("(owner,id)"), "{name}: {steps:?}");
+    }
+}
+
+#[tokio::test]
+async fn less_durability_than_full_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let normal = writer_options(&path).synchronous(SqliteSynchronous::Normal);
+    let refused = connect(&normal).await;
+    assert!(matches!(refused, Err(Error::NotDurable { pragma: "synchronous", .. })));
+    let rollback = writer_options(&path).journal_mode(SqliteJournalMode::Delete);
+    let refused = connect(&rollback).await;
+    assert!(matches!(refused, Err(Error::NotDurable { pragma: "journal_mode", .. })));
+}
+
+#[tokio::test]
+async fn a_file_of_a_later_version_is_left_alone() {
+    let (folder, mut connection) = fresh().await;
+    connection
+        .execute(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (9999, 'later', 1, x'00', 0)",
+        )
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let url = format!("sqlite:{}", folder.path().join("journal.db").display());
+    assert!(matches!(Journal::open(&url).await, Err(Error::Migrate { .. })));
+}
+
+fn one_event(epoch: Epoch, seq: u64, kind: &'static str) -> Batch {
+    let mut batch = Batch::new(CITY, epoch);
+    batch.events.push(EventRow {
+        seq,
+        entity_kind: "order".into(),
+        entity: 1,
+        entity_seq: seq,
+        at: vocabulary::Timestamp::from_millis(0),
+        by: "test".into(),
+        cause: 1,
+        trace: 1,
+        schema_version: 1,
+        kind: kind.into(),
+        payload: "{}".into(),
+    });
+    batch
+}
+
+/// The database fails in the middle of a batch for a reason that is no refusal of ours.
+#[tokio::test]
+async fn after_an_unknown_end_the_partition_is_recovered_on_a_new_connection() {
+    let (folder, mut connection) = fresh().await;
+    connection
+        .execute(
+            "CREATE TRIGGER fault BEFORE INSERT ON event WHEN new.kind = 'Fault'
+             BEGIN SELECT raise(ABORT, 'the disk is on fire'); END",
+        )
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let url = format!("sqlite:{}", folder.path().join("journal.db").display());
+    let journal = Journal::open(&url).await.unwrap();
+
+    let epoch = journal.claim(CITY, "test", "").await.unwrap();
+    journal.commit(one_event(epoch, 1, "Fine")).await.unwrap();
+    let failed = journal.commit(one_event(epoch, 2, "Fault")).await;
+    assert!(matches!(failed, Err(Error::CommitUnknown { .. })), "{failed:?}");
+    let stopped = journal.commit(one_event(epoch, 2, "Fine")).await;
+    assert!(matches!(stopped, Err(Error::Stopped { .. })), "{stopped:?}");
+
+    let epoch = journal.claim(CITY, "test", "").await.unwrap();
+    let recovered = journal.load(CITY, vocabulary::Timestamp::from_millis(0)).await.unwrap();
+    assert_eq!(recovered.last_seq, 1);
+    journal.commit(one_event(epoch, 2, "Fine")).await.unwrap();
+    journal.close().await.unwrap();
+}
