@@ -1,0 +1,7 @@
+//! What the tests of the whole system share: starting a server, speaking to it, reading what it did.
+//!
+//! The tests themselves stand in `tests/tests`, one file per question. This room never decides
+//! anything a crate of the product decides: it looks from outside. It is empty without the
+//! feature `whole-system`, so that tidy can run before anything heavy is built.
+
+#![cfg(feature = "whole-system")]
