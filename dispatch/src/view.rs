@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use geo_index::{MovingGrid, Projection, StoreIndex, TravelMode, TravelTime};
+use geo_index::{MovingGrid, StoreIndex, TravelMode, TravelTime};
 use serde::{Deserialize, Serialize};
 use vocabulary::{
     CourierId, DeliveryId, FulfillmentOrderId, Grams, Meters, OrderId, Place, Seconds, SkuId,
@@ -13,6 +13,11 @@ use vocabulary::{
 
 use crate::courier::Availability;
 use crate::store::{StoreSettings, StoreStatus};
+
+/// Half the side of the square that the grid of positions covers; farther ones are found too, slower.
+const CITY_REACH: Meters = Meters(40_000);
+/// Side of one cell: a few couriers each in a dense district.
+const GRID_SQUARE: Meters = Meters(500);
 
 /// A city as its planners see it.
 pub struct CityView {
@@ -101,7 +106,7 @@ impl CityView {
             store_index: StoreIndex::build(std::iter::empty()),
             available: BTreeMap::new(),
             couriers: BTreeMap::new(),
-            positions: MovingGrid::new(Projection::around(center), Meters(500)),
+            positions: MovingGrid::new(center, CITY_REACH, GRID_SQUARE),
             heard_at: BTreeMap::new(),
             pool: BTreeMap::new(),
             travel,

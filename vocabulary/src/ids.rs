@@ -15,7 +15,9 @@ use uuid::Uuid;
 use crate::Timestamp;
 
 /// A share of a city's entities that always move between partitions together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default,
+)]
 #[serde(transparent)]
 pub struct Slot(pub u16);
 
@@ -29,7 +31,12 @@ pub(crate) fn pack(at: Timestamp, slot: Slot, chance: u64) -> u128 {
     let milliseconds = (at.as_millis().max(0) as u128) & 0xffff_ffff_ffff;
     let slot = u128::from(slot.0);
     let chance = u128::from(chance) & 0x03ff_ffff_ffff_ffff;
-    (milliseconds << 80) | (7 << 76) | ((slot >> 4) << 64) | (0b10 << 62) | ((slot & 0xf) << 58) | chance
+    (milliseconds << 80)
+        | (7 << 76)
+        | ((slot >> 4) << 64)
+        | (0b10 << 62)
+        | ((slot & 0xf) << 58)
+        | chance
 }
 
 fn slot_of(bits: u128) -> Slot {

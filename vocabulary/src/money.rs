@@ -6,7 +6,9 @@ use std::iter::Sum;
 use serde::{Deserialize, Serialize};
 
 /// Amount in fen (1/100 yuan). May be negative for refunds. Never a float.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Money(i64);
 

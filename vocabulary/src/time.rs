@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::Seconds;
 
 /// Milliseconds since the Unix epoch, UTC, as read from the room's [`Clock`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
@@ -52,12 +54,15 @@ pub trait Clock: Send + Sync + 'static {
 #[derive(Debug, Clone)]
 pub struct SystemClock(ScaledClock);
 
-/// A clock that starts at the wall's time and runs `scale` times as fast (demo and tests).
+/// A clock that runs `scale` times as fast as the wall (demo and tests), for ever or until it has
+/// caught up with it.
 #[derive(Debug, Clone)]
 pub struct ScaledClock {
     began: Instant,
     began_at: Timestamp,
     scale: f64,
+    /// How long it runs fast, in the wall's time; afterwards it runs at the wall's pace.
+    fast_for: Option<Duration>,
 }
 
 /// A clock that is set by hand. In the paused stage the shell moves it with the runtime's time.
@@ -73,28 +78,67 @@ impl Default for SystemClock {
 impl ScaledClock {
     /// Scales outside 0.001 to 10,000 are pulled to the nearer bound.
     pub fn new(scale: f64) -> Self {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self::starting_at(Timestamp(since_epoch.as_millis() as i64), scale)
+        Self::starting_at(wall_time(), scale)
     }
 
     pub fn starting_at(began_at: Timestamp, scale: f64) -> Self {
-        Self { began: Instant::now(), began_at, scale: scale.clamp(0.001, 10_000.0) }
+        Self {
+            began: Instant::now(),
+            began_at,
+            scale: scale.clamp(0.001, 10_000.0),
+            fast_for: None,
+        }
     }
 
-    pub fn scale(&self) -> f64 {
-        self.scale
+    /// Starts `behind` the wall's time, runs `scale` times as fast until it has caught up, then
+    /// keeps the wall's pace: how a demonstration gets its history without a later jump.
+    pub fn catching_up(behind: Seconds, scale: f64) -> Self {
+        let scale = scale.clamp(1.001, 10_000.0);
+        let fast_for = Duration::from_secs_f64(f64::from(behind.0) / (scale - 1.0));
+        let began_at = wall_time().before(behind);
+        Self { fast_for: Some(fast_for), ..Self::starting_at(began_at, scale) }
     }
+
+    /// A copy of somebody else's clock that reads `now` at this moment.
+    pub fn following(now: Timestamp, scale: f64, fast_for: Option<Duration>) -> Self {
+        Self { fast_for, ..Self::starting_at(now, scale) }
+    }
+
+    /// How fast it runs at this moment.
+    pub fn scale(&self) -> f64 {
+        let is_fast = self.fast_for.is_none_or(|fast_for| self.began.elapsed() < fast_for);
+        if is_fast { self.scale } else { 1.0 }
+    }
+
+    /// How much longer it runs fast; `None` when for ever.
+    pub fn fast_for(&self) -> Option<Duration> {
+        self.fast_for.map(|fast_for| fast_for.saturating_sub(self.began.elapsed()))
+    }
+
+    /// Clock milliseconds that pass in this much wall time from the beginning.
+    fn passed(&self, elapsed: Duration) -> f64 {
+        let fast = self.fast_for.map_or(elapsed, |fast_for| elapsed.min(fast_for));
+        let slow = elapsed.saturating_sub(fast);
+        (fast.as_secs_f64() * self.scale + slow.as_secs_f64()) * 1_000.0
+    }
+}
+
+fn wall_time() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(since_epoch.as_millis() as i64)
 }
 
 impl Clock for ScaledClock {
     fn now(&self) -> Timestamp {
-        let passed = self.began.elapsed().as_secs_f64() * self.scale * 1_000.0;
-        Timestamp(self.began_at.0 + passed as i64)
+        Timestamp(self.began_at.0 + self.passed(self.began.elapsed()) as i64)
     }
 
     fn wait_until(&self, due: Timestamp) -> Duration {
-        let span = (due.0 - self.now().0).max(0) as f64;
-        Duration::from_secs_f64(span / 1_000.0 / self.scale)
+        let span = (due.0 - self.began_at.0).max(0) as f64 / 1_000.0;
+        let fast_span =
+            self.fast_for.map_or(span, |fast_for| span.min(fast_for.as_secs_f64() * self.scale));
+        let wall = fast_span / self.scale + (span - fast_span);
+        Duration::from_secs_f64(wall).saturating_sub(self.began.elapsed())
     }
 }
 
@@ -145,6 +189,18 @@ mod tests {
         let clock = ScaledClock::starting_at(Timestamp(0), 60.0);
         let wait = clock.wait_until(Timestamp(60_000));
         assert!(wait <= Duration::from_secs(1) && wait > Duration::from_millis(900), "{wait:?}");
+    }
+
+    #[test]
+    fn a_clock_that_caught_up_keeps_the_walls_pace() {
+        let clock = ScaledClock {
+            fast_for: Some(Duration::from_secs(10)),
+            ..ScaledClock::starting_at(Timestamp(0), 61.0)
+        };
+        assert_eq!(clock.passed(Duration::from_secs(10)), 610_000.0);
+        assert_eq!(clock.passed(Duration::from_secs(15)), 615_000.0);
+        let wait = clock.wait_until(Timestamp(615_000)).as_secs_f64();
+        assert!((14.9..=15.0).contains(&wait), "{wait}");
     }
 
     #[test]
