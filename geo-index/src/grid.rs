@@ -20,79 +20,72 @@ use crate::shortlist::{Shortlist, nearest_first};
 #[derive(Debug, Clone)]
 pub struct MovingGrid<Id> {
     lattice: Lattice,
-    slots: FxHashMap<Id, usize>,
-    objects: Vec<Object<Id>>,
-    /// Slots by square; the last list is of those out of reach.
-    cells: Vec<Vec<usize>>,
+    spots: FxHashMap<Id, Spot>,
+    /// Objects by square; the last list is of those out of reach.
+    cells: Vec<Vec<Object<Id>>>,
 }
 
-#[derive(Debug, Clone)]
+/// Where an object is kept: its cell, and its index there.
+#[derive(Debug, Clone, Copy)]
+struct Spot {
+    cell: usize,
+    at: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
 struct Object<Id> {
     id: Id,
     place: Place,
     direction: Direction,
-    cell: usize,
-    /// Where in its cell's list this object stands.
-    at: usize,
 }
 
 impl<Id: Copy + Ord + Hash> MovingGrid<Id> {
     /// Squares of `square` metres, as far as `reach` metres north, south, east and west of
     /// `centre`. Very many squares are made fewer and larger.
     ///
-    /// A square should hold a few couriers where they are dense: 250 m suits a city.
+    /// Choose the reach generously: every question reads all who are beyond it. A square should
+    /// hold a few couriers where they are dense: 250 to 500 m suit a city.
     pub fn new(centre: Place, reach: Meters, square: Meters) -> Self {
         let lattice = Lattice::new(centre, reach, square);
         let cells = vec![Vec::new(); lattice.len() + 1];
-        Self { lattice, slots: FxHashMap::default(), objects: Vec::new(), cells }
+        Self { lattice, spots: FxHashMap::default(), cells }
     }
 
     /// Puts `id` at `place`, wherever it was before.
     pub fn upsert(&mut self, id: Id, place: Place) {
+        let object = Object { id, place, direction: direction(place) };
         let cell = self.cell_of(place);
-        let direction = direction(place);
-        if let Some(&slot) = self.slots.get(&id) {
-            let Some(object) = self.objects.get_mut(slot) else { return };
-            object.place = place;
-            object.direction = direction;
-            if object.cell != cell {
-                self.leave(slot);
-                self.enter(slot, cell);
+        match self.spots.get(&id) {
+            Some(&spot) if spot.cell == cell => {
+                if let Some(kept) = self.cells.get_mut(cell).and_then(|list| list.get_mut(spot.at))
+                {
+                    *kept = object;
+                }
             }
-            return;
+            Some(&spot) => {
+                self.take(spot);
+                self.put(object, cell);
+            }
+            None => self.put(object, cell),
         }
-        let slot = self.objects.len();
-        self.slots.insert(id, slot);
-        self.objects.push(Object { id, place, direction, cell, at: 0 });
-        self.enter(slot, cell);
     }
 
     /// Forgets `id`; says where it was.
     pub fn remove(&mut self, id: Id) -> Option<Place> {
-        let slot = self.slots.remove(&id)?;
-        self.leave(slot);
-        let gone = self.objects.swap_remove(slot);
-        // The last object has taken the free slot: whoever knows it by number must hear.
-        if let Some(moved) = self.objects.get(slot) {
-            self.slots.insert(moved.id, slot);
-            let entry = self.cells.get_mut(moved.cell).and_then(|list| list.get_mut(moved.at));
-            if let Some(entry) = entry {
-                *entry = slot;
-            }
-        }
-        Some(gone.place)
+        let spot = self.spots.remove(&id)?;
+        self.take(spot).map(|object| object.place)
     }
 
     pub fn position(&self, id: Id) -> Option<Place> {
-        self.slots.get(&id).and_then(|&slot| self.objects.get(slot)).map(|object| object.place)
+        self.spots.get(&id).and_then(|&spot| self.object(spot)).map(|object| object.place)
     }
 
     pub fn len(&self) -> usize {
-        self.objects.len()
+        self.spots.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.objects.is_empty()
+        self.spots.is_empty()
     }
 
     /// The `k` nearest that `predicate` lets in, nearest first, ties to the smaller id.
@@ -108,25 +101,34 @@ impl<Id: Copy + Ord + Hash> MovingGrid<Id> {
         let from = direction(place);
         let mut shortlist = Shortlist::new(k);
         let mut offer = |shortlist: &mut Shortlist<Id>, object: &Object<Id>| {
-            shortlist.offer(object.id, chord_squared(from, object.direction), &mut predicate);
+            let chord = chord_squared(from, object.direction);
+            if chord <= shortlist.reach() {
+                shortlist.offer(object.id, chord, &mut predicate);
+            }
         };
         let Some(middle) = self.lattice.square(place) else {
-            self.objects.iter().for_each(|object| offer(&mut shortlist, object));
+            self.everybody().for_each(|(_, object)| offer(&mut shortlist, object));
             return shortlist.into_answer();
         };
-        self.in_cell(self.lattice.len()).for_each(|object| offer(&mut shortlist, object));
+        for object in self.out_of_reach() {
+            offer(&mut shortlist, object);
+        }
         for ring in 0.. {
             let shortest = self.lattice.shortest(place, middle, ring);
             if chord_squared_under(shortest) > shortlist.reach() {
                 break;
             }
             if self.is_cheaper_to_scan(ring) {
-                let rest =
-                    self.objects.iter().filter(|object| self.is_beyond(object, middle, ring));
-                rest.for_each(|object| offer(&mut shortlist, object));
+                self.everybody()
+                    .filter(|&(spot, _)| self.is_unseen(spot, middle, ring))
+                    .for_each(|(_, object)| offer(&mut shortlist, object));
                 break;
             }
-            self.in_ring(middle, ring).for_each(|object| offer(&mut shortlist, object));
+            for cell in self.lattice.ring(middle, ring) {
+                for object in self.in_cell(cell) {
+                    offer(&mut shortlist, object);
+                }
+            }
         }
         shortlist.into_answer()
     }
@@ -148,10 +150,12 @@ impl<Id: Copy + Ord + Hash> MovingGrid<Id> {
             .map(|middle| (middle, self.lattice.rings_within(place, middle, radius)))
             .filter(|&(_, rings)| !self.is_cheaper_to_scan(rings));
         if let Some((middle, rings)) = rings {
-            self.in_cell(self.lattice.len()).for_each(&mut offer);
-            (0..rings).for_each(|ring| self.in_ring(middle, ring).for_each(&mut offer));
+            self.out_of_reach().iter().for_each(&mut offer);
+            for cell in (0..rings).flat_map(|ring| self.lattice.ring(middle, ring)) {
+                self.in_cell(cell).iter().for_each(&mut offer);
+            }
         } else {
-            self.objects.iter().for_each(&mut offer);
+            self.everybody().for_each(|(_, object)| offer(object));
         }
         answer.retain(|&(_, metres)| metres <= radius);
         nearest_first(&mut answer);
@@ -161,43 +165,53 @@ impl<Id: Copy + Ord + Hash> MovingGrid<Id> {
     /// Whether the squares up to this ring are more than everybody there is.
     fn is_cheaper_to_scan(&self, ring: usize) -> bool {
         let across = 2 * ring + 1;
-        across * across > self.objects.len() + 64
+        across * across > self.len() + 64
     }
 
-    fn is_beyond(&self, object: &Object<Id>, middle: Square, ring: usize) -> bool {
-        self.lattice.square_at(object.cell).is_some_and(|square| middle.rings_to(square) >= ring)
+    /// Whether a spot is in this ring of squares or beyond it; not so for those out of reach, who
+    /// are seen first.
+    fn is_unseen(&self, spot: Spot, middle: Square, ring: usize) -> bool {
+        self.lattice.square_at(spot.cell).is_some_and(|square| middle.rings_to(square) >= ring)
     }
 
-    fn in_ring(&self, middle: Square, ring: usize) -> impl Iterator<Item = &Object<Id>> {
-        self.lattice.ring(middle, ring).flat_map(|cell| self.in_cell(cell))
+    /// In no order to rely on.
+    fn everybody(&self) -> impl Iterator<Item = (Spot, &Object<Id>)> {
+        self.spots.values().filter_map(|&spot| self.object(spot).map(|object| (spot, object)))
     }
 
-    fn in_cell(&self, cell: usize) -> impl Iterator<Item = &Object<Id>> {
-        self.cells.get(cell).into_iter().flatten().filter_map(|&slot| self.objects.get(slot))
+    fn out_of_reach(&self) -> &[Object<Id>] {
+        self.in_cell(self.lattice.len())
+    }
+
+    fn in_cell(&self, cell: usize) -> &[Object<Id>] {
+        self.cells.get(cell).map_or(&[], Vec::as_slice)
+    }
+
+    fn object(&self, spot: Spot) -> Option<&Object<Id>> {
+        self.in_cell(spot.cell).get(spot.at)
     }
 
     fn cell_of(&self, place: Place) -> usize {
         self.lattice.square(place).map_or(self.lattice.len(), |square| self.lattice.index(square))
     }
 
-    fn leave(&mut self, slot: usize) {
-        let Some((cell, at)) = self.objects.get(slot).map(|object| (object.cell, object.at)) else {
-            return;
-        };
+    fn put(&mut self, object: Object<Id>, cell: usize) {
         let Some(list) = self.cells.get_mut(cell) else { return };
-        debug_assert_eq!(list.get(at), Some(&slot), "an object stands where it says");
-        list.swap_remove(at);
-        if let Some(moved) = list.get(at).and_then(|&moved| self.objects.get_mut(moved)) {
-            moved.at = at;
-        }
+        self.spots.insert(object.id, Spot { cell, at: list.len() });
+        list.push(object);
     }
 
-    fn enter(&mut self, slot: usize, cell: usize) {
-        let Some(list) = self.cells.get_mut(cell) else { return };
-        let Some(object) = self.objects.get_mut(slot) else { return };
-        object.cell = cell;
-        object.at = list.len();
-        list.push(slot);
+    /// Takes an object out of its cell. The last one there moves up and is told so.
+    fn take(&mut self, spot: Spot) -> Option<Object<Id>> {
+        let list = self.cells.get_mut(spot.cell)?;
+        if spot.at >= list.len() {
+            return None;
+        }
+        let taken = list.swap_remove(spot.at);
+        if let Some(moved) = list.get(spot.at) {
+            self.spots.insert(moved.id, spot);
+        }
+        Some(taken)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::projection::Projection;
 /// happens within a reach or so of a pole.
 const WIDEST: f64 = 1.0;
 
-/// Squares in a row at most: 16 MB of empty cell lists.
+/// Squares in a row at most: some 15 MB of empty cell lists.
 const MOST_IN_A_ROW: u32 = 800;
 
 /// A chequered square of flat metres around a centre, `side` squares wide and high.
@@ -20,8 +20,8 @@ pub(crate) struct Lattice {
     reach: f64,
     square: f64,
     side: usize,
-    /// What the flat map stretches lengths to the east by at most, for a place on the equator:
-    /// see [`Lattice::shortest`].
+    /// Times the cosine of a place's latitude: how many true metres a flat metre to the east of
+    /// that place is worth at least. See [`Lattice::shortest`].
     east_factor: f64,
 }
 

@@ -30,17 +30,28 @@ impl<Id: Copy + Ord> Shortlist<Id> {
             return;
         }
         let candidate = (over_ground(chord_squared), id);
-        let beaten = self.worst_first.peek().is_some_and(|worst| *worst <= candidate);
-        if (self.is_full() && beaten) || !welcome(id) {
+        if !self.is_full() {
+            if welcome(id) {
+                self.worst_first.push(candidate);
+                self.pull_in();
+            }
             return;
         }
-        if self.is_full() {
-            self.worst_first.pop();
+        if self.worst_first.peek().is_some_and(|worst| candidate < *worst) && welcome(id) {
+            if let Some(mut worst) = self.worst_first.peek_mut() {
+                *worst = candidate;
+            }
+            self.pull_in();
         }
-        self.worst_first.push(candidate);
-        if self.is_full() {
-            self.reach =
-                self.worst_first.peek().map_or(self.reach, |worst| longest_chord_squared(worst.0));
+    }
+
+    /// Lets the reach follow the worst, once there are enough to have one.
+    fn pull_in(&mut self) {
+        if !self.is_full() {
+            return;
+        }
+        if let Some(&(worst, _)) = self.worst_first.peek() {
+            self.reach = longest_chord_squared(worst);
         }
     }
 
