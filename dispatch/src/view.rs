@@ -11,7 +11,7 @@ use vocabulary::{
     StoreId, Timestamp,
 };
 
-use crate::courier::Availability;
+use crate::courier::{Availability, Stop};
 use crate::store::{StoreSettings, StoreStatus};
 
 /// Half the side of the square that the grid of positions covers; farther ones are found too, slower.
@@ -56,6 +56,10 @@ pub struct CourierRow {
     pub shift_ends_at: Option<Timestamp>,
     /// Deliveries in hand, in the order of the route.
     pub tasks: Vec<TaskRow>,
+    /// Where to go, in order.
+    pub stops: Vec<Stop>,
+    /// What live offers would add, for planners that count on a yes.
+    pub offered: Vec<TaskRow>,
     /// Offers that wait for an answer.
     pub live_offers: u32,
     /// Until when not to ask again about a delivery.

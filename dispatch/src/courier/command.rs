@@ -13,25 +13,43 @@ use geo_index::TravelMode;
 pub enum CourierCommand {
     /// Headquarters' settings, as a snapshot with its version.
     Configure(Box<CourierSettings>),
-    GoOnDuty { shift_ends_at: Option<Timestamp> },
+    GoOnDuty {
+        shift_ends_at: Option<Timestamp>,
+    },
     TakeBreak,
     /// Refused while goods are on board.
     GoOffDuty,
     Suspend,
     Reinstate,
-    AcceptOffer { offer: OfferId },
-    DeclineOffer { offer: OfferId, reason: DeclineReason },
+    AcceptOffer {
+        offer: OfferId,
+    },
+    DeclineOffer {
+        offer: OfferId,
+        reason: DeclineReason,
+    },
 
     // From the order.
     MakeOffer(Box<MakeOffer>),
     /// The order granted this courier's accept.
-    Granted { offer: OfferId },
+    Granted {
+        offer: OfferId,
+    },
     /// The order gave it to somebody else: free the slot.
-    Refused { offer: OfferId },
+    Refused {
+        offer: OfferId,
+    },
     /// The delivery is gone (cancelled, reassigned): close the offer or drop the task.
-    Withdraw { delivery: DeliveryId, attempt: u32 },
+    Withdraw {
+        delivery: DeliveryId,
+        attempt: u32,
+    },
     /// The delivery moved on: what is on board and which stop is next.
-    FollowDelivery { delivery: DeliveryId, attempt: u32, step: TaskStep },
+    FollowDelivery {
+        delivery: DeliveryId,
+        attempt: u32,
+        step: TaskStep,
+    },
 
     /// A position was heard after silence, or the first one ever (positions themselves are never
     /// journaled; the shell tells only the change of staleness).
