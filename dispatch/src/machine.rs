@@ -50,11 +50,14 @@ pub struct Context<'a> {
 pub struct Decision<E> {
     pub events: Vec<E>,
     pub effects: Vec<Effect>,
+    /// What the caller is told once the events are recorded, when the answer is no and yet
+    /// something happened: a wrong pickup code is counted.
+    pub refusal: Option<Refusal>,
 }
 
 impl<E> Default for Decision<E> {
     fn default() -> Self {
-        Self { events: Vec::new(), effects: Vec::new() }
+        Self { events: Vec::new(), effects: Vec::new(), refusal: None }
     }
 }
 
@@ -65,7 +68,7 @@ impl<E> Decision<E> {
     }
 
     pub fn event(event: E) -> Self {
-        Self { events: vec![event], effects: Vec::new() }
+        Self { events: vec![event], effects: Vec::new(), refusal: None }
     }
 
     pub fn and(mut self, event: E) -> Self {
@@ -75,6 +78,12 @@ impl<E> Decision<E> {
 
     pub fn effect(mut self, effect: Effect) -> Self {
         self.effects.push(effect);
+        self
+    }
+
+    /// Records the events and tells the caller no.
+    pub fn refusing(mut self, refusal: Refusal) -> Self {
+        self.refusal = Some(refusal);
         self
     }
 

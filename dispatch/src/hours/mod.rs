@@ -131,8 +131,7 @@ impl Schedule {
 
     fn ranges_on(&self, date: Date) -> &[MinuteRange] {
         let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
-        let exception =
-            if self.exceptions.is_empty() { None } else { self.exceptions.get(&date) };
+        let exception = if self.exceptions.is_empty() { None } else { self.exceptions.get(&date) };
         exception.or_else(|| self.weekly.get(weekday)).map_or(&[], Vec::as_slice)
     }
 

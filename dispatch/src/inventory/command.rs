@@ -12,18 +12,40 @@ pub enum InventoryCommand {
     // Commands: may be refused.
     /// Keep these units for an order until `expires_at`. All of them or none; the answer goes to
     /// the order as `AnswerHold`.
-    Hold { reservation: ReservationId, order: OrderId, lines: Vec<LineUnits>, expires_at: Timestamp },
+    Hold {
+        reservation: ReservationId,
+        order: OrderId,
+        lines: Vec<LineUnits>,
+        expires_at: Timestamp,
+    },
     /// The order is paid for: the hold no longer expires.
-    Commit { reservation: ReservationId },
+    Commit {
+        reservation: ReservationId,
+    },
     /// The goods left the store.
-    Consume { reservation: ReservationId },
+    Consume {
+        reservation: ReservationId,
+    },
     /// Give back everything still reserved. Harmless when it already ended.
-    Release { reservation: ReservationId, reason: ReleaseReason },
+    Release {
+        reservation: ReservationId,
+        reason: ReleaseReason,
+    },
     /// Give back some units of a reservation (short pick, changed or rejected lines).
-    ReleaseLines { reservation: ReservationId, lines: Vec<LineUnits>, reason: ReleaseReason },
-    SetSafetyStock { sku: SkuId, units: u32 },
+    ReleaseLines {
+        reservation: ReservationId,
+        lines: Vec<LineUnits>,
+        reason: ReleaseReason,
+    },
+    SetSafetyStock {
+        sku: SkuId,
+        units: u32,
+    },
     /// Whether the store lists the SKU at all.
-    SetListed { sku: SkuId, listed: bool },
+    SetListed {
+        sku: SkuId,
+        listed: bool,
+    },
 
     // Observations: the world has already happened, never refused.
     Observe(Observation),
@@ -54,6 +76,8 @@ pub enum ReleaseReason {
     /// The store said no: the stock is corrected by the reason as well.
     Rejected(RejectReason),
     NoShow,
+    /// An observation left nothing of it.
+    Shortfall,
 }
 
 /// Why a hold was refused: the first SKU that lacks, with what there is.

@@ -17,32 +17,75 @@ pub enum StoreCommand {
     Configure(Box<StoreSettings>),
     /// An open order's share for this store. Repeating it is harmless.
     Assign(Box<AssignFulfillment>),
-    Accept { fulfillment_order: FulfillmentOrderId, ready_in: Option<Seconds> },
+    Accept {
+        fulfillment_order: FulfillmentOrderId,
+        ready_in: Option<Seconds>,
+    },
     /// All of it (no lines named) or some lines.
-    Reject { fulfillment_order: FulfillmentOrderId, lines: Vec<LineUnits>, reason: RejectReason },
-    StartPicking { fulfillment_order: FulfillmentOrderId },
-    ShortPick { fulfillment_order: FulfillmentOrderId, lines: Vec<LineUnits>, reason: RejectReason },
-    Pack { fulfillment_order: FulfillmentOrderId },
+    Reject {
+        fulfillment_order: FulfillmentOrderId,
+        lines: Vec<LineUnits>,
+        reason: RejectReason,
+    },
+    StartPicking {
+        fulfillment_order: FulfillmentOrderId,
+    },
+    ShortPick {
+        fulfillment_order: FulfillmentOrderId,
+        lines: Vec<LineUnits>,
+        reason: RejectReason,
+    },
+    Pack {
+        fulfillment_order: FulfillmentOrderId,
+    },
     /// The goods change hands. For a pickup the code must match.
-    HandOver { fulfillment_order: FulfillmentOrderId, to: HandOverTo },
-    Suspend { fulfillment_order: FulfillmentOrderId },
-    Resume { fulfillment_order: FulfillmentOrderId },
-    Pause { until: Option<Timestamp> },
-    Rush { extra_prep: Seconds, until: Option<Timestamp> },
+    HandOver {
+        fulfillment_order: FulfillmentOrderId,
+        to: HandOverTo,
+    },
+    Suspend {
+        fulfillment_order: FulfillmentOrderId,
+    },
+    Resume {
+        fulfillment_order: FulfillmentOrderId,
+    },
+    Pause {
+        until: Option<Timestamp>,
+    },
+    Rush {
+        extra_prep: Seconds,
+        until: Option<Timestamp>,
+    },
     Reopen,
     /// The board's screen is (not) acknowledging.
-    ReportScreen { online: bool },
+    ReportScreen {
+        online: bool,
+    },
 
     // From the order.
     /// The order was cancelled, or this share moved elsewhere.
-    Cancel { fulfillment_order: FulfillmentOrderId, moved: bool },
+    Cancel {
+        fulfillment_order: FulfillmentOrderId,
+        moved: bool,
+    },
     /// Units taken off before packing.
-    RemoveLines { fulfillment_order: FulfillmentOrderId, lines: Vec<LineUnits> },
+    RemoveLines {
+        fulfillment_order: FulfillmentOrderId,
+        lines: Vec<LineUnits>,
+    },
     /// The delivery is granted to a courier: the board shows who comes and when.
-    ExpectCourier { fulfillment_order: FulfillmentOrderId, courier: Option<CourierId>, at: Option<Timestamp> },
-    Complete { fulfillment_order: FulfillmentOrderId },
+    ExpectCourier {
+        fulfillment_order: FulfillmentOrderId,
+        courier: Option<CourierId>,
+        at: Option<Timestamp>,
+    },
+    Complete {
+        fulfillment_order: FulfillmentOrderId,
+    },
     /// Goods of a failed delivery or parcel are back.
-    TakeBack { fulfillment_order: FulfillmentOrderId },
+    TakeBack {
+        fulfillment_order: FulfillmentOrderId,
+    },
 
     TimerFired(Timer),
 }
@@ -78,7 +121,7 @@ pub struct AssignFulfillment {
     pub promised_by: Timestamp,
     /// Put it on the board only then.
     pub release_at: Option<Timestamp>,
-    /// SHA-256 of the pickup code with the fulfillment order's id as salt; the shopper has the code.
+    /// [`super::pickup_code::hash`] of the order's code; the shopper has the code.
     pub pickup_code_hash: Option<[u8; 32]>,
 }
 

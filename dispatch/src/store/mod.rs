@@ -3,9 +3,29 @@
 //! The [`Store`] is sole writer of its opening, its load and every fulfillment order until the
 //! goods are handed over. It keeps no stock (the inventory does) and follows no courier.
 
+mod apply;
+mod assign;
+mod board;
 mod command;
+mod event;
+mod front;
+mod fulfillment;
+mod hand_over;
+mod lines;
+mod machine;
+mod pack;
 pub mod pickup_code;
 mod status;
+mod steer;
 
+pub use board::BoardNumber;
 pub use command::*;
-pub use status::StoreStatus;
+pub use event::{CancelledBecause, StoreEvent};
+pub use front::StoreFront;
+pub use fulfillment::{ExpectedCourier, FulfillmentOrder, FulfillmentState};
+pub use machine::{Store, StoreRow};
+pub use pickup_code::PickupCode;
+pub use status::{StoreStatus, Trading};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! The inventory of one store as a machine.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use vocabulary::{ReservationId, SkuId, StoreId, Timestamp};
+
+use super::{InventoryCommand, InventoryEvent, Reservation, ReservationState, StockLevel};
+use crate::order::line::LineUnits;
+use crate::{Context, Decision, Effect, Machine, Refusal, Timer};
+
+/// A store's stock and everything reserved of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Inventory {
+    pub(super) store: StoreId,
+    pub(super) stock: BTreeMap<SkuId, StockLevel>,
+    pub(super) reservations: BTreeMap<ReservationId, Reservation>,
+}
+
+/// Names one stored row of an inventory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InventoryRow {
+    Stock(SkuId),
+    Reservation(ReservationId),
+}
+
+impl Inventory {
+    /// A store that never had anything.
+    pub fn new(store: StoreId) -> Self {
+        Self { store, stock: BTreeMap::new(), reservations: BTreeMap::new() }
+    }
+
+    /// The machine as its rows say it was.
+    pub fn restore(
+        store: StoreId,
+        stock: impl IntoIterator<Item = (SkuId, StockLevel)>,
+        reservations: impl IntoIterator<Item = (ReservationId, Reservation)>,
+    ) -> Self {
+        Self {
+            store,
+            stock: stock.into_iter().collect(),
+            reservations: reservations.into_iter().collect(),
+        }
+    }
+
+    pub fn store(&self) -> StoreId {
+        self.store
+    }
+
+    pub fn stock(&self) -> &BTreeMap<SkuId, StockLevel> {
+        &self.stock
+    }
+
+    pub fn reservations(&self) -> &BTreeMap<ReservationId, Reservation> {
+        &self.reservations
+    }
+
+    pub fn level(&self, sku: SkuId) -> Option<&StockLevel> {
+        self.stock.get(&sku)
+    }
+
+    pub fn reservation(&self, reservation: ReservationId) -> Option<&Reservation> {
+        self.reservations.get(&reservation)
+    }
+
+    /// What planners may count on; `None` when the store does not list the SKU.
+    pub fn available(&self, sku: SkuId) -> Option<u32> {
+        let level = self.stock.get(&sku).filter(|level| level.listed)?;
+        Some(u32::try_from(level.available_to_sell()).unwrap_or(u32::MAX))
+    }
+
+    /// The rows that an event changes, each once.
+    pub fn touched(event: &InventoryEvent) -> Vec<InventoryRow> {
+        match event {
+            InventoryEvent::UnitsHeld { reservation, lines, .. }
+            | InventoryEvent::ReservationConsumed { reservation, lines }
+            | InventoryEvent::ReservationReleased { reservation, lines, .. }
+            | InventoryEvent::ReservationExpired { reservation, lines } => {
+                reservation_and_stock(*reservation, lines)
+            }
+            InventoryEvent::UnitsReleased { reservation, lines, .. }
+            | InventoryEvent::ShortfallRaised { reservation, lines, .. } => {
+                reservation_and_stock(*reservation, lines)
+            }
+            InventoryEvent::ReservationCommitted { reservation } => {
+                vec![InventoryRow::Reservation(*reservation)]
+            }
+            InventoryEvent::StockCorrected { sku, .. }
+            | InventoryEvent::SoldAtTill { sku, .. }
+            | InventoryEvent::StockCounted { sku, .. }
+            | InventoryEvent::StockAdjusted { sku, .. }
+            | InventoryEvent::GoodsCameBack { sku, .. }
+            | InventoryEvent::SafetyStockSet { sku, .. }
+            | InventoryEvent::ListingSet { sku, .. } => vec![InventoryRow::Stock(*sku)],
+        }
+    }
+
+    /// Forgets an ended reservation whose last row is written. A live one stays.
+    pub fn retire(&mut self, reservation: ReservationId) {
+        if self.reservations.get(&reservation).is_some_and(|known| !known.is_live()) {
+            self.reservations.remove(&reservation);
+        }
+    }
+
+    fn hold_fires(&self, id: ReservationId, context: &Context<'_>) -> Decision<InventoryEvent> {
+        let Some(reservation) = self.reservations.get(&id) else {
+            return Decision::nothing();
+        };
+        match reservation.state {
+            ReservationState::Held { expires_at } if context.now >= expires_at => {
+                let lines = reservation.lines.clone();
+                Decision::event(InventoryEvent::ReservationExpired { reservation: id, lines })
+            }
+            ReservationState::Held { expires_at } => {
+                Decision::nothing().effect(hold_expiry(id, expires_at))
+            }
+            ReservationState::Committed
+            | ReservationState::Consumed
+            | ReservationState::Released { .. }
+            | ReservationState::Expired => Decision::nothing(),
+        }
+    }
+
+    fn set_safety_stock(&self, sku: SkuId, units: u32) -> Decision<InventoryEvent> {
+        if self.stock.get(&sku).is_some_and(|level| level.safety_stock == units) {
+            return Decision::nothing();
+        }
+        Decision::event(InventoryEvent::SafetyStockSet { sku, units })
+    }
+
+    fn set_listed(&self, sku: SkuId, listed: bool) -> Decision<InventoryEvent> {
+        if self.stock.get(&sku).is_some_and(|level| level.listed == listed) {
+            return Decision::nothing();
+        }
+        Decision::event(InventoryEvent::ListingSet { sku, listed })
+    }
+}
+
+impl Machine for Inventory {
+    type Command = InventoryCommand;
+    type Event = InventoryEvent;
+
+    fn decide(
+        &self,
+        command: &InventoryCommand,
+        context: &Context<'_>,
+    ) -> Result<Decision<InventoryEvent>, Refusal> {
+        match command {
+            InventoryCommand::Hold { reservation, order, lines, expires_at } => {
+                Ok(self.hold(*reservation, *order, lines, *expires_at))
+            }
+            InventoryCommand::Commit { reservation } => self.commit(*reservation),
+            InventoryCommand::Consume { reservation } => self.consume(*reservation),
+            InventoryCommand::Release { reservation, reason } => {
+                Ok(self.release(*reservation, *reason))
+            }
+            InventoryCommand::ReleaseLines { reservation, lines, reason } => {
+                Ok(self.release_lines(*reservation, lines, *reason))
+            }
+            InventoryCommand::SetSafetyStock { sku, units } => {
+                Ok(self.set_safety_stock(*sku, *units))
+            }
+            InventoryCommand::SetListed { sku, listed } => Ok(self.set_listed(*sku, *listed)),
+            InventoryCommand::Observe(observation) => self.observe(observation),
+            InventoryCommand::TimerFired(Timer::HoldExpiry(reservation)) => {
+                Ok(self.hold_fires(*reservation, context))
+            }
+            InventoryCommand::TimerFired(
+                Timer::PaymentDue
+                | Timer::DeliveryEscalation(_)
+                | Timer::DeliveryRetry(_)
+                | Timer::AcceptSla(_)
+                | Timer::Release(_)
+                | Timer::NoShow(_)
+                | Timer::StatusEnd
+                | Timer::OfferExpiry(_)
+                | Timer::Stale,
+            ) => Ok(Decision::nothing()),
+        }
+    }
+
+    fn apply(&mut self, event: &InventoryEvent, at: Timestamp) {
+        self.fold(event, at);
+    }
+
+    fn resume(&self, _now: Timestamp) -> Vec<Effect> {
+        self.reservations
+            .iter()
+            .filter_map(|(id, reservation)| match reservation.state {
+                ReservationState::Held { expires_at } => Some(hold_expiry(*id, expires_at)),
+                ReservationState::Committed
+                | ReservationState::Consumed
+                | ReservationState::Released { .. }
+                | ReservationState::Expired => None,
+            })
+            .collect()
+    }
+}
+
+pub(super) fn hold_expiry(reservation: ReservationId, due: Timestamp) -> Effect {
+    Effect::Arm { timer: Timer::HoldExpiry(reservation), due }
+}
+
+fn reservation_and_stock(reservation: ReservationId, lines: &[LineUnits]) -> Vec<InventoryRow> {
+    let mut rows = Vec::with_capacity(lines.len().saturating_add(1));
+    rows.push(InventoryRow::Reservation(reservation));
+    for line in lines {
+        let row = InventoryRow::Stock(line.sku);
+        if !rows.contains(&row) {
+            rows.push(row);
+        }
+    }
+    rows
+}

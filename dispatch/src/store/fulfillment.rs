@@ -1,0 +1,154 @@
+//! One store's share of an order, from assignment to hand-over and its end.
+
+use serde::{Deserialize, Serialize};
+use vocabulary::{CourierId, FulfillmentOrderId, OrderId, ReservationId, Timestamp};
+
+use super::event::CancelledBecause;
+use super::{BoardNumber, FulfillmentLine, PickupCode, RejectReason};
+use crate::order::line::LineUnits;
+use crate::order::{FulfillmentMode, FulfillmentProgress, OrderCommand, Recipient};
+use crate::{Effect, Refusal};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FulfillmentOrder {
+    pub order: OrderId,
+    pub reservation: ReservationId,
+    pub mode: FulfillmentMode,
+    /// What is still to be done; of an ended one, what it ended with.
+    pub lines: Vec<FulfillmentLine>,
+    pub promised_by: Timestamp,
+    /// Start of the capacity window that the promise takes a place in.
+    pub window: Timestamp,
+    /// Given when it goes on the board.
+    pub board: Option<BoardNumber>,
+    pub courier: Option<Box<ExpectedCourier>>,
+    pub code: Option<Box<PickupCode>>,
+    pub state: FulfillmentState,
+    /// When it came into this state.
+    pub since: Timestamp,
+}
+
+/// Who comes for it, as the order granted it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpectedCourier {
+    pub courier: CourierId,
+    /// Predicted.
+    pub at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum FulfillmentState {
+    Scheduled { release_at: Timestamp },
+    Assigned { accept_by: Timestamp },
+    Accepted { ready_at: Timestamp },
+    Picking { ready_at: Timestamp },
+    Ready { no_show_at: Option<Timestamp> },
+    OnHold { was: Box<FulfillmentState> },
+    HandedOver { to: Recipient },
+    Completed,
+    Returned,
+    Rejected { reason: RejectReason },
+    Cancelled { because: CancelledBecause },
+    Moved,
+}
+
+impl FulfillmentState {
+    pub fn text(&self) -> &'static str {
+        match self {
+            FulfillmentState::Scheduled { .. } => "scheduled",
+            FulfillmentState::Assigned { .. } => "assigned",
+            FulfillmentState::Accepted { .. } => "accepted",
+            FulfillmentState::Picking { .. } => "picking",
+            FulfillmentState::Ready { .. } => "ready",
+            FulfillmentState::OnHold { .. } => "on_hold",
+            FulfillmentState::HandedOver { .. } => "handed_over",
+            FulfillmentState::Completed => "completed",
+            FulfillmentState::Returned => "returned",
+            FulfillmentState::Rejected { .. } => "rejected",
+            FulfillmentState::Cancelled { .. } => "cancelled",
+            FulfillmentState::Moved => "moved",
+        }
+    }
+
+    /// Whether people at the store have work with it.
+    pub fn is_in_progress(&self) -> bool {
+        match self {
+            FulfillmentState::Assigned { .. }
+            | FulfillmentState::Accepted { .. }
+            | FulfillmentState::Picking { .. } => true,
+            FulfillmentState::Scheduled { .. }
+            | FulfillmentState::Ready { .. }
+            | FulfillmentState::OnHold { .. }
+            | FulfillmentState::HandedOver { .. }
+            | FulfillmentState::Completed
+            | FulfillmentState::Returned
+            | FulfillmentState::Rejected { .. }
+            | FulfillmentState::Cancelled { .. }
+            | FulfillmentState::Moved => false,
+        }
+    }
+
+    /// Whether the goods are still here and wanted.
+    pub fn is_before_hand_over(&self) -> bool {
+        match self {
+            FulfillmentState::Scheduled { .. }
+            | FulfillmentState::Assigned { .. }
+            | FulfillmentState::Accepted { .. }
+            | FulfillmentState::Picking { .. }
+            | FulfillmentState::Ready { .. }
+            | FulfillmentState::OnHold { .. } => true,
+            FulfillmentState::HandedOver { .. }
+            | FulfillmentState::Completed
+            | FulfillmentState::Returned
+            | FulfillmentState::Rejected { .. }
+            | FulfillmentState::Cancelled { .. }
+            | FulfillmentState::Moved => false,
+        }
+    }
+
+    /// Whether nothing more can happen to it.
+    pub fn is_over(&self) -> bool {
+        match self {
+            FulfillmentState::Completed
+            | FulfillmentState::Returned
+            | FulfillmentState::Rejected { .. }
+            | FulfillmentState::Cancelled { .. }
+            | FulfillmentState::Moved => true,
+            FulfillmentState::Scheduled { .. }
+            | FulfillmentState::Assigned { .. }
+            | FulfillmentState::Accepted { .. }
+            | FulfillmentState::Picking { .. }
+            | FulfillmentState::Ready { .. }
+            | FulfillmentState::OnHold { .. }
+            | FulfillmentState::HandedOver { .. } => false,
+        }
+    }
+}
+
+impl FulfillmentOrder {
+    pub fn is_live(&self) -> bool {
+        !self.state.is_over()
+    }
+
+    pub fn status_text(&self) -> &'static str {
+        self.state.text()
+    }
+
+    /// Everything that is left of it, as units of lines.
+    pub fn units(&self) -> Vec<LineUnits> {
+        self.lines
+            .iter()
+            .map(|line| LineUnits { line: line.line, sku: line.sku, units: line.units })
+            .collect()
+    }
+
+    pub(super) fn report(&self, id: FulfillmentOrderId, progress: FulfillmentProgress) -> Effect {
+        let report = OrderCommand::ReportFulfillment { fulfillment_order: id, progress };
+        Effect::order(self.order, report)
+    }
+
+    pub(super) fn refusal(&self, verb: &str) -> Refusal {
+        Refusal::FulfillmentState { status: self.state.text().into(), verb: verb.into() }
+    }
+}
