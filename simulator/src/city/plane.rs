@@ -1,10 +1,9 @@
 //! Metres on a flat sheet laid over the city's centre.
 
+use geo_index::Projection;
 use serde::{Deserialize, Serialize};
 use vocabulary::Place;
 
-/// Length of one degree of latitude on the mean sphere (radius 6,371,008.8 m), in metres.
-const METRES_PER_DEGREE: f64 = 111_195.080_233_532_9;
 /// Degrees are kept to seven decimals, a centimetre on the ground, so that files stay readable.
 const DEGREE_STEPS: f64 = 1e7;
 
@@ -15,13 +14,9 @@ pub struct Spot {
     pub y: f64,
 }
 
-/// Maps between degrees and the sheet. Equirectangular: within 20 km of the centre a distance is
-/// wrong by less than a part in five hundred, which is nothing beside the way streets turn.
+/// Maps between degrees and the sheet: geo-index's projection, with degrees rounded.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Plane {
-    centre: Place,
-    metres_per_degree_east: f64,
-}
+pub struct Plane(Projection);
 
 impl Spot {
     pub fn new(x: f64, y: f64) -> Self {
@@ -51,23 +46,17 @@ impl Spot {
 
 impl Plane {
     pub fn around(centre: Place) -> Self {
-        let shrink = centre.latitude().to_radians().cos().max(0.01);
-        Self { centre, metres_per_degree_east: METRES_PER_DEGREE * shrink }
+        Self(Projection::new(centre))
     }
 
-    /// The place under a spot. A spot that would lie beyond a pole or the date line is the centre:
-    /// no city of ours reaches either.
     pub fn place(&self, spot: Spot) -> Place {
-        let latitude = self.centre.latitude() + spot.y / METRES_PER_DEGREE;
-        let longitude = self.centre.longitude() + spot.x / self.metres_per_degree_east;
-        Place::new(rounded(latitude), rounded(longitude)).unwrap_or(self.centre)
+        let exact = self.0.from_xy((spot.x, spot.y));
+        Place::new(rounded(exact.latitude()), rounded(exact.longitude())).unwrap_or(exact)
     }
 
     pub fn spot(&self, place: Place) -> Spot {
-        Spot {
-            x: (place.longitude() - self.centre.longitude()) * self.metres_per_degree_east,
-            y: (place.latitude() - self.centre.latitude()) * METRES_PER_DEGREE,
-        }
+        let (x, y) = self.0.to_xy(place);
+        Spot { x, y }
     }
 }
 
