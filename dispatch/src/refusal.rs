@@ -61,6 +61,10 @@ pub enum Refusal {
     AmountMismatch { expected: Money },
     #[error("at most {refundable} can be refunded")]
     RefundTooLarge { refundable: Money },
+    #[error("payment is not part of this order")]
+    PaymentUnknown,
+    #[error("refund is not part of this order")]
+    RefundUnknown,
     #[error("return is not part of this order")]
     ReturnUnknown,
     #[error("the return is {status}: {verb} is not possible")]
@@ -109,6 +113,8 @@ impl Refusal {
             Refusal::PaymentState { .. } => "payment_state",
             Refusal::AmountMismatch { .. } => "amount_mismatch",
             Refusal::RefundTooLarge { .. } => "refund_too_large",
+            Refusal::PaymentUnknown => "payment_unknown",
+            Refusal::RefundUnknown => "refund_unknown",
             Refusal::ReturnUnknown => "return_unknown",
             Refusal::ReturnState { .. } => "return_state",
             Refusal::ReturnWindowClosed => "return_window_closed",

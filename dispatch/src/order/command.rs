@@ -15,61 +15,154 @@ use crate::{Refusal, Timer};
 #[derive(Debug, Clone, PartialEq)]
 pub enum OrderCommand {
     /// A priced, validated order and the plan that was found for it.
-    Place { order: Box<PlaceOrder>, plan: SourcingPlan },
+    Place {
+        order: Box<PlaceOrder>,
+        plan: SourcingPlan,
+    },
 
     // From the inventories that were asked to hold.
-    AnswerHold { reservation: ReservationId, answer: Result<(), HoldRefusal> },
+    AnswerHold {
+        reservation: ReservationId,
+        answer: Result<(), HoldRefusal>,
+    },
     /// A planner's answer to [`crate::Effect::Source`]; `Err` when no store can take the lines.
-    Sourced { request: u32, plan: Result<SourcingPlan, Refusal> },
+    Sourced {
+        request: u32,
+        plan: Result<SourcingPlan, Refusal>,
+    },
     /// An observation left units of a reservation uncovered: source them elsewhere.
-    CoverShortfall { reservation: ReservationId, lines: Vec<LineUnits> },
+    CoverShortfall {
+        reservation: ReservationId,
+        lines: Vec<LineUnits>,
+    },
 
     // From the payment.
-    AcceptPayment { payment: PaymentId, progress: PaymentProgress },
+    AcceptPayment {
+        payment: PaymentId,
+        progress: PaymentProgress,
+    },
 
     // From people.
-    Cancel { reason: CancelReason, note: Option<String> },
-    Suspend { reason: HoldReason },
+    Cancel {
+        reason: CancelReason,
+        note: Option<String>,
+    },
+    Suspend {
+        reason: HoldReason,
+    },
     Release,
-    ProposeChange { change: ProposedChange },
-    ConfirmChange { change: ChangeId },
+    ProposeChange {
+        change: ProposedChange,
+    },
+    ConfirmChange {
+        change: ChangeId,
+    },
     /// Headquarters moves a store's share elsewhere before hand-over.
-    MoveFulfillment { fulfillment_order: FulfillmentOrderId, to: StoreId, reason: String },
+    MoveFulfillment {
+        fulfillment_order: FulfillmentOrderId,
+        to: StoreId,
+        reason: String,
+    },
 
     // From the store that owns the fulfillment order.
-    ReportFulfillment { fulfillment_order: FulfillmentOrderId, progress: FulfillmentProgress },
+    ReportFulfillment {
+        fulfillment_order: FulfillmentOrderId,
+        progress: FulfillmentProgress,
+    },
 
     // From the zone, the couriers and dispatchers.
     /// The zone proposes couriers for an attempt; the order grants at most one of them.
-    OfferDelivery { delivery: DeliveryId, attempt: u32, proposals: Vec<Proposal> },
+    OfferDelivery {
+        delivery: DeliveryId,
+        attempt: u32,
+        proposals: Vec<Proposal>,
+    },
     /// A courier accepted and has reserved its slot.
-    GrantOffer { delivery: DeliveryId, attempt: u32, offer: OfferId, courier: CourierId },
+    GrantOffer {
+        delivery: DeliveryId,
+        attempt: u32,
+        offer: OfferId,
+        courier: CourierId,
+    },
     /// An offer ended without a grant.
-    CloseOffer { delivery: DeliveryId, attempt: u32, offer: OfferId, courier: CourierId, why: OfferEnd },
-    AdvanceDelivery { delivery: DeliveryId, attempt: u32, courier: CourierId, step: DeliveryStep },
+    CloseOffer {
+        delivery: DeliveryId,
+        attempt: u32,
+        offer: OfferId,
+        courier: CourierId,
+        why: OfferEnd,
+    },
+    AdvanceDelivery {
+        delivery: DeliveryId,
+        attempt: u32,
+        courier: CourierId,
+        step: DeliveryStep,
+    },
     /// The courier cannot go on before pickup: lost, dropped out, or reassigned by hand.
     /// `by` may be the courier, a dispatcher, or the partition for a lost one.
-    DropDelivery { delivery: DeliveryId, attempt: u32, reason: DropReason },
-    FailDelivery { delivery: DeliveryId, attempt: u32, courier: CourierId, reason: FailureReason },
+    DropDelivery {
+        delivery: DeliveryId,
+        attempt: u32,
+        reason: DropReason,
+    },
+    FailDelivery {
+        delivery: DeliveryId,
+        attempt: u32,
+        courier: CourierId,
+        reason: FailureReason,
+    },
     /// After a failed attempt: try again or bring it back.
-    ResolveFailure { delivery: DeliveryId, retry: bool },
+    ResolveFailure {
+        delivery: DeliveryId,
+        retry: bool,
+    },
     /// The store has the goods back in its hands.
-    ReceiveBack { delivery: DeliveryId },
-    ReportLost { delivery: DeliveryId },
+    ReceiveBack {
+        delivery: DeliveryId,
+    },
+    ReportLost {
+        delivery: DeliveryId,
+    },
     /// Force, exclude or pin couriers by hand, with a reason.
-    SteerDelivery { delivery: DeliveryId, steer: Steer, reason: String },
+    SteerDelivery {
+        delivery: DeliveryId,
+        steer: Steer,
+        reason: String,
+    },
 
     // Express.
-    ShipParcel { fulfillment_order: FulfillmentOrderId, carrier: String, tracking_number: String },
-    AdvanceParcel { parcel: ParcelId, status: ParcelStatus },
+    ShipParcel {
+        fulfillment_order: FulfillmentOrderId,
+        carrier: String,
+        tracking_number: String,
+    },
+    AdvanceParcel {
+        parcel: ParcelId,
+        status: ParcelStatus,
+    },
 
     // Returns.
-    RequestReturn { lines: Vec<LineUnits>, reason: String },
-    DecideReturn { return_id: ReturnId, approve: bool, note: Option<String> },
-    ShipReturn { return_id: ReturnId },
-    ReceiveReturn { return_id: ReturnId, condition: ReturnCondition },
+    RequestReturn {
+        lines: Vec<LineUnits>,
+        reason: String,
+    },
+    DecideReturn {
+        return_id: ReturnId,
+        approve: bool,
+        note: Option<String>,
+    },
+    ShipReturn {
+        return_id: ReturnId,
+    },
+    ReceiveReturn {
+        return_id: ReturnId,
+        condition: ReturnCondition,
+    },
     /// The payment recorded the refund of this return or cancellation.
-    ConfirmRefund { refund: PaymentId, amount: Money },
+    ConfirmRefund {
+        refund: PaymentId,
+        amount: Money,
+    },
 
     TimerFired(Timer),
 }
@@ -159,23 +252,44 @@ pub struct ProposedChange {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FulfillmentProgress {
-    Scheduled { release_at: Timestamp },
+    Scheduled {
+        release_at: Timestamp,
+    },
     Assigned,
-    Accepted { ready_at: Timestamp },
+    Accepted {
+        ready_at: Timestamp,
+    },
     PickingStarted,
     /// These units could not be found; the rest goes on.
-    ShortPicked { lines: Vec<LineUnits> },
+    ShortPicked {
+        lines: Vec<LineUnits>,
+    },
     /// Packed. A pickup carries the hash of its code with the store, not here.
     Ready,
-    HandedOver,
+    HandedOver {
+        to: Recipient,
+    },
     Completed,
     /// All of it, or these lines, will not be done here.
-    Rejected { lines: Vec<LineUnits>, whole: bool, reason: RejectReason },
+    Rejected {
+        lines: Vec<LineUnits>,
+        whole: bool,
+        reason: RejectReason,
+    },
     OnHold,
     Resumed,
     Cancelled,
     NoShow,
     Returned,
+}
+
+/// Who took the goods at the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Recipient {
+    Courier { courier: CourierId },
+    Shopper,
+    Carrier { carrier: Box<str>, tracking_number: Box<str> },
 }
 
 /// One courier the zone proposes, and why.
@@ -226,8 +340,12 @@ pub enum DeliveryStep {
 pub enum ProofOfDelivery {
     /// Handed to a person; the courier's word.
     HandedToPerson,
-    LeftAtDoor { photo: Option<String> },
-    Signature { by: String },
+    LeftAtDoor {
+        photo: Option<String>,
+    },
+    Signature {
+        by: String,
+    },
     Code,
 }
 
@@ -255,10 +373,17 @@ pub enum FailureReason {
 #[serde(rename_all = "snake_case")]
 pub enum Steer {
     /// Offer it to this courier only, at once, whatever the ranking says.
-    Force { courier: CourierId },
-    Exclude { courier: CourierId },
+    Force {
+        courier: CourierId,
+    },
+    Exclude {
+        courier: CourierId,
+    },
     /// Keep it for this courier until the pin expires.
-    Pin { courier: CourierId, for_at_most: Seconds },
+    Pin {
+        courier: CourierId,
+        for_at_most: Seconds,
+    },
     Clear,
 }
 

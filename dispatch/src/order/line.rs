@@ -60,3 +60,27 @@ impl OrderLine {
         Money::fen(base * i64::from(units) + extra)
     }
 }
+
+/// Takes units off a list; what would fall below zero stops there, empty lines leave.
+pub(super) fn subtract(lines: &mut Vec<LineUnits>, taken: &[LineUnits]) {
+    for units in taken {
+        if let Some(held) = lines.iter_mut().find(|held| held.line == units.line) {
+            held.units = held.units.saturating_sub(units.units);
+        }
+    }
+    lines.retain(|held| held.units > 0);
+}
+
+/// One entry a line, in the order of line numbers.
+pub(super) fn merged(lines: impl IntoIterator<Item = LineUnits>) -> Vec<LineUnits> {
+    let mut merged: Vec<LineUnits> = Vec::new();
+    for units in lines {
+        match merged.iter_mut().find(|known| known.line == units.line) {
+            Some(known) => known.units = known.units.saturating_add(units.units),
+            None => merged.push(units),
+        }
+    }
+    merged.retain(|units| units.units > 0);
+    merged.sort_unstable();
+    merged
+}

@@ -1,7 +1,7 @@
 //! What a planner answers, with its reasons.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{Meters, StoreId, Timestamp};
+use vocabulary::{Meters, Place, StoreId, Timestamp};
 
 use super::SourcingPurpose;
 use crate::order::line::LineUnits;
@@ -18,6 +18,8 @@ pub struct SourcingPlan {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanPart {
     pub store: StoreId,
+    /// Where the goods are picked up.
+    pub place: Place,
     pub lines: Vec<LineUnits>,
     /// Store to door; absent for pickup.
     pub distance: Option<Meters>,
@@ -56,16 +58,24 @@ pub enum LostBecause {
     ModeNotOffered,
     OutsideServiceArea,
     /// Not open when it would have to work.
-    Closed { opens_at: Option<Timestamp> },
+    Closed {
+        opens_at: Option<Timestamp>,
+    },
     Paused,
     ScreenOffline,
     NoneListed,
-    NotEnoughStock { lines_covered: u32, lines_wanted: u32 },
+    NotEnoughStock {
+        lines_covered: u32,
+        lines_wanted: u32,
+    },
     CapacityFull,
     /// Could take part, but a plan with fewer stores exists.
     MoreSplits,
     /// As few stores, but a worse score.
-    WorseScore { score: f64, best: f64 },
+    WorseScore {
+        score: f64,
+        best: f64,
+    },
     /// Beyond `policy.sourcing.max_candidates`.
     NotLookedAt,
 }

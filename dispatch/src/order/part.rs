@@ -1,0 +1,238 @@
+//! One store's share of an order, as the order sees it.
+
+use serde::{Deserialize, Serialize};
+use vocabulary::{FulfillmentOrderId, Meters, Place, ReservationId, StoreId, Timestamp};
+
+use super::line::{LineNumber, LineUnits, merged};
+use super::{Order, OrderLine};
+use crate::Refusal;
+use crate::store::{AssignFulfillment, FulfillmentLine};
+
+/// The projection of a fulfillment order: planned here, done and reported by its store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    pub fulfillment_order: FulfillmentOrderId,
+    pub reservation: ReservationId,
+    pub store: StoreId,
+    /// Where the goods are picked up.
+    pub place: Place,
+    /// What this store still has to do or has done; rejected and moved units leave.
+    pub lines: Vec<LineUnits>,
+    /// Store to door when it was planned.
+    pub distance: Option<Meters>,
+    /// Predicted end of packing; the store's own word once it has accepted.
+    pub ready_at: Timestamp,
+    pub promised_from: Timestamp,
+    pub promised_by: Timestamp,
+    /// Set when the store should start later.
+    pub release_at: Option<Timestamp>,
+    pub status: PartStatus,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum PartStatus {
+    /// The inventory was asked to keep the units and has not answered.
+    Holding {
+        purpose: HoldPurpose,
+        expires_at: Timestamp,
+    },
+    /// Kept, but the order is not open yet.
+    Held,
+    /// The store was told and has not answered.
+    Requested,
+    Scheduled {
+        release_at: Timestamp,
+    },
+    Assigned,
+    Accepted,
+    Picking,
+    Ready,
+    OnHold {
+        before: Box<PartStatus>,
+    },
+    HandedOver,
+    Completed,
+    /// The goods came back to the store.
+    Returned,
+    /// The goods left the store and are gone.
+    Lost,
+    /// The store does none of it.
+    Rejected,
+    Moved {
+        to: FulfillmentOrderId,
+    },
+    Cancelled,
+    /// Its stock could not be kept, or the plan it belonged to was given up.
+    Released,
+}
+
+/// Why the inventory was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum HoldPurpose {
+    Placing,
+    Resourcing,
+    /// Its units still belong to the part it shall replace.
+    Moving {
+        from: FulfillmentOrderId,
+    },
+}
+
+impl PartStatus {
+    pub fn text(&self) -> &'static str {
+        match self {
+            PartStatus::Holding { .. } => "holding",
+            PartStatus::Held => "held",
+            PartStatus::Requested => "requested",
+            PartStatus::Scheduled { .. } => "scheduled",
+            PartStatus::Assigned => "assigned",
+            PartStatus::Accepted => "accepted",
+            PartStatus::Picking => "picking",
+            PartStatus::Ready => "ready",
+            PartStatus::OnHold { .. } => "on_hold",
+            PartStatus::HandedOver => "handed_over",
+            PartStatus::Completed => "completed",
+            PartStatus::Returned => "returned",
+            PartStatus::Lost => "lost",
+            PartStatus::Rejected => "rejected",
+            PartStatus::Moved { .. } => "moved",
+            PartStatus::Cancelled => "cancelled",
+            PartStatus::Released => "released",
+        }
+    }
+
+    /// How far the store's work is, while it is the store's work: later reports have higher ranks.
+    pub(super) fn rank(&self) -> Option<u8> {
+        match self {
+            PartStatus::Requested => Some(0),
+            PartStatus::Scheduled { .. } => Some(1),
+            PartStatus::Assigned => Some(2),
+            PartStatus::Accepted => Some(3),
+            PartStatus::Picking => Some(4),
+            PartStatus::Ready => Some(5),
+            PartStatus::OnHold { before } => before.rank(),
+            PartStatus::Holding { .. }
+            | PartStatus::Held
+            | PartStatus::HandedOver
+            | PartStatus::Completed
+            | PartStatus::Returned
+            | PartStatus::Lost
+            | PartStatus::Rejected
+            | PartStatus::Moved { .. }
+            | PartStatus::Cancelled
+            | PartStatus::Released => None,
+        }
+    }
+
+    /// Nothing more happens to it.
+    pub fn is_over(&self) -> bool {
+        match self {
+            PartStatus::Completed
+            | PartStatus::Returned
+            | PartStatus::Lost
+            | PartStatus::Rejected
+            | PartStatus::Moved { .. }
+            | PartStatus::Cancelled
+            | PartStatus::Released => true,
+            PartStatus::Holding { .. }
+            | PartStatus::Held
+            | PartStatus::Requested
+            | PartStatus::Scheduled { .. }
+            | PartStatus::Assigned
+            | PartStatus::Accepted
+            | PartStatus::Picking
+            | PartStatus::Ready
+            | PartStatus::OnHold { .. }
+            | PartStatus::HandedOver => false,
+        }
+    }
+}
+
+impl Part {
+    pub fn units_of(&self, line: LineNumber) -> u32 {
+        self.lines.iter().filter(|held| held.line == line).map(|held| held.units).sum()
+    }
+
+    /// Refuses units that this part does not have.
+    pub(super) fn must_have(&self, lines: &[LineUnits]) -> Result<(), Refusal> {
+        let missing = merged(lines.iter().copied())
+            .into_iter()
+            .find(|units| self.units_of(units.line) < units.units);
+        match missing {
+            Some(units) => Err(Refusal::LineUnknown { line: units.line }),
+            None => Ok(()),
+        }
+    }
+
+    /// The store knows of it and the goods are still there.
+    pub fn is_at_store(&self) -> bool {
+        self.status.rank().is_some()
+    }
+
+    /// The store has said yes to it and the goods are still there.
+    pub fn is_accepted(&self) -> bool {
+        self.status.rank().is_some_and(|rank| rank >= 3)
+    }
+
+    /// The goods left the store, whatever became of them.
+    pub fn has_left(&self) -> bool {
+        match self.status {
+            PartStatus::HandedOver
+            | PartStatus::Completed
+            | PartStatus::Returned
+            | PartStatus::Lost => true,
+            PartStatus::Holding { .. }
+            | PartStatus::Held
+            | PartStatus::Requested
+            | PartStatus::Scheduled { .. }
+            | PartStatus::Assigned
+            | PartStatus::Accepted
+            | PartStatus::Picking
+            | PartStatus::Ready
+            | PartStatus::OnHold { .. }
+            | PartStatus::Rejected
+            | PartStatus::Moved { .. }
+            | PartStatus::Cancelled
+            | PartStatus::Released => false,
+        }
+    }
+
+    /// A part that shall replace another one owns no units until it does.
+    pub fn owns_its_units(&self) -> bool {
+        !matches!(self.status, PartStatus::Holding { purpose: HoldPurpose::Moving { .. }, .. })
+    }
+}
+
+impl Order {
+    /// Every unit that was ordered.
+    pub(super) fn ordered_units(&self) -> Vec<LineUnits> {
+        let lines = self.terms.lines.iter();
+        let units = |line: &OrderLine| LineUnits {
+            line: line.line,
+            sku: line.sku,
+            units: line.quantity.get(),
+        };
+        lines.map(units).collect()
+    }
+
+    /// A part as its store gets to know it.
+    pub(super) fn assignment_of(&self, part: &Part) -> AssignFulfillment {
+        let line = |units: &LineUnits| FulfillmentLine {
+            line: units.line,
+            sku: units.sku,
+            name: self.line(units.line).map(|line| line.name.clone()).unwrap_or_default(),
+            units: units.units,
+        };
+        AssignFulfillment {
+            fulfillment_order: part.fulfillment_order,
+            order: self.id,
+            reservation: part.reservation,
+            mode: self.terms.mode,
+            lines: part.lines.iter().map(line).collect(),
+            promised_by: part.promised_by,
+            release_at: part.release_at,
+            pickup_code_hash: self.terms.pickup_code_hash.as_deref().copied(),
+        }
+    }
+}

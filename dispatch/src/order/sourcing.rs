@@ -1,0 +1,71 @@
+//! Questions an order asks the sourcing planner, and the stores it no longer asks.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use vocabulary::StoreId;
+
+use super::Order;
+use super::line::{LineNumber, LineUnits};
+use crate::sourcing::{SourcingLine, SourcingPurpose, SourcingRequest};
+
+/// A question without an answer yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OpenRequest {
+    pub request: u32,
+    pub purpose: SourcingPurpose,
+    pub lines: Vec<LineUnits>,
+    /// Only this store is asked for.
+    pub pinned: Option<StoreId>,
+}
+
+/// A store that refused, rejected or short-picked a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exclusion {
+    pub line: LineNumber,
+    pub store: StoreId,
+}
+
+impl OpenRequest {
+    /// Whether its units are in no part while it is open.
+    pub fn owns_its_units(&self) -> bool {
+        match self.purpose {
+            SourcingPurpose::HoldRefused | SourcingPurpose::Resourcing => true,
+            SourcingPurpose::Placing | SourcingPurpose::Moving { .. } => false,
+        }
+    }
+}
+
+impl Order {
+    /// The question as the planner wants it.
+    pub fn sourcing_request(&self, open: &OpenRequest) -> SourcingRequest {
+        SourcingRequest {
+            order: self.id,
+            request: open.request,
+            purpose: open.purpose,
+            mode: self.terms.mode,
+            destination: self.destination,
+            lines: open.lines.iter().filter_map(|units| self.sourcing_line(units)).collect(),
+            excluded: self.excluded_for(&open.lines),
+            pinned: open.pinned,
+            wanted_at: self.terms.wanted_at,
+        }
+    }
+
+    fn sourcing_line(&self, units: &LineUnits) -> Option<SourcingLine> {
+        let line = self.line(units.line)?;
+        Some(SourcingLine {
+            line: units.line,
+            sku: units.sku,
+            units: units.units,
+            value: line.paid_for_units(0, units.units),
+            keep_together: line.keep_together.clone(),
+        })
+    }
+
+    fn excluded_for(&self, lines: &[LineUnits]) -> BTreeSet<StoreId> {
+        let wanted = |line| lines.iter().any(|units| units.line == line);
+        let excluded = self.exclusions.iter().filter(|exclusion| wanted(exclusion.line));
+        excluded.map(|exclusion| exclusion.store).collect()
+    }
+}
