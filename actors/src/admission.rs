@@ -1,0 +1,169 @@
+//! Letting commands, positions and listeners in.
+
+use std::rc::Rc;
+
+use dispatch::courier::{Availability, CourierCommand};
+use dispatch::order::{Order, OrderCommand};
+use dispatch::sourcing::{SourcingLine, SourcingPurpose, SourcingRequest};
+use dispatch::store::StoreCommand;
+use dispatch::{By, Message};
+use tokio::sync::oneshot;
+use vocabulary::{CourierId, Seconds};
+
+use crate::core::Core;
+use crate::error::CommandError;
+use crate::intake::{Cause, Envelope, Intake, Ping, PlaceRequest, ReplySender};
+use crate::output::{Change, Output, Publication, Topic};
+use crate::owner::{Deliver, Owned, Reply};
+use crate::owners;
+
+/// A device clock may run ahead by this much before its position is not believed.
+const CLOCK_SKEW: Seconds = Seconds(60);
+
+/// Lets one thing in. A request to drain is handed back to the pump.
+pub(crate) fn admit(core: &Rc<Core>, intake: Intake) -> Option<oneshot::Sender<()>> {
+    match intake {
+        Intake::Place { request, envelope, reply } => place(core, *request, envelope, reply),
+        Intake::Command { message, envelope, reply } => command(core, message, envelope, reply),
+        Intake::Positions { courier, pings } => positions(core, courier, &pings),
+        Intake::Read(read) => {
+            let release = read(core);
+            core.when_recorded(release);
+        }
+        Intake::Subscribe { subscription, topic } => subscribe(core, subscription, topic),
+        Intake::Unwatch { topic } => {
+            core.watched.borrow_mut().remove(&topic);
+        }
+        Intake::SetPolicy(policy) => core.set_policy(*policy),
+        Intake::Drain { done } => return Some(done),
+    }
+    None
+}
+
+/// Whether the command is new: otherwise its stored answer, or why not, is on its way.
+fn is_new(core: &Core, envelope: &Envelope, reply: ReplySender) -> Option<ReplySender> {
+    let known = match core.admit(&envelope.keys) {
+        Ok(None) => return Some(reply),
+        Ok(Some(heard)) => Ok(heard),
+        Err(error) => Err(error),
+    };
+    core.when_recorded(Box::new(move || {
+        let _ = reply.send(known);
+    }));
+    None
+}
+
+fn command(core: &Rc<Core>, message: Message, envelope: Envelope, reply: ReplySender) {
+    let Some(sender) = is_new(core, &envelope, reply) else { return };
+    let reply = Reply { keys: envelope.keys, sender };
+    begin(core, &message);
+    core.tell(message, envelope.by, envelope.cause, Some(reply));
+}
+
+/// A store or courier begins to exist with headquarters' first settings for it.
+fn begin(core: &Rc<Core>, message: &Message) {
+    match message {
+        Message::Store(id, command) if matches!(**command, StoreCommand::Configure(_)) => {
+            if !core.stores.borrow().contains_key(id) {
+                owners::begin_store(core, *id);
+            }
+        }
+        Message::Courier(id, command) if matches!(**command, CourierCommand::Configure(_)) => {
+            if !core.couriers.borrow().contains_key(id) {
+                owners::begin_courier(core, *id);
+            }
+        }
+        Message::Order(..)
+        | Message::Payment(..)
+        | Message::Inventory(..)
+        | Message::Store(..)
+        | Message::Courier(..) => {}
+    }
+}
+
+fn place(core: &Rc<Core>, request: PlaceRequest, envelope: Envelope, reply: ReplySender) {
+    let Some(sender) = is_new(core, &envelope, reply) else { return };
+    let reply = Reply { keys: envelope.keys, sender };
+    let PlaceRequest { id, order, persons } = request;
+    let plan = match core.plan(&sourcing_request(id, &order)) {
+        Ok(plan) => plan,
+        Err(refusal) => return core.reply(reply, Err(CommandError::Refused(refusal))),
+    };
+    let owned = Owned::new(id, Order::new(id), 0, 0);
+    owned.start(core);
+    core.orders.borrow_mut().insert(id, Rc::clone(&owned));
+    core.placing.borrow_mut().insert(id, reply);
+    core.persons(persons);
+    let command = OrderCommand::Place { order: Box::new(order), plan };
+    owned.tell(core, Deliver { command, by: envelope.by, cause: envelope.cause, reply: None });
+}
+
+fn sourcing_request(
+    id: vocabulary::OrderId,
+    order: &dispatch::order::PlaceOrder,
+) -> SourcingRequest {
+    let line = |line: &dispatch::order::OrderLine| SourcingLine {
+        line: line.line,
+        sku: line.sku,
+        units: line.quantity.get(),
+        value: line.paid,
+        keep_together: line.keep_together.clone(),
+    };
+    SourcingRequest {
+        order: id,
+        request: 0,
+        purpose: SourcingPurpose::Placing,
+        mode: order.mode,
+        destination: order.destination,
+        lines: order.lines.iter().map(line).collect(),
+        excluded: Default::default(),
+        pinned: order.pinned_store,
+        wanted_at: order.wanted_at,
+    }
+}
+
+/// Takes the newest position; late, doubled and reordered ones change nothing.
+fn positions(core: &Rc<Core>, courier: CourierId, pings: &[Ping]) {
+    let now = core.now();
+    let known = core.view.borrow().position(courier).map(|(_, at)| at);
+    let newest = pings
+        .iter()
+        .filter(|ping| ping.at <= now.after(CLOCK_SKEW) && known.is_none_or(|at| ping.at > at))
+        .max_by_key(|ping| ping.at);
+    let availability = core.view.borrow().courier(courier).map(|row| row.availability);
+    let (Some(ping), Some(availability)) = (newest, availability) else {
+        return core.metrics().positions_dropped.add(pings.len() as u64);
+    };
+    core.metrics().positions.add(1);
+    core.view.borrow_mut().move_courier(courier, ping.place, ping.at);
+    if known.is_none() || availability == Availability::Stale {
+        let message = Message::Courier(courier, Box::new(CourierCommand::Heard));
+        core.tell(message, By::Partition, Cause::default(), None);
+    }
+    publish_position(core, courier, *ping);
+}
+
+/// A shopper sees the courier only while it carries the shopper's goods.
+fn publish_position(core: &Core, courier: CourierId, ping: Ping) {
+    let view = core.view.borrow();
+    let watched = core.watched.borrow();
+    let Some(row) = view.courier(courier) else { return };
+    for task in row.tasks.iter().filter(|task| task.picked_up) {
+        let topic = Topic::Order(task.order);
+        if watched.contains(&topic) {
+            let etas = owners::etas_of_task(core, &view, courier, task.delivery);
+            let change = Change::Position { courier, place: ping.place, at: ping.at, etas };
+            core.output(Output::Publish(Publication { topic, change }));
+        }
+    }
+}
+
+fn subscribe(core: &Core, subscription: u64, topic: Topic) {
+    match owners::snapshot(core, topic) {
+        Some(change) => {
+            core.watched.borrow_mut().insert(topic);
+            core.output(Output::Snapshot { subscription, topic, change });
+        }
+        None => core.output(Output::NoSuchTopic { subscription, topic }),
+    }
+}

@@ -1,0 +1,184 @@
+//! How the doors reach a partition.
+
+use dispatch::{By, Message, Policy};
+use persistence::{Journal, PartitionId};
+use tokio::sync::{mpsc, oneshot};
+use vocabulary::{CourierId, OrderId};
+
+use std::sync::Arc;
+
+use crate::answer::{Answer, Outcome, Placed};
+use crate::core::Core;
+use crate::error::CommandError;
+use crate::intake::{Cause, Envelope, Heard, Idempotency, Intake, Ping, PlaceRequest, ReplySender};
+use crate::metrics::Metrics;
+use crate::output::Topic;
+use crate::reader::Reader;
+
+/// A cheap clone that any thread may hold. Every send is bounded: a full intake is `Busy`.
+#[derive(Clone)]
+pub struct PartitionHandle {
+    pub(crate) partition: PartitionId,
+    pub(crate) intake: mpsc::Sender<Intake>,
+    pub(crate) journal: Journal,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+/// On whose word a command comes in, as established by the handshake.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    pub by: By,
+    /// The command's own id; events name it as their cause.
+    pub command: u128,
+    pub trace: u128,
+    /// The first is the one a client retries with. Empty: the command is not protected.
+    pub keys: Vec<Idempotency>,
+}
+
+impl PartitionHandle {
+    pub fn partition(&self) -> PartitionId {
+        self.partition
+    }
+
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Commands waiting at the border.
+    pub fn intake_depth(&self) -> usize {
+        self.intake.max_capacity() - self.intake.capacity()
+    }
+
+    /// Sources, holds and records an order; the answer comes when all of it is durable.
+    pub async fn place(
+        &self,
+        submission: Submission,
+        request: PlaceRequest,
+    ) -> Result<Placed, CommandError> {
+        let answer = self
+            .ask(submission, |envelope, reply| Intake::Place {
+                request: Box::new(request),
+                envelope,
+                reply,
+            })
+            .await?;
+        match answer {
+            Answer::Placed(placed) => Ok(*placed),
+            Answer::Done { .. } => Err(CommandError::Internal),
+        }
+    }
+
+    /// Carries out one owner's command; answers with the sequence at which it is durable.
+    pub async fn command(
+        &self,
+        submission: Submission,
+        message: Message,
+    ) -> Result<u64, CommandError> {
+        let answer = self
+            .ask(submission, |envelope, reply| Intake::Command { message, envelope, reply })
+            .await?;
+        match answer {
+            Answer::Done { seq } => Ok(seq),
+            Answer::Placed(_) => Err(CommandError::Internal),
+        }
+    }
+
+    /// Positions are never journaled and may be dropped; `false` says they were.
+    pub fn positions(&self, courier: CourierId, pings: Vec<Ping>) -> bool {
+        self.intake.try_send(Intake::Positions { courier, pings }).is_ok()
+    }
+
+    /// Reads on the partition's thread; the value arrives when all that it saw is durable.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reader<'_>) -> T + Send + 'static,
+    ) -> Result<T, CommandError> {
+        let (sender, receiver) = oneshot::channel();
+        let read = Box::new(move |core: &Core| {
+            let value = read(&Reader(core));
+            Box::new(move || {
+                let _ = sender.send(value);
+            }) as Box<dyn FnOnce() + Send>
+        });
+        self.send(Intake::Read(read))?;
+        receiver.await.map_err(|_| CommandError::Unavailable)
+    }
+
+    /// Reads an order wherever it is: in memory, or ended and only in the journal.
+    pub async fn read_order<T: Send + 'static>(
+        &self,
+        id: OrderId,
+        read: impl FnOnce(&dispatch::order::Order) -> T + Send + Clone + 'static,
+    ) -> Result<T, CommandError> {
+        let in_memory = read.clone();
+        if let Some(value) = self.read(move |reader| reader.order(id, in_memory)).await? {
+            return Ok(value);
+        }
+        let stored = crate::recovery::stored_order(&self.journal, self.partition, id).await;
+        match stored {
+            Ok(Some(order)) => Ok(read(&order)),
+            Ok(None) => Err(CommandError::Unknown { what: "order" }),
+            Err(error) => {
+                tracing::error!(%error, order = %id, "an ended order cannot be read");
+                Err(CommandError::Internal)
+            }
+        }
+    }
+
+    /// The outlet gets a snapshot, and from then on every change of the topic.
+    pub fn subscribe(&self, subscription: u64, topic: Topic) -> Result<(), CommandError> {
+        self.send(Intake::Subscribe { subscription, topic })
+    }
+
+    /// Nobody listens to the topic any more.
+    pub fn unwatch(&self, topic: Topic) -> Result<(), CommandError> {
+        self.send(Intake::Unwatch { topic })
+    }
+
+    pub fn set_policy(&self, policy: Policy) -> Result<(), CommandError> {
+        self.send(Intake::SetPolicy(Box::new(policy)))
+    }
+
+    /// Records everything that was taken in, then stops the partition.
+    pub async fn drain(&self) {
+        let (done, drained) = oneshot::channel();
+        if self.intake.send(Intake::Drain { done }).await.is_ok() {
+            let _ = drained.await;
+        }
+    }
+
+    fn send(&self, intake: Intake) -> Result<(), CommandError> {
+        self.intake.try_send(intake).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => CommandError::Busy,
+            mpsc::error::TrySendError::Closed(_) => CommandError::Unavailable,
+        })
+    }
+
+    async fn ask(
+        &self,
+        submission: Submission,
+        intake: impl FnOnce(Envelope, ReplySender) -> Intake,
+    ) -> Result<Answer, CommandError> {
+        let (reply, heard) = oneshot::channel();
+        let cause = Cause { command: submission.command, trace: submission.trace };
+        let envelope = Envelope { by: submission.by, cause, keys: submission.keys };
+        self.send(intake(envelope, reply))?;
+        match heard.await.map_err(|_| CommandError::Unavailable)?? {
+            Heard::Answer(answer) => Ok(answer),
+            Heard::Repeated { scope, key } => self.stored_answer(&scope, &key).await,
+        }
+    }
+
+    /// The key's first answer, word for word.
+    async fn stored_answer(&self, scope: &str, key: &str) -> Result<Answer, CommandError> {
+        let stored = self.journal.idempotent_result(self.partition, scope, key).await;
+        let outcome: Option<Outcome> = match stored {
+            Ok(row) => row.and_then(|row| serde_json::from_str(&row.result).ok()),
+            Err(error) => {
+                tracing::error!(%error, "a stored answer cannot be read");
+                return Err(CommandError::Unavailable);
+            }
+        };
+        outcome.ok_or(CommandError::Unavailable)?.map_err(CommandError::Refused)
+    }
+}

@@ -1,0 +1,38 @@
+//! Who owns which fact, and in what order things happen.
+//!
+//! A partition is one operating city on one thread. Its owners are actix actors, one for each
+//! order, payment, store, inventory and courier, and one zone that proposes. They are thin:
+//! receive, let the machine decide, append the events to the pending batch, apply, tell. Nothing
+//! leaves the partition before the batch that holds its events has committed.
+//!
+//! This room takes no decision, writes no SQL, knows no wire format and reads no wall clock.
+
+mod admission;
+mod answer;
+mod clock;
+mod core;
+mod error;
+mod handle;
+mod idempotency;
+mod intake;
+mod metrics;
+mod output;
+mod owner;
+mod owners;
+mod partition;
+mod pending;
+mod reader;
+mod recovery;
+mod thread;
+mod zone;
+
+pub use answer::{Answer, Placed};
+pub use clock::RuntimeClock;
+pub use error::{CommandError, Conflict, Error};
+pub use handle::{PartitionHandle, Submission};
+pub use intake::{Idempotency, Ping, PlaceRequest};
+pub use metrics::Metrics;
+pub use output::{Change, OrderCard, Output, Publication, Topic};
+pub use partition::{Partition, PartitionConfig, PartitionState};
+pub use reader::Reader;
+pub use thread::start_thread;

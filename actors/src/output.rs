@@ -1,0 +1,84 @@
+//! What leaves the partition once it is recorded.
+
+use std::sync::Arc;
+
+use dispatch::courier::Courier;
+use dispatch::eta::Eta;
+use dispatch::order::Order;
+use dispatch::store::{FulfillmentOrder, StoreStatus};
+use serde::{Deserialize, Serialize};
+use vocabulary::{CourierId, DeliveryId, OrderId, Place, StoreId, Timestamp};
+
+/// Who listens to what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum Topic {
+    Order(OrderId),
+    Board(StoreId),
+    Courier(CourierId),
+    Operations,
+}
+
+/// What changed on a topic. Whole things, not patches: a client that applies one is up to date
+/// with that thing whatever it missed.
+#[derive(Debug, Clone)]
+pub enum Change {
+    Order {
+        order: Arc<Order>,
+        etas: Vec<(DeliveryId, Eta)>,
+    },
+    /// The fulfillment orders that changed; in a snapshot, all on the board.
+    Board {
+        status: StoreStatus,
+        fulfillment_orders: Vec<FulfillmentOrder>,
+    },
+    Courier {
+        courier: Arc<Courier>,
+    },
+    /// Cards of the orders that changed; in a snapshot, all that are alive.
+    Operations {
+        orders: Vec<OrderCard>,
+    },
+    /// Only the latest matters.
+    Position {
+        courier: CourierId,
+        place: Place,
+        at: Timestamp,
+        etas: Vec<(DeliveryId, Eta)>,
+    },
+}
+
+/// One line of an operations screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderCard {
+    pub order: OrderId,
+    pub status: &'static str,
+    pub stage: &'static str,
+    pub stores: Vec<StoreId>,
+    pub couriers: Vec<CourierId>,
+    pub promised_by: Option<Timestamp>,
+    pub escalated: bool,
+    pub late: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Publication {
+    pub topic: Topic,
+    pub change: Change,
+}
+
+/// One thing to hand out after its batch has committed, in this order.
+pub enum Output {
+    Publish(Publication),
+    /// The first frame for a new subscription: everything published after it continues it.
+    Snapshot {
+        subscription: u64,
+        topic: Topic,
+        change: Change,
+    },
+    /// The topic of the subscription does not exist.
+    NoSuchTopic {
+        subscription: u64,
+        topic: Topic,
+    },
+}

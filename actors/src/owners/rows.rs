@@ -1,0 +1,58 @@
+//! How machines are kept as rows.
+
+use persistence::{StateKey, StateRow};
+use serde::{Deserialize, Serialize};
+
+/// The kinds of state rows.
+pub(crate) mod kinds {
+    pub const ORDER: &str = "order";
+    pub const PAYMENT: &str = "payment";
+    pub const STORE: &str = "store";
+    pub const STORE_SETTINGS: &str = "store_settings";
+    pub const FULFILLMENT_ORDER: &str = "fulfillment_order";
+    pub const INVENTORY: &str = "inventory";
+    pub const STOCK: &str = "stock";
+    pub const RESERVATION: &str = "reservation";
+    pub const COURIER: &str = "courier";
+}
+
+/// An owner's own row: its state and its place in its own history.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Kept<S> {
+    pub entity_seq: u64,
+    pub state: S,
+}
+
+/// A row to be written; the columns besides the blob are what doors search by.
+pub(crate) struct Row {
+    pub kind: &'static str,
+    pub owner: u128,
+    pub id: u128,
+    pub live: bool,
+    pub status: &'static str,
+    pub store: Option<u128>,
+    pub courier: Option<u128>,
+}
+
+impl Row {
+    pub fn encode<S: Serialize>(self, seq: u64, state: &S, states: &mut Vec<StateRow>) {
+        let blob = match serde_json::to_string(state) {
+            Ok(blob) => blob,
+            Err(error) => {
+                // Plain data always encodes; were it not so, the row would stay at its last state
+                // and the checker, which folds the events, would name it.
+                tracing::error!(kind = self.kind, %error, "a state row cannot be encoded");
+                return;
+            }
+        };
+        states.push(StateRow {
+            key: StateKey::new(self.kind, self.owner, self.id),
+            seq,
+            live: self.live,
+            status: self.status.into(),
+            store: self.store,
+            courier: self.courier,
+            blob,
+        });
+    }
+}

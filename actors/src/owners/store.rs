@@ -1,0 +1,121 @@
+//! The owner of a store and its fulfillment orders.
+
+use std::collections::BTreeSet;
+
+use dispatch::Timer;
+use dispatch::store::{Store, StoreCommand, StoreEvent, StoreRow};
+use persistence::StateRow;
+use vocabulary::StoreId;
+
+use super::rows::{Kept, Row, kinds};
+use crate::core::Core;
+use crate::output::{Change, Output, Publication, Topic};
+use crate::owner::{Journaled, Owns};
+
+impl Owns for Store {
+    type Id = StoreId;
+    type Row = StoreRow;
+    const KIND: &'static str = kinds::STORE;
+
+    fn bits(id: StoreId) -> u128 {
+        id.bits()
+    }
+
+    fn timer_fired(timer: Timer) -> StoreCommand {
+        StoreCommand::TimerFired(timer)
+    }
+
+    fn event_kind(event: &StoreEvent) -> &'static str {
+        event.kind()
+    }
+
+    fn event_payload(event: &StoreEvent) -> Result<String, serde_json::Error> {
+        serde_json::to_string(event)
+    }
+
+    fn touched(&self, event: &StoreEvent, rows: &mut BTreeSet<StoreRow>) {
+        rows.extend(Store::touched(event));
+    }
+
+    fn encode(&self, id: StoreId, journal: Journaled<'_, Self>, states: &mut Vec<StateRow>) {
+        let store = Some(id.bits());
+        for touched in journal.rows {
+            match touched {
+                StoreRow::Settings => {
+                    let Some(settings) = self.settings() else { continue };
+                    let (kind, status) = (kinds::STORE_SETTINGS, self.status_text());
+                    Row { kind, owner: 0, id: id.bits(), live: true, status, store, courier: None }
+                        .encode(journal.seq, settings, states);
+                }
+                StoreRow::FulfillmentOrder(share) => {
+                    let Some(kept) = self.fulfillment_order(*share) else { continue };
+                    let (kind, owner, share) = (kinds::FULFILLMENT_ORDER, id.bits(), share.bits());
+                    let (live, status) = (kept.is_live(), kept.status_text());
+                    Row { kind, owner, id: share, live, status, store, courier: None }.encode(
+                        journal.seq,
+                        kept,
+                        states,
+                    );
+                }
+                // The front is written below with every change: it carries the history's place.
+                StoreRow::Front => {}
+            }
+        }
+        let row = Row {
+            kind: kinds::STORE,
+            owner: 0,
+            id: id.bits(),
+            live: true,
+            status: self.status_text(),
+            store,
+            courier: None,
+        };
+        let kept = Kept { entity_seq: journal.entity_seq, state: self.front() };
+        row.encode(journal.seq, &kept, states);
+    }
+
+    fn publish(&self, id: StoreId, _events: &[StoreEvent], _seq: u64, core: &Core) {
+        self.publish_all(id, core);
+    }
+
+    fn publish_all(&self, id: StoreId, core: &Core) {
+        if let Some(row) = self.row() {
+            core.view.borrow_mut().put_store(id, row);
+        }
+    }
+
+    fn changes(
+        &self,
+        id: StoreId,
+        rows: &BTreeSet<StoreRow>,
+        core: &Core,
+        outputs: &mut Vec<Output>,
+    ) {
+        let topic = Topic::Board(id);
+        if !core.watched.borrow().contains(&topic) {
+            return;
+        }
+        let changed = rows.iter().filter_map(|row| match row {
+            StoreRow::FulfillmentOrder(id) => self.fulfillment_order(*id).cloned(),
+            StoreRow::Front | StoreRow::Settings => None,
+        });
+        let change = Change::Board { status: self.status(), fulfillment_orders: changed.collect() };
+        outputs.push(Output::Publish(Publication { topic, change }));
+    }
+
+    fn retire(&mut self, rows: &BTreeSet<StoreRow>) {
+        for row in rows {
+            match row {
+                StoreRow::FulfillmentOrder(id) => Store::retire(self, *id),
+                StoreRow::Front | StoreRow::Settings => {}
+            }
+        }
+    }
+}
+
+pub(crate) fn snapshot(core: &Core, id: StoreId) -> Option<Change> {
+    let owner = core.stores.borrow().get(&id).cloned()?;
+    let store = owner.machine.borrow();
+    let fulfillment_orders = store.fulfillment_orders().values().cloned().collect();
+    Some(Change::Board { status: store.status(), fulfillment_orders })
+}

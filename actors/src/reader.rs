@@ -1,0 +1,82 @@
+//! A look at the partition from inside, for answers that take more than one owner.
+
+use dispatch::Policy;
+use dispatch::courier::Courier;
+use dispatch::inventory::Inventory;
+use dispatch::order::Order;
+use dispatch::payment::Payment;
+use dispatch::store::Store;
+use dispatch::view::CityView;
+use vocabulary::{CourierId, OrderId, PaymentId, StoreId, Timestamp};
+
+use crate::core::Core;
+
+/// Read-only. What is computed here reaches nobody before everything it may have seen is recorded.
+pub struct Reader<'a>(pub(crate) &'a Core);
+
+impl Reader<'_> {
+    pub fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    pub fn policy(&self) -> std::sync::Arc<Policy> {
+        self.0.policy()
+    }
+
+    pub fn last_seq(&self) -> u64 {
+        self.0.last_seq()
+    }
+
+    pub fn view<T>(&self, read: impl FnOnce(&CityView) -> T) -> T {
+        read(&self.0.view.borrow())
+    }
+
+    /// `None` when the order is not in memory: ended, or never placed.
+    pub fn order<T>(&self, id: OrderId, read: impl FnOnce(&Order) -> T) -> Option<T> {
+        let owner = self.0.orders.borrow().get(&id).cloned()?;
+        let machine = owner.machine.borrow();
+        Some(read(&machine))
+    }
+
+    pub fn payment<T>(&self, id: PaymentId, read: impl FnOnce(&Payment) -> T) -> Option<T> {
+        let owner = self.0.payments.borrow().get(&id).cloned()?;
+        let machine = owner.machine.borrow();
+        Some(read(&machine))
+    }
+
+    pub fn inventory<T>(&self, id: StoreId, read: impl FnOnce(&Inventory) -> T) -> Option<T> {
+        let owner = self.0.inventories.borrow().get(&id).cloned()?;
+        let machine = owner.machine.borrow();
+        Some(read(&machine))
+    }
+
+    pub fn store<T>(&self, id: StoreId, read: impl FnOnce(&Store) -> T) -> Option<T> {
+        let owner = self.0.stores.borrow().get(&id).cloned()?;
+        let machine = owner.machine.borrow();
+        Some(read(&machine))
+    }
+
+    pub fn courier<T>(&self, id: CourierId, read: impl FnOnce(&Courier) -> T) -> Option<T> {
+        let owner = self.0.couriers.borrow().get(&id).cloned()?;
+        let machine = owner.machine.borrow();
+        Some(read(&machine))
+    }
+
+    /// Every order in memory, by id.
+    pub fn each_order(&self, mut visit: impl FnMut(&Order)) {
+        let mut owners: Vec<_> = self.0.orders.borrow().values().cloned().collect();
+        owners.sort_by_key(|owner| owner.id);
+        for owner in owners {
+            visit(&owner.machine.borrow());
+        }
+    }
+
+    /// Every courier, by id.
+    pub fn each_courier(&self, mut visit: impl FnMut(CourierId, &Courier)) {
+        let mut owners: Vec<_> = self.0.couriers.borrow().values().cloned().collect();
+        owners.sort_by_key(|owner| owner.id);
+        for owner in owners {
+            visit(owner.id, &owner.machine.borrow());
+        }
+    }
+}

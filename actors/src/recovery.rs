@@ -1,0 +1,296 @@
+//! Start is recovery: the same path for the first start, a crash and a failed commit.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use dispatch::courier::Courier;
+use dispatch::inventory::{Inventory, Reservation, StockLevel};
+use dispatch::order::{Order, OrderCommand};
+use dispatch::payment::{Payment, PaymentCommand};
+use dispatch::store::{FulfillmentOrder, Store, StoreFront, StoreSettings};
+use dispatch::view::CityView;
+use persistence::{Journal, PartitionId, Recovered, StateKey, StateRow};
+use serde::de::DeserializeOwned;
+use vocabulary::{
+    CourierId, FulfillmentOrderId, OrderId, PaymentId, ReservationId, SkuId, StoreId,
+};
+
+use crate::core::{Core, CoreParts, Ended, Owners};
+use crate::error::{CommandError, Error};
+use crate::metrics::Metrics;
+use crate::owner::{Deliver, Owned, Owns};
+use crate::owners::{Kept, kinds};
+use crate::partition::PartitionConfig;
+
+/// Claims the partition under a new epoch, loads what is alive and sets it going.
+pub(crate) async fn recover(
+    config: &PartitionConfig,
+    journal: &Journal,
+    metrics: &Arc<Metrics>,
+) -> Result<Rc<Core>, Error> {
+    let epoch = journal.claim(config.id, &config.owner, &config.url).await?;
+    let keys_since = config.clock.now().before(config.keys_for);
+    let recovered = journal.load(config.id, keys_since).await?;
+    let core = Core::new(CoreParts {
+        partition: config.id,
+        epoch,
+        journal: journal.clone(),
+        view: CityView::new(config.center, (config.travel)()),
+        clock: Arc::clone(&config.clock),
+        policy: Arc::new(config.policy.clone()),
+        metrics: Arc::clone(metrics),
+        last_seq: recovered.last_seq,
+    });
+    restore(&core, recovered)?;
+    Ok(core)
+}
+
+/// The rows of stores and inventories, gathered by store.
+#[derive(Default)]
+struct Gathered {
+    fronts: BTreeMap<StoreId, (Kept<StoreFront>, u64)>,
+    settings: BTreeMap<StoreId, StoreSettings>,
+    fulfillment_orders: BTreeMap<StoreId, BTreeMap<FulfillmentOrderId, FulfillmentOrder>>,
+    inventories: BTreeMap<StoreId, (Kept<()>, u64)>,
+    stock: BTreeMap<StoreId, BTreeMap<SkuId, StockLevel>>,
+    reservations: BTreeMap<StoreId, BTreeMap<ReservationId, Reservation>>,
+}
+
+fn restore(core: &Rc<Core>, recovered: Recovered) -> Result<(), Error> {
+    for key in &recovered.idempotency {
+        core.keys.borrow_mut().remember(&key.scope, &key.key, &key.body_hash);
+    }
+    let mut gathered = Gathered::default();
+    for row in &recovered.states {
+        restore_row(core, row, &mut gathered)?;
+    }
+    restore_stores(core, gathered);
+    // Every owner stands before the first of them speaks.
+    each_owner(&core.orders, |owner| owner.machine.borrow().publish_all(owner.id, core));
+    each_owner(&core.couriers, |owner| owner.machine.borrow().publish_all(owner.id, core));
+    each_owner(&core.inventories, |owner| owner.machine.borrow().publish_all(owner.id, core));
+    each_owner(&core.stores, |owner| owner.resume(core));
+    each_owner(&core.inventories, |owner| owner.resume(core));
+    each_owner(&core.couriers, |owner| owner.resume(core));
+    each_owner(&core.payments, |owner| owner.resume(core));
+    each_owner(&core.orders, |owner| owner.resume(core));
+    core.metrics().live_orders.set(core.orders.borrow().len() as u64);
+    Ok(())
+}
+
+/// In order of id, so that recovery is the same every time.
+fn each_owner<Id: Copy + Ord, M: Owns<Id = Id>>(
+    owners: &Owners<Id, M>,
+    mut visit: impl FnMut(&Rc<Owned<M>>),
+) {
+    let mut all: Vec<_> = owners.borrow().values().cloned().collect();
+    all.sort_by_key(|owner| owner.id);
+    all.iter().for_each(|owner| visit(owner));
+}
+
+fn restore_row(core: &Rc<Core>, row: &StateRow, gathered: &mut Gathered) -> Result<(), Error> {
+    let (id, store) = (row.key.id, StoreId::from_bits(row.key.owner));
+    match row.key.kind.as_ref() {
+        kinds::ORDER => {
+            start(core, &core.orders, OrderId::from_bits(id), row, read::<Kept<Order>>(row)?);
+        }
+        kinds::PAYMENT => {
+            start(core, &core.payments, PaymentId::from_bits(id), row, read::<Kept<Payment>>(row)?);
+        }
+        kinds::COURIER => {
+            start(core, &core.couriers, CourierId::from_bits(id), row, read::<Kept<Courier>>(row)?);
+        }
+        kinds::STORE => {
+            gathered.fronts.insert(StoreId::from_bits(id), (read(row)?, row.seq));
+        }
+        kinds::STORE_SETTINGS => {
+            gathered.settings.insert(StoreId::from_bits(id), read(row)?);
+        }
+        kinds::INVENTORY => {
+            gathered.inventories.insert(StoreId::from_bits(id), (read(row)?, row.seq));
+        }
+        kinds::FULFILLMENT_ORDER => {
+            let of_store = gathered.fulfillment_orders.entry(store).or_default();
+            of_store.insert(FulfillmentOrderId::from_bits(id), read(row)?);
+        }
+        kinds::STOCK => {
+            let of_store = gathered.stock.entry(store).or_default();
+            of_store.insert(SkuId::from_bits(id), read(row)?);
+        }
+        kinds::RESERVATION => {
+            let of_store = gathered.reservations.entry(store).or_default();
+            of_store.insert(ReservationId::from_bits(id), read(row)?);
+        }
+        kind => return Err(Error::UnknownKind { kind: kind.to_owned(), id }),
+    }
+    Ok(())
+}
+
+fn restore_stores(core: &Rc<Core>, mut gathered: Gathered) {
+    let mut rows = Vec::new();
+    for (id, (kept, seq)) in gathered.fronts {
+        let orders = gathered.fulfillment_orders.remove(&id).unwrap_or_default();
+        let store = Store::restore(id, gathered.settings.remove(&id), kept.state, orders);
+        rows.extend(store.row().map(|row| (id, row)));
+        begin(core, &core.stores, Owned::new(id, store, kept.entity_seq, seq));
+    }
+    core.view.borrow_mut().put_stores(rows);
+    for (id, (kept, seq)) in gathered.inventories {
+        let stock = gathered.stock.remove(&id).unwrap_or_default();
+        let reservations = gathered.reservations.remove(&id).unwrap_or_default();
+        let inventory = Inventory::restore(id, stock, reservations);
+        begin(core, &core.inventories, Owned::new(id, inventory, kept.entity_seq, seq));
+    }
+    // A store that was configured in the very batch before its inventory was ever touched.
+    let without: Vec<StoreId> = {
+        let inventories = core.inventories.borrow();
+        let stores = core.stores.borrow();
+        stores.keys().filter(|id| !inventories.contains_key(id)).copied().collect()
+    };
+    for id in without {
+        begin(core, &core.inventories, Owned::new(id, Inventory::new(id), 0, 0));
+    }
+}
+
+fn start<M: Owns>(
+    core: &Rc<Core>,
+    owners: &Owners<M::Id, M>,
+    id: M::Id,
+    row: &StateRow,
+    kept: Kept<M>,
+) where
+    M::Id: std::hash::Hash,
+{
+    begin(core, owners, Owned::new(id, kept.state, kept.entity_seq, row.seq));
+}
+
+fn begin<M: Owns>(core: &Rc<Core>, owners: &Owners<M::Id, M>, owned: Rc<Owned<M>>)
+where
+    M::Id: std::hash::Hash,
+{
+    owned.start(core);
+    owners.borrow_mut().insert(owned.id, owned);
+}
+
+fn read<S: DeserializeOwned>(row: &StateRow) -> Result<S, Error> {
+    serde_json::from_str(&row.blob).map_err(|source| Error::Unreadable {
+        kind: row.key.kind.to_string(),
+        id: row.key.id,
+        source,
+    })
+}
+
+async fn stored<M: DeserializeOwned>(
+    journal: &Journal,
+    partition: PartitionId,
+    kind: &'static str,
+    id: u128,
+) -> Result<Option<(StateRow, Kept<M>)>, Error> {
+    let row = journal.state(partition, &StateKey::new(kind, 0, id)).await?;
+    row.map(|row| read::<Kept<M>>(&row).map(|kept| (row, kept))).transpose()
+}
+
+/// An order that has ended and left memory.
+pub(crate) async fn stored_order(
+    journal: &Journal,
+    partition: PartitionId,
+    id: OrderId,
+) -> Result<Option<Order>, Error> {
+    let found = stored::<Order>(journal, partition, kinds::ORDER, id.bits()).await?;
+    Ok(found.map(|(_, kept)| kept.state))
+}
+
+/// Brings an order that has left memory back for a late word about it.
+pub(crate) fn wake_order(core: Rc<Core>, id: OrderId, delivery: Deliver<OrderCommand>) {
+    actix::spawn(async move {
+        match stored::<Order>(&core.journal, core.partition, kinds::ORDER, id.bits()).await {
+            Ok(Some((row, kept))) => {
+                if !core.orders.borrow().contains_key(&id) {
+                    start(&core, &core.orders, id, &row, kept);
+                }
+                let owner = core.orders.borrow().get(&id).cloned();
+                if let Some(owner) = owner {
+                    owner.tell(&core, delivery);
+                }
+            }
+            Ok(None) => nobody(&core, delivery, CommandError::Unknown { what: "order" }),
+            Err(error) => unreadable(&core, delivery, &error),
+        }
+    });
+}
+
+/// Brings a payment back, or begins it: the order that it is for tells it first.
+pub(crate) fn wake_payment(core: Rc<Core>, id: PaymentId, delivery: Deliver<PaymentCommand>) {
+    if matches!(delivery.command, PaymentCommand::Create { .. }) {
+        let owned = Owned::new(id, Payment::new(id), 0, 0);
+        begin(&core, &core.payments, Rc::clone(&owned));
+        return owned.tell(&core, delivery);
+    }
+    actix::spawn(async move {
+        match stored::<Payment>(&core.journal, core.partition, kinds::PAYMENT, id.bits()).await {
+            Ok(Some((row, kept))) => {
+                if !core.payments.borrow().contains_key(&id) {
+                    start(&core, &core.payments, id, &row, kept);
+                }
+                let owner = core.payments.borrow().get(&id).cloned();
+                if let Some(owner) = owner {
+                    owner.tell(&core, delivery);
+                }
+            }
+            Ok(None) => nobody(&core, delivery, CommandError::Unknown { what: "payment" }),
+            Err(error) => unreadable(&core, delivery, &error),
+        }
+    });
+}
+
+fn nobody<C>(core: &Core, delivery: Deliver<C>, error: CommandError) {
+    match delivery.reply {
+        Some(reply) => core.refuse(reply, error),
+        None => tracing::error!(%error, "an inner message has no owner to go to"),
+    }
+}
+
+fn unreadable<C>(core: &Core, delivery: Deliver<C>, error: &Error) {
+    tracing::error!(%error, "an ended entity cannot be read");
+    nobody(core, delivery, CommandError::Internal);
+}
+
+/// Lets ended orders and payments leave memory once all of them is recorded.
+pub(crate) fn let_go(core: &Core) {
+    for ended in core.take_ended() {
+        let gone = match ended {
+            Ended::Order(id) => release(core, &core.orders, id, |order: &Order| order.is_live()),
+            Ended::Payment(id) => {
+                release(core, &core.payments, id, |payment: &Payment| payment.is_live())
+            }
+        };
+        if !gone {
+            core.ended(ended);
+        }
+    }
+    core.metrics().live_orders.set(core.orders.borrow().len() as u64);
+}
+
+/// Whether nothing more is to be done about it: it left, was gone, or lives again.
+fn release<M: Owns>(
+    core: &Core,
+    owners: &Owners<M::Id, M>,
+    id: M::Id,
+    is_live: impl Fn(&M) -> bool,
+) -> bool
+where
+    M::Id: std::hash::Hash,
+{
+    let owner = owners.borrow().get(&id).cloned();
+    let Some(owner) = owner else { return true };
+    if is_live(&owner.machine.borrow()) {
+        return true;
+    }
+    if owner.last_seq() > core.committed_seq() {
+        return false;
+    }
+    owner.quit();
+    owners.borrow_mut().remove(&id);
+    true
+}
