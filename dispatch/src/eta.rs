@@ -12,7 +12,7 @@ use crate::Policy;
 use crate::courier::{Stop, StopKind, calls};
 use crate::view::{CityView, DeliveryRow, TaskRow};
 
-use itinerary::seconds_until;
+pub(crate) use itinerary::seconds_until;
 pub use itinerary::{Addition, Call, Itinerary, Service, Visit};
 
 /// A predicted time at the door, and what it is made of.

@@ -119,7 +119,7 @@ impl Call {
 }
 
 /// Whole seconds from `from` until `until`, rounded up; zero when it has passed.
-pub(super) fn seconds_until(from: Timestamp, until: Timestamp) -> Seconds {
+pub(crate) fn seconds_until(from: Timestamp, until: Timestamp) -> Seconds {
     let span = until.as_millis().saturating_sub(from.as_millis()).max(0);
     Seconds(u32::try_from(span.saturating_add(999) / 1_000).unwrap_or(u32::MAX))
 }

@@ -2,6 +2,7 @@
 
 use vocabulary::{Money, OrderId, PaymentId};
 
+use crate::Timer;
 use crate::order::PaymentMethod;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -16,4 +17,6 @@ pub enum PaymentCommand {
     Void,
     /// Give back part of what was captured; refunds are rows of their own with keys.
     Refund { refund: PaymentId, amount: Money, reason: String },
+    /// No timer is a payment's own: nothing happens.
+    TimerFired(Timer),
 }

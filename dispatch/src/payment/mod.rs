@@ -122,13 +122,13 @@ impl Payment {
         self.status().text()
     }
 
-    /// Money may still move by itself: through the provider, at the door, or by a timer of the
-    /// order. Refunds of what was captured come by a person's command.
+    /// Whether recovery must load it: its money has neither come nor been given up. What was
+    /// captured waits on disk; an order with an open refund asks for it again.
     pub fn is_live(&self) -> bool {
         match self.stage {
             Stage::Created => self.terms.is_some(),
-            Stage::Authorized | Stage::Captured | Stage::Failed => true,
-            Stage::Voided => false,
+            Stage::Authorized | Stage::Failed => true,
+            Stage::Captured | Stage::Voided => false,
         }
     }
 
@@ -230,6 +230,7 @@ impl Machine for Payment {
             PaymentCommand::Refund { refund, amount, reason } => {
                 self.give_back(*refund, *amount, reason)
             }
+            PaymentCommand::TimerFired(_) => Ok(Decision::nothing()),
         }
     }
 

@@ -1,12 +1,25 @@
 //! Which courier is asked about which delivery: one assignment per round over everything that waits.
 //!
-//! A round only proposes. The courier answers and the order grants.
+//! A round only proposes. The courier answers and the order grants; what changed meanwhile is
+//! theirs to notice.
 
-use vocabulary::{DeliveryId, OrderId, Timestamp};
+pub mod assignment;
+mod bid;
+mod reach;
+mod seat;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use vocabulary::{CourierId, DeliveryId, OrderId, Seconds, Timestamp};
 
 use crate::Policy;
 use crate::order::Proposal;
-use crate::view::CityView;
+use crate::view::{CityView, DeliveryRow};
+
+use assignment::Row;
+use bid::Bid;
+use reach::Reach;
+use seat::Seat;
 
 /// What one round proposes, and why the rest waits.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -32,17 +45,194 @@ pub struct Offering {
 /// Why a delivery was not offered in this round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unserved {
-    /// The goods are ready too late to send anybody now.
+    /// Whoever went now would wait at the store for longer than `policy.dispatch.look_ahead_s`.
     TooEarly { look_from: Timestamp },
     /// Nobody who may take it is within the radius of this round.
     NobodyNear,
-    /// Candidates went to other deliveries.
-    Outbid,
+    /// Somebody is near, but too loaded, ending the shift, or bound by a promise.
+    NobodyFits { looked_at: u32 },
+    /// Every candidate is worth more elsewhere in this round.
+    Outbid { candidates: u32 },
     /// The forced or pinned courier cannot take it now.
-    ChosenUnavailable,
+    ChosenUnavailable { courier: CourierId },
 }
 
 /// Plans one round over the pool of the city. Equal views give equal rounds.
-pub fn plan_round(_view: &CityView, _policy: &Policy, now: Timestamp) -> Round {
-    Round { at: now, ..Round::default() }
+pub fn plan_round(view: &CityView, policy: &Policy, now: Timestamp) -> Round {
+    let question = Question { view, policy, now };
+    let mut round = Round { at: now, ..Round::default() };
+    let mut busy_by_hand = BTreeSet::new();
+    for (delivery, courier) in forced(view) {
+        match question.force(delivery, courier).filter(|_| busy_by_hand.insert(courier)) {
+            Some(offering) => round.offerings.push(offering),
+            None => {
+                let why = Unserved::ChosenUnavailable { courier };
+                round.unserved.push((delivery.delivery, why));
+            }
+        }
+    }
+    question.assign(&busy_by_hand, &mut round);
+    round.offerings.sort_by_key(|offering| offering.delivery);
+    round.unserved.sort_by_key(|(delivery, _)| *delivery);
+    round
 }
+
+fn forced(view: &CityView) -> impl Iterator<Item = (&DeliveryRow, CourierId)> {
+    view.pool().values().filter_map(|delivery| Some((delivery, delivery.forced?)))
+}
+
+/// What a round looks at.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    view: &'a CityView,
+    policy: &'a Policy,
+    now: Timestamp,
+}
+
+/// A delivery with everybody who could take it now.
+struct Wish<'a> {
+    delivery: &'a DeliveryRow,
+    /// By seat; never empty.
+    bids: Vec<(usize, Bid)>,
+}
+
+impl<'a> Question<'a> {
+    /// A hand's choice is not weighed against others: only a free slot is needed.
+    fn force(&self, delivery: &DeliveryRow, courier: CourierId) -> Option<Offering> {
+        let seat = Seat::forced(self, courier, delivery)?;
+        let bid = Bid::forced(&seat, delivery, self.policy);
+        let because = format!("chosen by hand; {}", bid.in_words(&seat, delivery));
+        Some(offer(delivery, courier, &bid, because, true))
+    }
+
+    /// Everything else: one assignment over all that waits.
+    fn assign(&self, busy_by_hand: &BTreeSet<CourierId>, round: &mut Round) {
+        let waiting = self.view.pool().values().filter(|delivery| delivery.forced.is_none());
+        let seats = Seat::all(self, busy_by_hand);
+        let reach = Reach::new(&seats, self.policy);
+        let mut wishes = Vec::new();
+        for delivery in waiting {
+            match self.wish(delivery, &seats, &reach) {
+                Ok(wish) => wishes.push(wish),
+                Err(why) => round.unserved.push((delivery.delivery, why)),
+            }
+        }
+        let rows: Vec<Row> = wishes.iter().map(|wish| wish.row(self.now)).collect();
+        for (wish, seat) in wishes.iter().zip(assignment::assign(&rows)) {
+            match seat.and_then(|chosen| wish.offering(chosen, &seats)) {
+                Some(offering) => round.offerings.push(offering),
+                None => {
+                    let candidates = u32::try_from(wish.bids.len()).unwrap_or(u32::MAX);
+                    let why = Unserved::Outbid { candidates };
+                    round.unserved.push((wish.delivery.delivery, why));
+                }
+            }
+        }
+    }
+
+    fn wish(
+        &self,
+        delivery: &'a DeliveryRow,
+        seats: &[Seat<'_>],
+        reach: &Reach,
+    ) -> Result<Wish<'a>, Unserved> {
+        let near = match self.pinned(delivery) {
+            Some(courier) => reach.only(courier, delivery, seats, self),
+            None => reach.near(delivery, seats, self),
+        };
+        let look_ahead = Seconds(self.policy.dispatch.look_ahead_s);
+        let too_early = |look_from| Err(Unserved::TooEarly { look_from });
+        let bids: Vec<(usize, Bid)> = near
+            .iter()
+            .filter_map(|index| Some((*index, Bid::of(seats.get(*index)?, delivery, self.policy)?)))
+            .collect();
+        // Sending the nearest is the yardstick: somebody far who would arrive just in time must
+        // not be sent while somebody near is held back.
+        match bids.iter().map(|(_, bid)| bid.arrives_at()).min() {
+            Some(soonest) if soonest.after(look_ahead) < delivery.ready_at => {
+                let on_the_way = soonest.since(self.now);
+                too_early(delivery.ready_at.before(look_ahead).before(on_the_way))
+            }
+            Some(_) => Ok(Wish { delivery, bids }),
+            None if self.now.after(look_ahead) < delivery.ready_at => {
+                too_early(delivery.ready_at.before(look_ahead))
+            }
+            None => Err(match (self.pinned(delivery), u32::try_from(near.len())) {
+                (Some(courier), _) => Unserved::ChosenUnavailable { courier },
+                (None, Ok(0)) => Unserved::NobodyNear,
+                (None, looked_at) => {
+                    Unserved::NobodyFits { looked_at: looked_at.unwrap_or(u32::MAX) }
+                }
+            }),
+        }
+    }
+
+    /// A pin that has run out is no pin.
+    fn pinned(&self, delivery: &DeliveryRow) -> Option<CourierId> {
+        let (courier, until) = delivery.pinned?;
+        (self.now < until).then_some(courier)
+    }
+}
+
+impl Wish<'_> {
+    /// Who has waited longer is harder to leave behind.
+    fn row(&self, now: Timestamp) -> Row {
+        let waited = now.since(self.delivery.waiting_since.max(self.delivery.ready_at));
+        Row {
+            candidates: self.bids.iter().map(|(seat, bid)| (*seat, bid.cost)).collect(),
+            unassigned: i64::from(waited.0).saturating_mul(bid::TENTHS),
+        }
+    }
+
+    fn offering(&self, chosen: usize, seats: &[Seat<'_>]) -> Option<Offering> {
+        let (_, bid) = self.bids.iter().find(|(seat, _)| *seat == chosen)?;
+        let seat = seats.get(chosen)?;
+        let because =
+            format!("{}; {}", bid.in_words(seat, self.delivery), self.others(chosen, seats));
+        Some(offer(self.delivery, seat.courier, bid, because, false))
+    }
+
+    /// Who else could have come, cheapest first.
+    fn others(&self, chosen: usize, seats: &[Seat<'_>]) -> String {
+        const NAMED: usize = 3;
+        let own = self.bids.iter().find(|(seat, _)| *seat == chosen).map_or(0, |(_, bid)| bid.cost);
+        let mut others: BTreeMap<(i64, usize), CourierId> = self
+            .bids
+            .iter()
+            .filter(|(index, _)| *index != chosen)
+            .filter_map(|(index, bid)| Some(((bid.cost, *index), seats.get(*index)?.courier)))
+            .collect();
+        let mut words = format!("{} could come", others.len() + 1);
+        for _ in 0..NAMED {
+            let Some(((cost, _), courier)) = others.pop_first() else { break };
+            let more = (cost - own) / bid::TENTHS;
+            words.push_str(&match more {
+                0 => format!(", {courier} costs the same"),
+                1.. => format!(", {courier} costs {more} s more"),
+                _ => format!(", {courier} costs {} s less but is wanted elsewhere", -more),
+            });
+        }
+        words
+    }
+}
+
+fn offer(
+    delivery: &DeliveryRow,
+    courier: CourierId,
+    bid: &Bid,
+    because: String,
+    forced: bool,
+) -> Offering {
+    let proposal =
+        Proposal { courier, pickup_at: bid.pickup_at(), dropoff_at: bid.dropoff_at(), because };
+    Offering {
+        order: delivery.order,
+        delivery: delivery.delivery,
+        attempt: delivery.attempt,
+        proposals: vec![proposal],
+        forced,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! What it costs that one courier takes one delivery.
+
+use geo_index::distance;
+use vocabulary::{Seconds, Timestamp};
+
+use super::seat::Seat;
+use crate::Policy;
+use crate::eta::{Addition, seconds_until};
+use crate::view::{DeliveryRow, TaskRow};
+
+/// Costs are counted in tenths of a second, so that ties are ties on every machine.
+pub(super) const TENTHS: i64 = 10;
+
+/// Beyond this a cost says no more than "very bad"; sums of them stay far from the edge.
+const DEAREST: f64 = 1e9;
+
+/// A courier's prospect for one delivery.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Bid {
+    pub cost: i64,
+    addition: Addition,
+}
+
+impl Bid {
+    /// `None` when it would break a promise the courier carries, or start after its shift.
+    pub fn of(seat: &Seat<'_>, delivery: &DeliveryRow, policy: &Policy) -> Option<Self> {
+        let bid = Self::forced(seat, delivery, policy);
+        let in_shift = seat.row.shift_ends_at.is_none_or(|end| bid.pickup_at() <= end);
+        (bid.addition.broken == Seconds::ZERO && in_shift).then_some(bid)
+    }
+
+    /// Whatever it does to others.
+    pub fn forced(seat: &Seat<'_>, delivery: &DeliveryRow, policy: &Policy) -> Self {
+        let addition = seat.itinerary.best_insertion(&task(delivery));
+        Self { cost: cost(&addition, delivery, policy), addition }
+    }
+
+    pub fn arrives_at(&self) -> Timestamp {
+        self.addition.pickup.arrives_at
+    }
+
+    /// The courier is there and so are the goods.
+    pub fn pickup_at(&self) -> Timestamp {
+        self.arrives_at().after(self.addition.pickup.wait)
+    }
+
+    pub fn dropoff_at(&self) -> Timestamp {
+        self.addition.dropoff.leaves_at
+    }
+
+    /// Why this courier, for people.
+    pub fn in_words(&self, seat: &Seat<'_>, delivery: &DeliveryRow) -> String {
+        let in_hand = seat.row.tasks.len();
+        let state = if in_hand == 0 { "idle".to_owned() } else { format!("{in_hand} in hand") };
+        let away = distance(seat.place, delivery.pickup);
+        let wait = self.addition.pickup.wait;
+        let door = seconds_until(delivery.ready_at, self.dropoff_at());
+        format!("{state}, {away} from the store, waits {wait} there, door {door} after ready")
+    }
+}
+
+/// Seconds of people's time: the shopper's until the door, weighed lateness, what other shoppers on
+/// the route wait longer, the courier's work, and its idle time at the store.
+fn cost(addition: &Addition, delivery: &DeliveryRow, policy: &Policy) -> i64 {
+    let door = seconds_until(delivery.ready_at, addition.dropoff.leaves_at);
+    let late = seconds_until(delivery.promised_by, addition.dropoff.leaves_at);
+    let seconds = f64::from(door.0)
+        + policy.dispatch.late_weight * f64::from(late.0)
+        + f64::from(addition.delay.0)
+        + f64::from(addition.work.0)
+        + policy.dispatch.wait_weight * addition.wait_s as f64;
+    (seconds * TENTHS as f64).clamp(-DEAREST, DEAREST).round() as i64
+}
+
+fn task(delivery: &DeliveryRow) -> TaskRow {
+    TaskRow {
+        delivery: delivery.delivery,
+        order: delivery.order,
+        attempt: delivery.attempt,
+        store: delivery.store,
+        pickup: delivery.pickup,
+        dropoff: delivery.dropoff,
+        weight: delivery.weight,
+        picked_up: false,
+        ready_at: delivery.ready_at,
+        promised_by: delivery.promised_by,
+    }
+}
