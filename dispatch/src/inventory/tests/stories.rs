@@ -1,0 +1,205 @@
+//! What may be sold, what a rejection tells, and who loses when the shelf is emptier than thought.
+
+use super::*;
+use crate::store::RejectReason;
+
+fn answer(decision: &Decision<InventoryEvent>) -> Result<(), HoldRefusal> {
+    match told(decision).as_slice() {
+        [OrderCommand::AnswerHold { answer, .. }] => *answer,
+        other => panic!("one answer expected, not {other:?}"),
+    }
+}
+
+#[test]
+fn a_hold_takes_all_its_lines_or_none() {
+    let mut shelf = Shelf::with(&[(MILK, 5), (RICE, 5)]);
+    shelf.tell(InventoryCommand::SetSafetyStock { sku: RICE, units: 2 });
+    let refused = shelf.hold(1, &[units(1, MILK, 5), units(2, RICE, 4)]);
+    assert_eq!(
+        answer(&refused),
+        Err(HoldRefusal { sku: RICE, available: 3, wanted: 4 }),
+        "safety stock is not for sale"
+    );
+    assert!(refused.events.is_empty());
+    assert_eq!(answer(&shelf.hold(2, &[units(1, MILK, 5), units(2, RICE, 3)])), Ok(()));
+    assert_eq!(
+        (shelf.inventory.available(MILK), shelf.inventory.available(RICE)),
+        (Some(0), Some(0))
+    );
+}
+
+#[test]
+fn two_lines_of_one_product_are_added_up() {
+    let mut shelf = Shelf::with(&[(MILK, 5)]);
+    let refused = shelf.hold(1, &[units(1, MILK, 3), units(2, MILK, 3)]);
+    assert_eq!(answer(&refused), Err(HoldRefusal { sku: MILK, available: 5, wanted: 6 }));
+}
+
+#[test]
+fn an_unlisted_or_unknown_product_is_not_for_sale() {
+    let mut shelf = Shelf::with(&[(MILK, 5)]);
+    shelf.tell(InventoryCommand::SetListed { sku: MILK, listed: false });
+    for sku in [MILK, RICE] {
+        let refused = shelf.hold(1, &[units(1, sku, 1)]);
+        assert_eq!(answer(&refused), Err(HoldRefusal { sku, available: 0, wanted: 1 }));
+        assert_eq!(shelf.inventory.available(sku), None);
+    }
+    assert!(
+        shelf.tell(InventoryCommand::SetListed { sku: MILK, listed: false }).events.is_empty(),
+        "said twice, recorded once"
+    );
+}
+
+#[test]
+fn a_rejection_corrects_the_stock_by_its_reason() {
+    // 10 on hand, 4 reserved for this order and 3 for another; 2 of the 4 are rejected.
+    for (reason, on_hand, damaged) in [
+        (RejectReason::NotInStock, 5, 0),
+        (RejectReason::Mismatch, 8, 0),
+        (RejectReason::Damaged, 8, 2),
+        (RejectReason::TooBusy, 10, 0),
+        (RejectReason::Closing, 10, 0),
+        (RejectReason::Timeout, 10, 0),
+        (RejectReason::Other, 10, 0),
+    ] {
+        let mut shelf = Shelf::with(&[(MILK, 10)]);
+        shelf.hold(1, &[units(1, MILK, 4)]);
+        shelf.commit(1);
+        shelf.hold(2, &[units(1, MILK, 3)]);
+        shelf.tell(InventoryCommand::ReleaseLines {
+            reservation: reservation(1),
+            lines: vec![units(1, MILK, 2)],
+            reason: ReleaseReason::Rejected(reason),
+        });
+        let level = shelf.level(MILK);
+        assert_eq!(
+            (level.on_hand, level.damaged, level.reserved),
+            (on_hand, damaged, 5),
+            "{reason:?}"
+        );
+        assert_eq!(shelf.status(1), "committed");
+        assert_eq!(shelf.movements[&MILK], on_hand, "{reason:?}");
+    }
+}
+
+#[test]
+fn not_in_stock_never_raises_the_stock() {
+    let mut shelf = Shelf::with(&[(MILK, 4)]);
+    shelf.hold(1, &[units(1, MILK, 4)]);
+    shelf.observe(Observation::Counted { sku: MILK, on_hand: 0 });
+    let reason = ReleaseReason::Rejected(RejectReason::NotInStock);
+    shelf.tell(InventoryCommand::Release { reservation: reservation(1), reason });
+    assert_eq!(shelf.level(MILK).on_hand, 0);
+}
+
+#[test]
+fn units_beyond_the_reservation_are_ignored() {
+    let mut shelf = Shelf::with(&[(MILK, 10)]);
+    shelf.hold(1, &[units(1, MILK, 4)]);
+    let release = |lines| InventoryCommand::ReleaseLines {
+        reservation: reservation(1),
+        lines,
+        reason: ReleaseReason::Changed,
+    };
+    assert!(shelf.tell(release(vec![units(2, MILK, 1), units(1, RICE, 1)])).events.is_empty());
+    let all = shelf.tell(release(vec![units(1, MILK, 9)]));
+    assert_eq!(kinds(&all), ["reservation_released"]);
+    assert_eq!(shelf.level(MILK).reserved, 0);
+}
+
+#[test]
+fn the_youngest_hold_loses_first_and_the_oldest_commitment_last() {
+    let mut shelf = Shelf::with(&[(MILK, 8)]);
+    for number in 1..=4 {
+        shelf.hold(number, &[units(1, MILK, 2)]);
+        shelf.wait(Seconds(10));
+    }
+    shelf.commit(4);
+    shelf.commit(1);
+    for (on_hand, losers) in
+        [(7, vec![(3, 1)]), (5, vec![(3, 1), (2, 1)]), (1, vec![(2, 1), (4, 2), (1, 1)])]
+    {
+        let decision = shelf.observe(Observation::Counted { sku: MILK, on_hand });
+        let raised: Vec<OrderCommand> = losers
+            .iter()
+            .map(|(number, lost)| OrderCommand::CoverShortfall {
+                reservation: reservation(*number),
+                lines: vec![units(1, MILK, *lost)],
+            })
+            .collect();
+        // Two commitments of one instant: the later id is the younger one.
+        assert_eq!(told(&decision), raised, "{on_hand} on hand");
+        assert_eq!(shelf.level(MILK).reserved, on_hand);
+        shelf.wait(Seconds(10));
+    }
+    assert_eq!(
+        [1, 2, 3, 4].map(|number| shelf.status(number)),
+        ["committed", "released", "released", "released"]
+    );
+}
+
+#[test]
+fn a_till_that_repeats_itself_sells_once() {
+    let mut shelf = Shelf::with(&[(MILK, 50)]);
+    let sale = |receipt: u32| Observation::PosSale {
+        sku: MILK,
+        units: 1,
+        reference: format!("till-1/{receipt}"),
+    };
+    for receipt in [1, 2, 1, 3, 2, 3] {
+        shelf.observe(sale(receipt));
+    }
+    assert_eq!(shelf.level(MILK).on_hand, 47);
+    assert_eq!(shelf.recovered(), shelf.inventory, "also after a restart");
+}
+
+#[test]
+fn a_till_may_sell_what_was_never_recorded() {
+    let mut shelf = Shelf::empty();
+    shelf.observe(Observation::PosSale { sku: MILK, units: 3, reference: "r".into() });
+    assert_eq!(shelf.level(MILK).on_hand, -3);
+    assert_eq!(shelf.inventory.available(MILK), Some(0));
+    shelf.observe(Observation::Counted { sku: MILK, on_hand: 4 });
+    assert_eq!(shelf.movements[&MILK], 4);
+}
+
+#[test]
+fn goods_come_back_to_the_shelf_or_to_the_damaged() {
+    let mut shelf = Shelf::with(&[(MILK, 1)]);
+    for (sellable, units) in [(true, 2), (false, 3), (true, 0)] {
+        shelf.observe(Observation::CameBack { sku: MILK, units, sellable, order: order(1) });
+    }
+    assert_eq!((shelf.level(MILK).on_hand, shelf.level(MILK).damaged), (3, 3));
+}
+
+#[test]
+fn adjustments_move_the_stock_for_a_reason() {
+    let mut shelf = Shelf::empty();
+    for (delta, reason, on_hand, damaged) in
+        [(9, "initial", 9, 0), (-2, "damaged", 7, 2), (-1, "expired", 6, 2), (4, "whatever", 10, 2)]
+    {
+        let reason = reason.into();
+        shelf.observe(Observation::Adjusted { sku: MILK, delta, reason });
+        assert_eq!((shelf.level(MILK).on_hand, shelf.level(MILK).damaged), (on_hand, damaged));
+    }
+    let absurd = Observation::Adjusted { sku: MILK, delta: i64::MIN, reason: "lost".into() };
+    let refused = shelf.try_to(InventoryCommand::Observe(absurd)).unwrap_err();
+    assert_eq!(refused.code(), "invalid");
+}
+
+#[test]
+fn movements_name_their_reason() {
+    let adjusted = |reason: &str| InventoryEvent::StockAdjusted {
+        sku: MILK,
+        delta: -2,
+        damaged: 0,
+        reason: reason.into(),
+    };
+    for (event, reason) in [
+        (adjusted("lost"), "lost"),
+        (adjusted("a mouse"), "adjusted"),
+        (InventoryEvent::StockCounted { sku: MILK, on_hand: 1, delta: -2 }, "counted"),
+    ] {
+        assert_eq!(movements(&event), [(MILK, -2, reason)]);
+    }
+}
