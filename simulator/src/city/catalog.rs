@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use vocabulary::{Chance, Grams, Money};
 
 use super::draws::{one_of, shuffle, within, word};
-use super::goods::{GOODS, Goods, MAKERS};
+use super::goods::{GOODS, Goods};
 
 /// Position of a SKU among the city's SKUs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,9 +85,7 @@ pub fn check_digit(digits: &str) -> u32 {
 
 /// Draws `count` SKUs, no two with the same name.
 pub(super) fn stock_up(count: usize, chance: &mut Chance) -> Vec<Sku> {
-    let mut makers = MAKERS.to_vec();
-    shuffle(&mut makers, chance);
-    let mut offers = combinations(&makers);
+    let mut offers = combinations(chance);
     shuffle(&mut offers, chance);
     let mut ranks: Vec<usize> = (1..=count).collect();
     shuffle(&mut ranks, chance);
@@ -111,15 +109,17 @@ struct Offer {
 }
 
 /// Every variety in every size, each from one or two makers.
-fn combinations(makers: &[&'static str]) -> Vec<Offer> {
+fn combinations(chance: &mut Chance) -> Vec<Offer> {
     let mut offers = Vec::new();
-    let mut next_maker = makers.iter().cycle();
     for goods in GOODS {
         for variety in goods.varieties {
-            let maker_count = if goods.maker_count == 0 { 1 } else { goods.maker_count };
-            for _ in 0..maker_count {
-                let maker = if goods.maker_count == 0 { None } else { next_maker.next() };
-                let maker = maker.copied().unwrap_or_default();
+            let mut makers = goods.makers.to_vec();
+            shuffle(&mut makers, chance);
+            makers.truncate(goods.maker_count);
+            if makers.is_empty() {
+                makers.push("");
+            }
+            for maker in makers {
                 offers.extend(goods.sizes.iter().map(|size| Offer { maker, goods, variety, size }));
             }
         }

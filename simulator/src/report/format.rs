@@ -45,6 +45,15 @@ pub(super) fn microseconds(span_us: u64) -> String {
     span(span_us as f64 / 1e6)
 }
 
+/// A round figure for an axis: `100 µs`, `20 ms`, `5 s`.
+pub(super) fn round_microseconds(span_us: u64) -> String {
+    match span_us {
+        0..1_000 => format!("{span_us} µs"),
+        1_000..1_000_000 => format!("{} ms", span_us / 1_000),
+        1_000_000.. => format!("{} s", span_us / 1_000_000),
+    }
+}
+
 /// `2,431 km` of metres.
 pub(super) fn kilometres(metres: f64) -> String {
     format!("{} km", count((metres / 1_000.0).round().max(0.0) as u64))

@@ -16,7 +16,8 @@ const CELL: usize = 11;
 /// Violations shown; the page and the JSON hold more.
 const VIOLATIONS_SHOWN: usize = 10;
 
-/// Plain text, at most 100 columns, ending in a line break. No colours: it may go into a file.
+/// Plain text in rows of at most 100 columns; only sentences run longer. No colours: it may go into
+/// a file.
 pub fn table(summary: &RunSummary) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail, here and below.
@@ -143,7 +144,7 @@ fn write_row(text: &mut String, label: &str, cells: &[String]) -> std::fmt::Resu
     writeln!(text, "  {}{cells}", left(label, LABEL.saturating_sub(2)))
 }
 
-/// `已送达 delivered`, cut to the label column.
+/// `已送达 delivered`.
 fn both(words: Words) -> String {
     let text = format!("{} {}", words.zh, words.en);
     debug_assert!(columns(&text) <= 60, "headings are short");

@@ -52,6 +52,7 @@ pub(super) const DELIVER: Words = words("配送", "deliver");
 
 pub(super) const OFFERS_MADE: Words = words("派单邀约", "offers made");
 pub(super) const OFFERS_ACCEPTED: Words = words("接受", "accepted");
+pub(super) const OFFER_ACCEPTANCE: Words = words("邀约接受率", "offer acceptance");
 pub(super) const OFFERS_DECLINED: Words = words("拒绝", "declined");
 pub(super) const OFFERS_EXPIRED: Words = words("过期", "expired");
 pub(super) const OFFERS_TOO_LATE: Words = words("抢单落空", "accepted too late");
@@ -62,7 +63,7 @@ pub(super) const UTILIZATION: Words = words("骑手利用率", "courier utilizat
 pub(super) const RIDDEN: Words = words("骑行里程", "distance ridden");
 
 pub(super) const REQUESTS: Words = words("请求", "requests sent");
-pub(super) const REQUESTS_FAILED: Words = words("失败", "failed requests");
+pub(super) const REQUESTS_FAILED: Words = words("失败请求", "failed requests");
 pub(super) const COULD_NOT_SEND: Words = words("未能发出", "could not send");
 pub(super) const DOUBLED: Words = words("重复指令", "commands doubled");
 pub(super) const REORDERED: Words = words("乱序指令", "commands reordered");

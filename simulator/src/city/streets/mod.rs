@@ -92,7 +92,7 @@ impl StreetMap {
 }
 
 /// Metres of street that belong to one house.
-const FRONTAGE_M: f64 = 12.0;
+const FRONTAGE_M: f64 = 24.0;
 
 /// The number of the house `along_m` metres down the street: odd on the left, even on the right.
 pub(crate) fn house_number(along_m: f64, left: bool) -> u32 {

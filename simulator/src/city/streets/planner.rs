@@ -11,8 +11,7 @@ use crate::city::plane::{Plane, Spot};
 /// Side of the squares stretches are filed under, in metres.
 const SQUARE_M: f64 = 400.0;
 
-/// Finds ways along a street map. Build once; a question between two points of a 6 km city visits
-/// a few hundred junctions.
+/// Finds ways along a street map. Holds tables over the map; build it once.
 #[derive(Debug, Clone)]
 pub struct RoutePlanner {
     plane: Plane,

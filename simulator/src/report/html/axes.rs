@@ -1,6 +1,6 @@
 //! Scales and axes.
 
-use super::super::format::{clock, microseconds};
+use super::super::format::{clock, round_microseconds};
 use super::markup::Drawing;
 
 /// The inner box of a drawing that figures are plotted in.
@@ -45,7 +45,7 @@ impl Scale {
 impl Frame {
     /// Leaves room for labels on the left and below.
     pub(super) fn of(width: f64, height: f64) -> Self {
-        Self { left: 56.0, right: width - 12.0, top: 12.0, bottom: height - 28.0 }
+        Self { left: 62.0, right: width - 22.0, top: 12.0, bottom: height - 28.0 }
     }
 
     /// Counts from zero up, with their rules and labels.
@@ -72,7 +72,7 @@ impl Frame {
             for factor in [1.0, 2.0, 5.0] {
                 let tick = decade * factor;
                 if tick <= high * 1.01 && (few || factor == 1.0) {
-                    self.rule(drawing, scale.at(tick), &microseconds(tick as u64));
+                    self.rule(drawing, scale.at(tick), &round_microseconds(tick as u64));
                 }
             }
             decade *= 10.0;

@@ -95,7 +95,7 @@ fn tiles(page: &mut Page, summary: &RunSummary) {
             format!("{} {}", count(orders.late), both_text(words::LATE)),
         ),
         (
-            words::OFFERS_ACCEPTED,
+            words::OFFER_ACCEPTANCE,
             share(offers.accepted, offers.made),
             format!("{} {}", count(offers.made), both_text(words::OFFERS_MADE)),
         ),
