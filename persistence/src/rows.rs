@@ -72,7 +72,7 @@ pub struct StateRow {
 /// One line of the stock ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockMovement {
-    /// The event that caused it.
+    /// The event of the same batch that caused it.
     pub seq: u64,
     pub store: u128,
     pub sku: u128,

@@ -46,16 +46,19 @@ CREATE INDEX state_live ON state (partition) WHERE live = 1;
 CREATE INDEX state_store ON state (partition, kind, store, owner, id) WHERE store IS NOT NULL;
 CREATE INDEX state_courier ON state (partition, kind, courier, owner, id) WHERE courier IS NOT NULL;
 
+-- The stock ledger, store by store in order of time: new lines go to the end of their store's
+-- part, not to a random page per SKU. `line` is the place within the commit.
 CREATE TABLE stock_movement (
     partition INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
     store BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    line INTEGER NOT NULL,
     sku BLOB NOT NULL,
     delta INTEGER NOT NULL,
     reason TEXT NOT NULL,
-    reference BLOB NOT NULL
-) STRICT;
-CREATE INDEX stock_movement_sku ON stock_movement (partition, store, sku, seq);
+    reference BLOB NOT NULL,
+    PRIMARY KEY (partition, store, seq, line)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE idempotency (
     partition INTEGER NOT NULL,

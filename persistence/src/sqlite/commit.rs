@@ -13,6 +13,7 @@ use crate::{Batch, Error, ReferenceDraft, Result, StateKey, StateRow};
 struct Arrays {
     events: String,
     states: String,
+    places: String,
     movements: String,
     idempotency: String,
     outbox: String,
@@ -61,6 +62,7 @@ async fn write(
         .bind(arrays.events)
         .bind(partition)
         .bind(arrays.states)
+        .bind(arrays.places)
         .bind(partition)
         .bind(arrays.movements)
         .bind(partition)
@@ -139,9 +141,11 @@ fn signed(number: u64, column: &'static str) -> Result<i64> {
 
 impl Arrays {
     fn of(batch: &Batch) -> Result<Self> {
+        let states = last_per_key(&batch.states);
         Ok(Self {
             events: encode::events(&batch.events)?,
-            states: encode::states(last_per_key(&batch.states))?,
+            states: encode::states(states.values().copied())?,
+            places: encode::places(batch.partition, states.into_values())?,
             movements: encode::movements(&batch.movements)?,
             idempotency: encode::idempotency(&batch.idempotency)?,
             outbox: encode::outbox(&batch.outbox)?,
@@ -152,7 +156,6 @@ impl Arrays {
 }
 
 /// The last row of each key, in order of keys, which is also the order of the index.
-fn last_per_key(states: &[StateRow]) -> impl Iterator<Item = &StateRow> {
-    let last: BTreeMap<&StateKey, &StateRow> = states.iter().map(|row| (&row.key, row)).collect();
-    last.into_values()
+fn last_per_key(states: &[StateRow]) -> BTreeMap<&StateKey, &StateRow> {
+    states.iter().map(|row| (&row.key, row)).collect()
 }

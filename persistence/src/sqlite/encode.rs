@@ -4,11 +4,14 @@ use serde::{Serialize, Serializer};
 use vocabulary::Timestamp;
 
 use crate::{
-    Error, EventRow, IdempotencyRow, OutboxRow, ReferenceDraft, Result, SealedPerson, StateRow,
-    StockMovement, TokenRow,
+    Error, EventRow, IdempotencyRow, OutboxRow, PartitionId, ReferenceDraft, Result, SealedPerson,
+    StateRow, StockMovement, TokenRow,
 };
 
-const DIGITS: [u8; 16] = *b"0123456789abcdef";
+/// The hexadecimal digit of a number below 16.
+fn digit(nibble: u8) -> char {
+    char::from(nibble + if nibble < 10 { b'0' } else { b'a' - 10 })
+}
 
 /// 16 bytes, most significant first.
 struct Id(u128);
@@ -26,9 +29,8 @@ impl Serialize for Bytes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let mut text = String::with_capacity(self.0.len() * 2);
         for byte in self.0 {
-            for nibble in [byte >> 4, byte & 0xf] {
-                text.extend(DIGITS.get(usize::from(nibble)).map(|digit| char::from(*digit)));
-            }
+            text.push(digit(byte >> 4));
+            text.push(digit(byte & 0xf));
         }
         serializer.serialize_str(&text)
     }
@@ -86,11 +88,29 @@ pub(super) fn states<'a>(states: impl IntoIterator<Item = &'a StateRow>) -> Resu
     })
 }
 
+/// Where the rows are filed: their keys with the columns that indexes are on.
+pub(super) fn places<'a>(
+    partition: PartitionId,
+    states: impl IntoIterator<Item = &'a StateRow>,
+) -> Result<String> {
+    rows("state", states, |state| {
+        (
+            partition.0,
+            &state.key.kind,
+            Id(state.key.owner),
+            Id(state.key.id),
+            i64::from(state.live),
+            state.store.map(Id),
+            state.courier.map(Id),
+        )
+    })
+}
+
 pub(super) fn movements(movements: &[StockMovement]) -> Result<String> {
     rows("stock_movement", movements, |movement| {
         (
-            movement.seq,
             Id(movement.store),
+            movement.seq,
             Id(movement.sku),
             movement.delta,
             &movement.reason,

@@ -63,7 +63,8 @@ impl Sqlite {
         let mut states = self.all(ask, "read live states", decode::state).await?;
         states.sort_unstable_by(|one, other| one.key.cmp(&other.key));
         let ask = of(statements::KEYS_SINCE, partition).bind(keys_since.as_millis());
-        let idempotency = self.all(ask, "read answered keys", decode::idempotency_key).await?;
+        let mut idempotency = self.all(ask, "read answered keys", decode::idempotency_key).await?;
+        idempotency.sort_unstable();
         let ask = of(statements::OUTBOX, partition);
         let outbox = self.all(ask, "read the outbox", decode::message).await?;
         Ok(Recovered { last_seq, states, idempotency, outbox })
