@@ -7,7 +7,7 @@ use dispatch::eta::Eta;
 use dispatch::order::Order;
 use dispatch::store::{FulfillmentOrder, StoreStatus};
 use serde::{Deserialize, Serialize};
-use vocabulary::{CourierId, DeliveryId, OrderId, Place, StoreId, Timestamp};
+use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, OrderId, Place, StoreId, Timestamp};
 
 /// Who listens to what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub enum Change {
     /// The fulfillment orders that changed; in a snapshot, all on the board.
     Board {
         status: StoreStatus,
-        fulfillment_orders: Vec<FulfillmentOrder>,
+        fulfillment_orders: Vec<(FulfillmentOrderId, FulfillmentOrder)>,
     },
     Courier {
         courier: Arc<Courier>,

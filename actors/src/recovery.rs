@@ -82,11 +82,11 @@ fn restore(core: &Rc<Core>, recovered: Recovered) -> Result<(), Error> {
 /// In order of id, so that recovery is the same every time.
 fn each_owner<Id: Copy + Ord, M: Owns<Id = Id>>(
     owners: &Owners<Id, M>,
-    mut visit: impl FnMut(&Rc<Owned<M>>),
+    visit: impl FnMut(&Rc<Owned<M>>),
 ) {
     let mut all: Vec<_> = owners.borrow().values().cloned().collect();
     all.sort_by_key(|owner| owner.id);
-    all.iter().for_each(|owner| visit(owner));
+    all.iter().for_each(visit);
 }
 
 fn restore_row(core: &Rc<Core>, row: &StateRow, gathered: &mut Gathered) -> Result<(), Error> {

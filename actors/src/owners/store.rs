@@ -96,7 +96,7 @@ impl Owns for Store {
             return;
         }
         let changed = rows.iter().filter_map(|row| match row {
-            StoreRow::FulfillmentOrder(id) => self.fulfillment_order(*id).cloned(),
+            StoreRow::FulfillmentOrder(id) => Some((*id, self.fulfillment_order(*id)?.clone())),
             StoreRow::Front | StoreRow::Settings => None,
         });
         let change = Change::Board { status: self.status(), fulfillment_orders: changed.collect() };
@@ -116,6 +116,7 @@ impl Owns for Store {
 pub(crate) fn snapshot(core: &Core, id: StoreId) -> Option<Change> {
     let owner = core.stores.borrow().get(&id).cloned()?;
     let store = owner.machine.borrow();
-    let fulfillment_orders = store.fulfillment_orders().values().cloned().collect();
+    let fulfillment_orders =
+        store.fulfillment_orders().iter().map(|(id, share)| (*id, share.clone())).collect();
     Some(Change::Board { status: store.status(), fulfillment_orders })
 }
