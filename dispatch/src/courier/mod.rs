@@ -346,3 +346,6 @@ impl Courier {
         Effect::order(made.order, command)
     }
 }
+
+#[cfg(test)]
+mod tests;

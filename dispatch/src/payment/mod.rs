@@ -222,9 +222,7 @@ impl Machine for Payment {
             PaymentCommand::Capture { amount, provider_reference: Some(reference) } => {
                 self.capture(*amount, reference)
             }
-            PaymentCommand::Capture { amount, provider_reference: None } => {
-                self.collect(*amount)
-            }
+            PaymentCommand::Capture { amount, provider_reference: None } => self.collect(*amount),
             PaymentCommand::Fail { reason } => self.fail(reason),
             PaymentCommand::Void => self.void(),
             PaymentCommand::Refund { refund, amount, reason } => {
