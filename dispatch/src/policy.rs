@@ -45,7 +45,7 @@ pub struct SourcingPolicy {
     pub max_splits: u32,
     /// No part of a split may be worth less than this.
     pub min_part_value_fen: i64,
-    /// Stores looked at, nearest first.
+    /// Stores looked at, nearest first; as many again when those cannot fill the basket.
     pub max_candidates: u32,
     /// Up to this many candidate stores the fewest-splits search is exact.
     pub exact_up_to: u32,
@@ -53,6 +53,10 @@ pub struct SourcingPolicy {
     pub express_radius_m: u32,
     /// How often lines may be sourced again after refusals and rejections.
     pub max_resourcing: u32,
+    /// For [`SourcingScore::Cost`]: what a part costs to bring, and each kilometre of its way.
+    /// Assumptions to start with; a chain should set what it pays.
+    pub part_cost_fen: u32,
+    pub kilometre_cost_fen: u32,
 }
 
 /// What ranks plans that need equally many stores. Lower is better in all of them.
@@ -138,6 +142,8 @@ impl Default for SourcingPolicy {
             exact_up_to: 16,
             express_radius_m: 50_000,
             max_resourcing: 4,
+            part_cost_fen: 500,
+            kilometre_cost_fen: 100,
         }
     }
 }

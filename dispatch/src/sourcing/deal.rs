@@ -1,0 +1,125 @@
+//! Units of one line over several stores: the last resort, when no store has all of it.
+//!
+//! First every member whose part is worth too little, or that gives nothing yet, is lifted by the
+//! fewest units that help. The rest goes where it costs the score least; where that is equal, to a
+//! member that can give all the rest, so that a line is in as few pieces as possible.
+
+use super::assign::{Gift, Member, Portion};
+use super::basket::{Need, Want};
+use super::contest::Contest;
+
+/// What came of dealing the parted needs.
+pub(super) enum Dealt {
+    Fairly {
+        gifts: Vec<Gift>,
+        score: f64,
+    },
+    /// There is no way to deal them.
+    NotAtAll,
+    /// This way did not do; as several needs are parted another might.
+    MaybeNot,
+}
+
+pub(super) fn deal(contest: &Contest<'_>, members: &mut [Member<'_>]) -> Dealt {
+    let mut gifts = Vec::new();
+    let mut score = 0.0;
+    for (index, need, want) in contest.parted_wants() {
+        let Some(units) = deal_want(contest, members, need, want) else { return Dealt::NotAtAll };
+        for (member, units) in members.iter_mut().zip(units).filter(|(_, units)| *units > 0) {
+            member.gives_any = true;
+            member.value = member.value.saturating_add(worth(need, want, units));
+            score += contest.drawn_units(member.contender, want, units);
+            let portion = Portion::Units(units);
+            gifts.push(Gift { contender: member.index, need: index, portion });
+        }
+    }
+    let good = |member: &Member| member.gives_any && member.value >= contest.least_value;
+    if members.iter().all(good) {
+        Dealt::Fairly { gifts, score }
+    } else if contest.parted.count() > 1 {
+        Dealt::MaybeNot
+    } else {
+        Dealt::NotAtAll
+    }
+}
+
+/// Units by member, or `None` when they have too few on their shelves.
+fn deal_want(
+    contest: &Contest<'_>,
+    members: &[Member<'_>],
+    need: &Need,
+    want: &Want<'_>,
+) -> Option<Vec<u32>> {
+    let mut rest = want.units;
+    let mut given = vec![0; members.len()];
+    for (member, given) in members.iter().zip(&mut given) {
+        *given = units_to_lift(contest, member, need, want).min(member.left(want.slot)).min(rest);
+        rest -= *given;
+    }
+    while rest > 0 {
+        let open = members.iter().zip(&mut given).map(|(member, given)| {
+            let left = member.left(want.slot) - *given;
+            (contest.drawn_units(member.contender, want, 1), left, given)
+        });
+        let cheapest = open.filter(|(_, left, _)| *left > 0).min_by(|one, other| {
+            one.0.total_cmp(&other.0).then((one.1 < rest).cmp(&(other.1 < rest)))
+        });
+        let (_, left, given) = cheapest?;
+        let units = left.min(rest);
+        *given += units;
+        rest -= units;
+    }
+    Some(given)
+}
+
+/// The fewest units that make this member's part worth giving; all of them if even those do not.
+fn units_to_lift(contest: &Contest<'_>, member: &Member<'_>, need: &Need, want: &Want<'_>) -> u32 {
+    let lacking = contest.least_value.saturating_sub(member.value);
+    if lacking <= 0 {
+        return u32::from(!member.gives_any);
+    }
+    let (lacking, value) = (i128::from(lacking), i128::from(need.value.as_fen()));
+    if value <= 0 {
+        return 0;
+    }
+    let units = (lacking * i128::from(want.units) + value - 1) / value;
+    u32::try_from(units).unwrap_or(u32::MAX)
+}
+
+/// What units of a need are worth, in fen rounded down.
+fn worth(need: &Need, want: &Want<'_>, units: u32) -> i64 {
+    let worth = i128::from(need.value.as_fen()) * i128::from(units) / i128::from(want.units.max(1));
+    i64::try_from(worth).unwrap_or(i64::MAX)
+}
+
+/// The most that a member's part could gain from parted needs, in fen.
+pub(super) fn most_value(contest: &Contest<'_>, member: &Member<'_>) -> i64 {
+    let worths = contest
+        .parted_wants()
+        .map(|(_, need, want)| worth(need, want, member.left(want.slot).min(want.units)));
+    worths.fold(0, i64::saturating_add)
+}
+
+/// The least that dealing adds to the score, if only the score had to be minded.
+pub(super) fn least_score(contest: &Contest<'_>, members: &[Member<'_>]) -> f64 {
+    contest.parted_wants().map(|(_, _, want)| least_score_of(contest, members, want)).sum()
+}
+
+fn least_score_of(contest: &Contest<'_>, members: &[Member<'_>], want: &Want<'_>) -> f64 {
+    let mut offers: Vec<(f64, u32, &Member)> = members
+        .iter()
+        .map(|member| {
+            let stock = member.contender.stock_in(want.slot);
+            (contest.drawn_units(member.contender, want, 1), stock, member)
+        })
+        .collect();
+    offers.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let mut rest = want.units;
+    let mut score = 0.0;
+    for (_, stock, member) in offers {
+        let units = stock.min(rest);
+        rest -= units;
+        score += contest.drawn_units(member.contender, want, units);
+    }
+    score
+}

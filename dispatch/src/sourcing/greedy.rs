@@ -1,0 +1,66 @@
+//! A cover by the store that helps most, again and again: good and quick, not proven.
+
+use super::assign::{Assignment, assign};
+use super::budget::Budget;
+use super::contest::Contest;
+
+/// The best of the covers that begin with each contender, by stores and then by score.
+pub(super) fn cover(contest: &Contest<'_>) -> Option<Assignment> {
+    let mut budget = Budget::of_a_plan();
+    let mut best: Option<(usize, Assignment)> = None;
+    for start in 0..contest.contenders.len() {
+        let Some(set) = cover_from(contest, start) else { continue };
+        if best.as_ref().is_some_and(|(size, _)| *size < set.len()) {
+            continue;
+        }
+        let Some(assignment) = assign(contest, &set, &mut budget) else { continue };
+        let is_better = best
+            .as_ref()
+            .is_none_or(|(size, best)| set.len() < *size || assignment.score < best.score);
+        if is_better {
+            best = Some((set.len(), assignment));
+        }
+    }
+    best.map(|(_, assignment)| assignment)
+}
+
+/// Ascending indices of stores that together miss nothing and of which none is superfluous.
+fn cover_from(contest: &Contest<'_>, start: usize) -> Option<Vec<usize>> {
+    let mut set = vec![start];
+    while !contest.missing(&set).is_empty() {
+        if set.len() >= contest.most_stores {
+            return None;
+        }
+        set.push(most_helpful(contest, &set)?);
+    }
+    drop_superfluous(contest, &mut set);
+    set.sort_unstable();
+    (set.len() > 1).then_some(set)
+}
+
+/// Who gives most of what is missing; where that is equal the better-scored, then the nearer.
+fn most_helpful(contest: &Contest<'_>, set: &[usize]) -> Option<usize> {
+    let missing = contest.missing(set);
+    let helpers = (0..contest.contenders.len()).filter(|index| !set.contains(index));
+    let rated = helpers.filter_map(|index| {
+        let help = contest.help(set, index, missing);
+        (help > (0, 0)).then_some((help, contest.contenders.get(index)?.score, index))
+    });
+    let best = rated.min_by(|one, other| {
+        other.0.cmp(&one.0).then(one.1.total_cmp(&other.1)).then(one.2.cmp(&other.2))
+    });
+    best.map(|(_, _, index)| index)
+}
+
+fn drop_superfluous(contest: &Contest<'_>, set: &mut Vec<usize>) {
+    let mut position = 0;
+    while position < set.len() {
+        let mut without = set.clone();
+        without.remove(position);
+        if contest.missing(&without).is_empty() {
+            *set = without;
+        } else {
+            position += 1;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The fewest stores that fill a basket together, and of these the best-scored.
+//!
+//! Where few stores contend the search is exact: every pair, then every triple and so on up to
+//! `max_splits`, cut off where even all the stores to come cannot give what is missing. Where many
+//! contend, or the search would cost too much, a greedy cover is tried from every store, and the
+//! plan says so.
+
+use super::SearchKind;
+use super::assign::{Assignment, assign};
+use super::budget::Budget;
+use super::contest::Contest;
+use super::greedy;
+use super::mask::Mask;
+
+pub(super) struct Split {
+    pub(super) assignment: Assignment,
+    pub(super) search: SearchKind,
+    /// By contender: the score of the best plan of as few stores that it would be part of. Empty
+    /// when not every plan was looked at.
+    pub(super) best_with: Vec<Option<f64>>,
+}
+
+/// Contenders that alone give everything are not looked for: that is settled before.
+pub(super) fn fewest_stores(contest: &Contest<'_>) -> Option<Split> {
+    if !contest.lacking().is_empty() {
+        return None;
+    }
+    let few = contest.contenders.len() <= contest.question.policy.sourcing.exact_up_to as usize;
+    // What the first way does not find the other still may: greedily no cover that keeps the
+    // rules, or exactly none within the budget.
+    if few {
+        Exact::run(contest).or_else(|| greedily(contest))
+    } else {
+        greedily(contest).or_else(|| Exact::run(contest))
+    }
+}
+
+fn greedily(contest: &Contest<'_>) -> Option<Split> {
+    let assignment = greedy::cover(contest)?;
+    Some(Split { assignment, search: SearchKind::Greedy, best_with: Vec::new() })
+}
+
+struct Exact<'c> {
+    contest: &'c Contest<'c>,
+    /// What the contenders from an index on can give whole together.
+    from_here: Vec<Mask>,
+    size: usize,
+    set: Vec<usize>,
+    best: Option<Assignment>,
+    best_with: Vec<Option<f64>>,
+}
+
+impl<'c> Exact<'c> {
+    fn run(contest: &'c Contest<'c>) -> Option<Split> {
+        let mut budget = Budget::of_a_plan();
+        let mut exact = Self {
+            contest,
+            from_here: from_here(contest),
+            size: 0,
+            set: Vec::new(),
+            best: None,
+            best_with: vec![None; contest.contenders.len()],
+        };
+        for size in 2..=exact.most_useful_size() {
+            exact.size = size;
+            exact.extend(0, Mask::default(), &mut budget);
+            if let Some(assignment) = exact.best.take() {
+                return Some(exact.answer(assignment, &budget));
+            }
+        }
+        None
+    }
+
+    fn answer(self, assignment: Assignment, budget: &Budget) -> Split {
+        if budget.gave_up {
+            return Split { assignment, search: SearchKind::Greedy, best_with: Vec::new() };
+        }
+        Split { assignment, search: SearchKind::Exact, best_with: self.best_with }
+    }
+
+    /// More parts than this are too many, or could not all be worth the least.
+    fn most_useful_size(&self) -> usize {
+        let most = self.contest.most_stores.min(self.contest.contenders.len());
+        let needs = self.contest.question.basket.needs.iter();
+        let value = needs.fold(0_i64, |sum, need| sum.saturating_add(need.value.as_fen()));
+        match value.checked_div(self.contest.least_value) {
+            Some(parts) => most.min(usize::try_from(parts).unwrap_or(0)),
+            None => most,
+        }
+    }
+
+    /// Tries every set of `size` that begins with the present one.
+    fn extend(&mut self, from: usize, given: Mask, budget: &mut Budget) {
+        if !budget.allows_step() {
+            return;
+        }
+        let open = self.size - self.set.len();
+        if open == 0 {
+            return self.judge(budget);
+        }
+        let last = self.contest.contenders.len().saturating_sub(open);
+        for index in from..=last {
+            let Some(contender) = self.contest.contenders.get(index) else { return };
+            let given = given.or(contender.whole);
+            let to_come = if open == 1 { None } else { self.from_here.get(index + 1).copied() };
+            if given.or(to_come.unwrap_or_default()).covers(self.contest.whole) {
+                self.set.push(index);
+                self.extend(index + 1, given, budget);
+                self.set.pop();
+            }
+        }
+    }
+
+    fn judge(&mut self, budget: &mut Budget) {
+        if !self.contest.short(&self.set).is_empty() {
+            return;
+        }
+        let Some(assignment) = assign(self.contest, &self.set, budget) else { return };
+        for member in &self.set {
+            if let Some(best) = self.best_with.get_mut(*member) {
+                *best = Some(best.map_or(assignment.score, |best| best.min(assignment.score)));
+            }
+        }
+        // Sets come nearest first, so the nearer one stays where scores are equal.
+        if self.best.as_ref().is_none_or(|best| assignment.score < best.score) {
+            self.best = Some(assignment);
+        }
+    }
+}
+
+fn from_here(contest: &Contest<'_>) -> Vec<Mask> {
+    let mut masks: Vec<Mask> = contest
+        .contenders
+        .iter()
+        .rev()
+        .scan(Mask::default(), |all, contender| {
+            *all = all.or(contender.whole);
+            Some(*all)
+        })
+        .collect();
+    masks.reverse();
+    masks
+}
