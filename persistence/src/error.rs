@@ -50,6 +50,8 @@ pub enum Error {
     OutOfRange { column: &'static str },
     #[error("column {column} holds what we never write there")]
     Corrupt { column: &'static str },
+    #[error("column {column} cannot be read")]
+    Column { column: &'static str, source: sqlx::Error },
     #[error("rows for {table} cannot be written as JSON")]
     Encode { table: &'static str, source: serde_json::Error },
 

@@ -302,6 +302,8 @@ impl Journal {
     }
 
     /// Forgets a person: the record and the only copy of its key; false when there is none.
+    /// In the file both are overwritten at once; the write-ahead log may hold them until its
+    /// next round, and backups for as long as they are kept.
     pub async fn erase_person(&self, person: PersonId) -> Result<bool> {
         match &self.backend {
             Backend::Memory(memory) => memory.erase_person(person),

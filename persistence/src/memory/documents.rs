@@ -44,7 +44,8 @@ impl Documents {
     fn put_references(&mut self, drafts: Vec<ReferenceDraft>) -> Result<Vec<u64>> {
         let mut latest = BTreeMap::new();
         for draft in &drafts {
-            let recorded = self.versions(&draft.kind, &draft.id).len() as u64;
+            let recorded =
+                self.versions(&draft.kind, &draft.id).last().map_or(0, |row| row.version);
             latest.insert((draft.kind.clone(), draft.id.clone()), recorded);
         }
         let versions: Vec<u64> =

@@ -54,12 +54,17 @@ impl Memory {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Works on a partition's rows; one that nobody has written yet is empty.
+    fn on<T>(&self, partition: PartitionId, work: impl FnOnce(&mut Partition) -> T) -> T {
+        work(self.lock().partitions.entry(partition).or_default())
+    }
+
     pub(crate) fn claim(&self, partition: PartitionId, owner: &str, url: &str) -> Result<Epoch> {
-        Ok(self.lock().partitions.entry(partition).or_default().claim(owner, url))
+        Ok(self.on(partition, |rows| rows.claim(owner, url)))
     }
 
     pub(crate) fn owner(&self, partition: PartitionId) -> Result<Option<PartitionOwner>> {
-        Ok(self.lock().partitions.entry(partition).or_default().owner())
+        Ok(self.on(partition, |rows| rows.owner()))
     }
 
     pub(crate) fn commit(&self, batch: Batch) -> Result<()> {
@@ -75,7 +80,7 @@ impl Memory {
     }
 
     pub(crate) fn load(&self, partition: PartitionId, since: Timestamp) -> Result<Recovered> {
-        Ok(self.lock().partitions.entry(partition).or_default().load(since))
+        Ok(self.on(partition, |rows| rows.load(since)))
     }
 
     pub(crate) fn idempotent_result(
@@ -84,7 +89,7 @@ impl Memory {
         scope: &str,
         key: &str,
     ) -> Result<Option<IdempotencyRow>> {
-        Ok(self.lock().partitions.entry(partition).or_default().idempotent_result(scope, key))
+        Ok(self.on(partition, |rows| rows.idempotent_result(scope, key)))
     }
 
     pub(crate) fn prune_idempotency(
@@ -92,7 +97,7 @@ impl Memory {
         partition: PartitionId,
         before: Timestamp,
     ) -> Result<u64> {
-        Ok(self.lock().partitions.entry(partition).or_default().prune_idempotency(before))
+        Ok(self.on(partition, |rows| rows.prune_idempotency(before)))
     }
 
     pub(crate) fn outbox_delivered(
@@ -101,11 +106,11 @@ impl Memory {
         target: &str,
         through: u64,
     ) -> Result<u64> {
-        Ok(self.lock().partitions.entry(partition).or_default().outbox_delivered(target, through))
+        Ok(self.on(partition, |rows| rows.outbox_delivered(target, through)))
     }
 
     pub(crate) fn state(&self, partition: PartitionId, key: &StateKey) -> Result<Option<StateRow>> {
-        Ok(self.lock().partitions.entry(partition).or_default().state(key))
+        Ok(self.on(partition, |rows| rows.state(key)))
     }
 
     pub(crate) fn states(
@@ -113,7 +118,7 @@ impl Memory {
         partition: PartitionId,
         query: &StateQuery,
     ) -> Result<Vec<StateRow>> {
-        Ok(self.lock().partitions.entry(partition).or_default().states(query))
+        Ok(self.on(partition, |rows| rows.states(query)))
     }
 
     pub(crate) fn feed(
@@ -123,7 +128,7 @@ impl Memory {
         limit: u32,
     ) -> Result<Vec<EventRow>> {
         self.needs_history("the feed")?;
-        Ok(self.lock().partitions.entry(partition).or_default().feed(after, limit))
+        Ok(self.on(partition, |rows| rows.feed(after, limit)))
     }
 
     pub(crate) fn entity_history(
@@ -133,7 +138,7 @@ impl Memory {
         entity: u128,
     ) -> Result<Vec<EventRow>> {
         self.needs_history("an entity's history")?;
-        Ok(self.lock().partitions.entry(partition).or_default().entity_history(kind, entity))
+        Ok(self.on(partition, |rows| rows.entity_history(kind, entity)))
     }
 
     pub(crate) fn movements(
@@ -143,11 +148,11 @@ impl Memory {
         sku: u128,
     ) -> Result<Vec<StockMovement>> {
         self.needs_history("the stock ledger")?;
-        Ok(self.lock().partitions.entry(partition).or_default().movements(store, sku))
+        Ok(self.on(partition, |rows| rows.movements(store, sku)))
     }
 
     pub(crate) fn journal_digest(&self, partition: PartitionId) -> Result<[u8; 32]> {
-        Ok(self.lock().partitions.entry(partition).or_default().digest())
+        Ok(self.on(partition, |rows| rows.digest()))
     }
 
     fn needs_history(&self, asked: &'static str) -> Result<()> {

@@ -128,15 +128,12 @@ impl Partition {
     }
 
     pub(super) fn prune_idempotency(&mut self, before: Timestamp) -> u64 {
-        let count = self.idempotency.len();
-        self.idempotency.retain(|_, row| row.at >= before);
-        (count - self.idempotency.len()) as u64
+        self.idempotency.extract_if(.., |_, row| row.at < before).fold(0, |count, _| count + 1)
     }
 
     pub(super) fn outbox_delivered(&mut self, target: &str, through: u64) -> u64 {
-        let count = self.outbox.len();
-        self.outbox.retain(|(seq, to), _| to != target || *seq > through);
-        (count - self.outbox.len()) as u64
+        let delivered = |(seq, to): &(u64, String)| to == target && *seq <= through;
+        self.outbox.extract_if(.., |key, _| delivered(key)).fold(0, |count, _| count + 1)
     }
 
     pub(super) fn state(&self, key: &StateKey) -> Option<StateRow> {
@@ -148,7 +145,7 @@ impl Partition {
         let last = StateKey::new(query.kind.clone(), u128::MAX, u128::MAX);
         let wanted = self.states.range(first..=last).map(|(_, row)| row);
         let wanted = wanted.filter(|row| query.wants(row));
-        let limit = query.limit as usize;
+        let limit = page_len(query.limit);
         if query.descending {
             wanted.rev().take(limit).cloned().collect()
         } else {
@@ -158,7 +155,7 @@ impl Partition {
 
     pub(super) fn feed(&self, after: u64, limit: u32) -> Vec<EventRow> {
         let start = self.events.partition_point(|event| event.seq <= after);
-        self.events.iter().skip(start).take(limit as usize).cloned().collect()
+        self.events.iter().skip(start).take(page_len(limit)).cloned().collect()
     }
 
     pub(super) fn entity_history(&self, kind: &str, entity: u128) -> Vec<EventRow> {
@@ -174,6 +171,10 @@ impl Partition {
     pub(super) fn digest(&self) -> [u8; 32] {
         self.digest.value()
     }
+}
+
+fn page_len(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
 fn message(((seq, target), payload): (&(u64, String), &String)) -> OutboxRow {

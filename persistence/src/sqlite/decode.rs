@@ -14,8 +14,7 @@ fn get<'r, T>(row: &'r SqliteRow, index: usize, column: &'static str) -> Result<
 where
     T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
 {
-    let failed = |_| Error::Corrupt { column };
-    row.try_get(index).map_err(failed)
+    row.try_get(index).map_err(|source| Error::Column { column, source })
 }
 
 fn id(row: &SqliteRow, index: usize, column: &'static str) -> Result<u128> {

@@ -34,6 +34,8 @@ const QUEUE: usize = 64;
 /// Pages of 4 KiB in the log before a commit also moves them to the main file: 16 MiB, so that
 /// the hot pages of many commits are moved once.
 const CHECKPOINT_PAGES: &str = "4000";
+/// What a log that a slow reader let grow is cut back to: 64 MiB.
+const LOG_BYTES: &str = "67108864";
 /// Page cache of the writer, in KiB with SQLite's minus sign: 64 MiB.
 const WRITER_CACHE: &str = "-65536";
 
@@ -118,18 +120,23 @@ pub(crate) fn path_of(url: &str) -> Result<PathBuf> {
 /// Takes the file for this process. The lock goes with the returned file, also when the process
 /// is killed, so there is no stale lock to clean up.
 fn take_lock(path: &Path) -> Result<File> {
+    open_or_create(path)?;
     // The same file under two names must meet at one lock.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let path = path.canonicalize().map_err(|source| Error::File { path: path.into(), source })?;
     let mut name = path.clone().into_os_string();
     name.push(".lock");
     let lock_path = PathBuf::from(name);
-    let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&lock_path);
-    let file = opened.map_err(|source| Error::File { path: lock_path.clone(), source })?;
+    let file = open_or_create(&lock_path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::InUse { path }),
         Err(TryLockError::Error(source)) => Err(Error::File { path: lock_path, source }),
     }
+}
+
+fn open_or_create(path: &Path) -> Result<File> {
+    let opened = OpenOptions::new().create(true).truncate(false).write(true).open(path);
+    opened.map_err(|source| Error::File { path: path.into(), source })
 }
 
 fn reader_options(path: &Path) -> SqliteConnectOptions {
@@ -141,14 +148,15 @@ fn reader_options(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// Never creates the file: one that went away while we ran must not come back empty.
 fn writer_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(5))
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        .pragma("journal_size_limit", LOG_BYTES)
         .pragma("cache_size", WRITER_CACHE)
         // A forgotten person's bytes are overwritten, not only unlinked.
         .pragma("secure_delete", "ON")

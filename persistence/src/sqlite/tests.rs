@@ -10,6 +10,7 @@ const CITY: PartitionId = PartitionId(1);
 async fn fresh() -> (tempfile::TempDir, SqliteConnection) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
+    open_or_create(&path).unwrap();
     let mut connection = connect(&writer_options(&path)).await.unwrap();
     migrate::migrate(&mut connection, &path).await.unwrap();
     (folder, connection)
@@ -66,6 +67,7 @@ async fn pages_of_states_come_in_the_order_of_an_index() {
 async fn less_durability_than_full_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
+    open_or_create(&path).unwrap();
     let normal = writer_options(&path).synchronous(SqliteSynchronous::Normal);
     let refused = connect(&normal).await;
     assert!(matches!(refused, Err(Error::NotDurable { pragma: "synchronous", .. })));
