@@ -29,9 +29,8 @@ pub async fn four_row_orders(
     let (sender, queue) = mpsc::channel::<oneshot::Sender<()>>(4_096);
     let batcher = tokio::spawn(write_batches(journal, partition, epoch, queue));
     let began = Instant::now();
-    let callers: Vec<_> = (0..in_flight)
-        .map(|_| tokio::spawn(call_until(sender.clone(), began + lasting)))
-        .collect();
+    let callers: Vec<_> =
+        (0..in_flight).map(|_| tokio::spawn(call_until(sender.clone(), began + lasting))).collect();
     drop(sender);
     let mut latencies = Latencies::default();
     for caller in callers {
@@ -76,7 +75,9 @@ async fn write_batches(
         if let Err(error) = journal.commit(batch).await {
             panic!("the bare journal failed: {error}");
         }
-        waiting.drain(..).for_each(|reply| drop(reply.send(())));
+        for reply in waiting.drain(..) {
+            let _ = reply.send(());
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! in the same run. Nothing here asserts a time: figures go to RESULTS.md with their commit.
 
 pub mod bare;
+pub mod shop;
 
 use std::fmt::Write;
 use std::time::Duration;

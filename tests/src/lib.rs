@@ -5,3 +5,13 @@
 //! feature `whole-system`, so that tidy can run before anything heavy is built.
 
 #![cfg(feature = "whole-system")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+pub mod client;
+pub mod server;
+pub mod town;
