@@ -187,8 +187,9 @@ impl<'a> Itinerary<'a> {
         self.visits.get(last).map(|visit| visit.leaves_at)
     }
 
-    /// The best place for one more delivery: fewest seconds of promises broken, then the earliest
-    /// hand-overs of all together with the courier's time, then the earliest places.
+    /// The best place for one more delivery: fewest seconds of promises already carried broken, then
+    /// of its own, then the earliest hand-overs of all together with the courier's time, then the
+    /// earliest places.
     ///
     /// The stop the courier is heading for stays first.
     pub fn best_insertion(&self, task: &TaskRow) -> Addition {
@@ -207,15 +208,14 @@ impl<'a> Itinerary<'a> {
         best
     }
 
-    fn rank(&self, task: &TaskRow, addition: &Addition) -> (u64, i64, Insertion) {
+    fn rank(&self, task: &TaskRow, addition: &Addition) -> (Seconds, Seconds, i64, Insertion) {
         let late = seconds_until(task.promised_by, addition.dropoff.leaves_at);
-        let broken = u64::from(addition.broken.0) + u64::from(late.0);
         let door = seconds_until(self.now, addition.dropoff.leaves_at);
         let time = i64::from(door.0)
             + i64::from(addition.delay.0)
             + i64::from(addition.work.0)
             + addition.wait_s;
-        (broken, time, addition.insertion)
+        (addition.broken, late, time, addition.insertion)
     }
 
     fn all_trips(&self) -> Vec<Seconds> {

@@ -3,6 +3,7 @@
 use geo_index::distance;
 use vocabulary::{Seconds, Timestamp};
 
+use super::Question;
 use super::seat::Seat;
 use crate::Policy;
 use crate::eta::{Addition, seconds_until};
@@ -23,16 +24,16 @@ pub(super) struct Bid {
 
 impl Bid {
     /// `None` when it would break a promise the courier carries, or start after its shift.
-    pub fn of(seat: &Seat<'_>, delivery: &DeliveryRow, policy: &Policy) -> Option<Self> {
-        let bid = Self::forced(seat, delivery, policy);
+    pub fn of(seat: &Seat<'_>, delivery: &DeliveryRow, question: &Question<'_>) -> Option<Self> {
+        let bid = Self::forced(seat, delivery, question);
         let in_shift = seat.row.shift_ends_at.is_none_or(|end| bid.pickup_at() <= end);
         (bid.addition.broken == Seconds::ZERO && in_shift).then_some(bid)
     }
 
     /// Whatever it does to others.
-    pub fn forced(seat: &Seat<'_>, delivery: &DeliveryRow, policy: &Policy) -> Self {
+    pub fn forced(seat: &Seat<'_>, delivery: &DeliveryRow, question: &Question<'_>) -> Self {
         let addition = seat.itinerary.best_insertion(&task(delivery));
-        Self { cost: cost(&addition, delivery, policy), addition }
+        Self { cost: cost(&addition, delivery, question.policy, question.now), addition }
     }
 
     pub fn arrives_at(&self) -> Timestamp {
@@ -59,16 +60,32 @@ impl Bid {
     }
 }
 
-/// Seconds of people's time: the shopper's until the door, weighed lateness, what other shoppers on
-/// the route wait longer, the courier's work, and its idle time at the store.
-fn cost(addition: &Addition, delivery: &DeliveryRow, policy: &Policy) -> i64 {
-    let door = seconds_until(delivery.ready_at, addition.dropoff.leaves_at);
-    let late = seconds_until(delivery.promised_by, addition.dropoff.leaves_at);
+/// Seconds of people's time from now on: the shopper's until the door, weighed lateness, what other
+/// shoppers on the route wait longer, the courier's work, and its idle time at the store.
+///
+/// What has passed is the same for every courier, so it counts in [`left_behind`] only; otherwise
+/// the oldest orders would look like the dearest ones.
+fn cost(addition: &Addition, delivery: &DeliveryRow, policy: &Policy, now: Timestamp) -> i64 {
+    let at = addition.dropoff.leaves_at;
+    let door = seconds_until(delivery.ready_at.max(now), at);
+    let late = seconds_until(delivery.promised_by.max(now), at);
     let seconds = f64::from(door.0)
         + policy.dispatch.late_weight * f64::from(late.0)
         + f64::from(addition.delay.0)
         + f64::from(addition.work.0)
         + policy.dispatch.wait_weight * addition.wait_s as f64;
+    in_tenths(seconds)
+}
+
+/// What it costs to leave a delivery to another round: it grows with its waiting, and faster once
+/// its promise is broken.
+pub(super) fn left_behind(delivery: &DeliveryRow, policy: &Policy, now: Timestamp) -> i64 {
+    let waited = now.since(delivery.waiting_since.max(delivery.ready_at));
+    let late = now.since(delivery.promised_by);
+    in_tenths(f64::from(waited.0) + policy.dispatch.late_weight * f64::from(late.0))
+}
+
+fn in_tenths(seconds: f64) -> i64 {
     (seconds * TENTHS as f64).clamp(-DEAREST, DEAREST).round() as i64
 }
 

@@ -100,7 +100,7 @@ impl<'a> Question<'a> {
     /// A hand's choice is not weighed against others: only a free slot is needed.
     fn force(&self, delivery: &DeliveryRow, courier: CourierId) -> Option<Offering> {
         let seat = Seat::forced(self, courier, delivery)?;
-        let bid = Bid::forced(&seat, delivery, self.policy);
+        let bid = Bid::forced(&seat, delivery, self);
         let because = format!("chosen by hand; {}", bid.in_words(&seat, delivery));
         Some(offer(delivery, courier, &bid, because, true))
     }
@@ -117,7 +117,7 @@ impl<'a> Question<'a> {
                 Err(why) => round.unserved.push((delivery.delivery, why)),
             }
         }
-        let rows: Vec<Row> = wishes.iter().map(|wish| wish.row(self.now)).collect();
+        let rows: Vec<Row> = wishes.iter().map(|wish| wish.row(self)).collect();
         for (wish, seat) in wishes.iter().zip(assignment::assign(&rows)) {
             match seat.and_then(|chosen| wish.offering(chosen, &seats)) {
                 Some(offering) => round.offerings.push(offering),
@@ -144,7 +144,7 @@ impl<'a> Question<'a> {
         let too_early = |look_from| Err(Unserved::TooEarly { look_from });
         let bids: Vec<(usize, Bid)> = near
             .iter()
-            .filter_map(|index| Some((*index, Bid::of(seats.get(*index)?, delivery, self.policy)?)))
+            .filter_map(|index| Some((*index, Bid::of(seats.get(*index)?, delivery, self)?)))
             .collect();
         // Sending the nearest is the yardstick: somebody far who would arrive just in time must
         // not be sent while somebody near is held back.
@@ -175,12 +175,10 @@ impl<'a> Question<'a> {
 }
 
 impl Wish<'_> {
-    /// Who has waited longer is harder to leave behind.
-    fn row(&self, now: Timestamp) -> Row {
-        let waited = now.since(self.delivery.waiting_since.max(self.delivery.ready_at));
+    fn row(&self, question: &Question<'_>) -> Row {
         Row {
             candidates: self.bids.iter().map(|(seat, bid)| (*seat, bid.cost)).collect(),
-            unassigned: i64::from(waited.0).saturating_mul(bid::TENTHS),
+            unassigned: bid::left_behind(self.delivery, question.policy, question.now),
         }
     }
 
