@@ -17,9 +17,9 @@ impl Inventory {
         observation: &Observation,
     ) -> Result<Decision<InventoryEvent>, Refusal> {
         let (sku, event, delta) = match observation {
-            Observation::PosSale { units: 0, .. } | Observation::CameBack { units: 0, .. } => {
-                return Ok(Decision::nothing());
-            }
+            Observation::PosSale { units: 0, .. }
+            | Observation::CameBack { units: 0, .. }
+            | Observation::Adjusted { delta: 0, .. } => return Ok(Decision::nothing()),
             Observation::PosSale { sku, units, reference } => {
                 if self.stock.get(sku).is_some_and(|level| level.has_sold(reference)) {
                     return Ok(Decision::nothing());

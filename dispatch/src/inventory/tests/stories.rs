@@ -182,6 +182,8 @@ fn adjustments_move_the_stock_for_a_reason() {
         shelf.observe(Observation::Adjusted { sku: MILK, delta, reason });
         assert_eq!((shelf.level(MILK).on_hand, shelf.level(MILK).damaged), (on_hand, damaged));
     }
+    let idle = Observation::Adjusted { sku: MILK, delta: 0, reason: "found".into() };
+    assert!(shelf.observe(idle).events.is_empty());
     let absurd = Observation::Adjusted { sku: MILK, delta: i64::MIN, reason: "lost".into() };
     let refused = shelf.try_to(InventoryCommand::Observe(absurd)).unwrap_err();
     assert_eq!(refused.code(), "invalid");
