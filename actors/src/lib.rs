@@ -9,6 +9,7 @@
 
 mod admission;
 mod answer;
+mod browse;
 mod clock;
 mod core;
 mod error;
@@ -27,6 +28,7 @@ mod thread;
 mod zone;
 
 pub use answer::{Answer, Placed};
+pub use browse::OrderQuery;
 pub use clock::RuntimeClock;
 pub use error::{CommandError, Conflict, Error};
 pub use handle::{PartitionHandle, Submission};

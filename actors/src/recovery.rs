@@ -19,8 +19,9 @@ use vocabulary::{
 use crate::core::{Core, CoreParts, Ended, Owners};
 use crate::error::{CommandError, Error};
 use crate::metrics::Metrics;
+use crate::output::{Change, Topic};
 use crate::owner::{Deliver, Owned, Owns};
-use crate::owners::{Kept, kinds};
+use crate::owners::{self, Kept, kinds};
 use crate::partition::PartitionConfig;
 
 /// Claims the partition under a new epoch, loads what is alive and sets it going.
@@ -198,6 +199,33 @@ pub(crate) async fn stored_order(
     id: OrderId,
 ) -> Result<Option<Order>, Error> {
     let found = stored::<Order>(journal, partition, kinds::ORDER, id.bits()).await?;
+    Ok(found.map(|(_, kept)| kept.state))
+}
+
+/// The first frame of an order that is not in memory; `None` when there is no such order.
+pub(crate) async fn show_order(core: &Core, id: OrderId) -> Option<Change> {
+    let stored = stored_order(&core.journal, core.partition, id).await;
+    // It may have been woken while it was read: memory is never behind what is stored.
+    let in_memory = owners::snapshot(core, Topic::Order(id));
+    match (in_memory, stored) {
+        (Some(change), _) => Some(change),
+        (None, Ok(order)) => {
+            order.map(|order| Change::Order { order: Arc::new(order), etas: Vec::new() })
+        }
+        (None, Err(error)) => {
+            tracing::error!(%error, order = %id, "an ended order cannot be read");
+            None
+        }
+    }
+}
+
+/// A payment that has ended and left memory.
+pub(crate) async fn stored_payment(
+    journal: &Journal,
+    partition: PartitionId,
+    id: PaymentId,
+) -> Result<Option<Payment>, Error> {
+    let found = stored::<Payment>(journal, partition, kinds::PAYMENT, id.bits()).await?;
     Ok(found.map(|(_, kept)| kept.state))
 }
 
