@@ -15,7 +15,7 @@ use crate::error::CommandError;
 use crate::intake::{Cause, Envelope, Intake, Ping, PlaceRequest, ReplySender};
 use crate::output::{Change, Output, Publication, Topic};
 use crate::owner::{Deliver, Owned, Reply};
-use crate::owners;
+use crate::{owners, recovery};
 
 /// A device clock may run ahead by this much before its position is not believed.
 const CLOCK_SKEW: Seconds = Seconds(60);
@@ -158,8 +158,24 @@ fn publish_position(core: &Core, courier: CourierId, ping: Ping) {
     }
 }
 
-fn subscribe(core: &Core, subscription: u64, topic: Topic) {
-    match owners::snapshot(core, topic) {
+fn subscribe(core: &Rc<Core>, subscription: u64, topic: Topic) {
+    match (owners::snapshot(core, topic), topic) {
+        (Some(change), _) => begin_topic(core, subscription, topic, Some(change)),
+        (None, Topic::Order(id)) => {
+            let core = Rc::clone(core);
+            actix::spawn(async move {
+                let change = recovery::show_order(&core, id).await;
+                begin_topic(&core, subscription, topic, change);
+            });
+        }
+        (None, Topic::Board(_) | Topic::Courier(_) | Topic::Operations) => {
+            begin_topic(core, subscription, topic, None);
+        }
+    }
+}
+
+fn begin_topic(core: &Core, subscription: u64, topic: Topic, first: Option<Change>) {
+    match first {
         Some(change) => {
             core.watched.borrow_mut().insert(topic);
             core.output(Output::Snapshot { subscription, topic, change });

@@ -69,6 +69,11 @@ pub struct Publication {
 
 /// One thing to hand out after its batch has committed, in this order.
 pub enum Output {
+    /// The partition serves under a new epoch: what was watched under the one before is not
+    /// watched any more, and nothing published then is continued.
+    Recovered {
+        epoch: u64,
+    },
     Publish(Publication),
     /// The first frame for a new subscription: everything published after it continues it.
     Snapshot {

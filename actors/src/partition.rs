@@ -166,6 +166,10 @@ impl Life {
     }
 
     async fn serve(&self, core: Rc<Core>, queue: &mut mpsc::Receiver<Intake>) -> End {
+        let recovered = vec![Output::Recovered { epoch: core.epoch.0 }];
+        if self.outlet.send(recovered).await.is_err() {
+            tracing::debug!("nobody listens at the outlet");
+        }
         ZoneActor::new(Rc::clone(&core)).start();
         self.tell_state.send_replace(PartitionState::Serving);
         tracing::info!(

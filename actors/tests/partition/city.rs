@@ -374,6 +374,7 @@ fn describe(output: &Output) -> String {
         Change::Order { .. } | Change::Courier { .. } | Change::Position { .. } => 1,
     };
     match output {
+        Output::Recovered { epoch } => format!("recovered {epoch}"),
         Output::Publish(publication) => {
             let kind = match publication.topic {
                 Topic::Board(_) => "board",

@@ -11,6 +11,7 @@ use city::{City, on_paused_time};
 use dispatch::order::{CancelReason, FulfillmentMode, OrderCommand, PaymentMethod};
 use dispatch::store::{HandOverTo, RejectReason, StoreCommand};
 use dispatch::{Message, Refusal};
+use vocabulary::OrderId;
 
 #[test]
 fn an_order_is_placed_packed_carried_and_delivered() {
@@ -165,7 +166,22 @@ fn a_listener_gets_a_snapshot_and_then_every_change() {
         city.listen(Topic::Board(placed.parts[0].store)).await;
         city.place(&[(0, 1)], PaymentMethod::CashOnDelivery, "k2").await.unwrap();
         let heard = city.heard().await;
-        assert_eq!(heard, ["snapshot of 1", "board of 1"]);
+        assert_eq!(heard, ["recovered 1", "snapshot of 1", "board of 1"]);
+    });
+}
+
+#[test]
+fn an_order_that_has_left_memory_is_still_shown_to_a_listener() {
+    on_paused_time(async {
+        let city = City::start(1).await;
+        let placed = city.place(&[(0, 1)], PaymentMethod::Online, "k1").await.unwrap();
+        tokio::time::sleep(Duration::from_secs(3_600)).await;
+        assert_eq!(city.status(placed.order).await, "expired");
+        let city = city.restart().await;
+        city.listen(Topic::Order(placed.order)).await;
+        city.listen(Topic::Order(OrderId::from_bits(1))).await;
+        let heard = city.heard().await;
+        assert_eq!(heard, ["recovered 2", "snapshot of 1", "no such topic"]);
     });
 }
 
