@@ -4,7 +4,10 @@
 //! This crate plays shoppers, stores and couriers from outside. It never decides for the core, and
 //! its judge shares no code with what it judges.
 
+pub mod bots;
 pub mod city;
+pub mod doors;
 pub mod mdrp;
 pub mod people;
 pub mod report;
+pub mod town;

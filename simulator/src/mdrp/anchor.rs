@@ -27,6 +27,11 @@ impl Anchor {
         Self { plane: Plane::around(reference), middle, begins }
     }
 
+    /// The real place under the middle of the day.
+    pub fn reference(&self) -> Place {
+        self.plane.place(Spot::default())
+    }
+
     pub fn place(&self, spot: Spot) -> Place {
         self.plane.place(Spot::new(spot.x - self.middle.x, spot.y - self.middle.y))
     }

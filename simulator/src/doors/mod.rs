@@ -1,0 +1,129 @@
+//! The two ways in: what people can do and see, whether the city lives in this process under
+//! paused time ([`direct`]) or behind a server's HTTP and WebSockets ([`wire`]).
+//!
+//! A door carries words and shows pictures. It never decides what a person does, and it never
+//! hides a no: every failure comes back with its code.
+
+mod deed;
+pub mod direct;
+mod keys;
+mod views;
+mod watched;
+pub mod wire;
+
+use std::sync::Arc;
+
+use dispatch::order::{FulfillmentMode, PaymentMethod};
+use vocabulary::{
+    Clock, CourierId, FulfillmentOrderId, Money, OrderId, PaymentId, Place, SkuId, StoreId,
+    Timestamp,
+};
+
+use crate::town::Town;
+
+pub use deed::{Act, Deed, Seat, Taker, Units};
+pub use views::{
+    BoardView, Card, CardStatus, CourierView, DeliveryStatus, DeliveryView, OfferView, OrderView,
+    ParcelView, PartView, StopKind, StopView, TaskView,
+};
+pub use watched::Watched;
+
+/// What people can do and see. One implementation plays in this process, one over the wire; the
+/// people who use them do not know which.
+#[expect(async_fn_in_trait, reason = "everything here lives on one thread")]
+pub trait Doors: 'static {
+    /// The city's time, which every delay of a person is measured in.
+    fn clock(&self) -> Arc<dyn Clock>;
+
+    /// Headquarters enters the town: goods, stores, stock, couriers. Done again it changes nothing.
+    async fn furnish(&self, town: &Town) -> Result<(), Failure>;
+
+    /// Prices a basket and places it.
+    async fn place(&self, placement: &Placement) -> Result<Receipt, Failure>;
+
+    async fn act(&self, act: &Act) -> Result<(), Failure>;
+
+    /// Positions are told and forgotten: nobody answers.
+    async fn positions(&self, courier: CourierId, pings: Vec<Ping>);
+
+    /// An order as it stands now, for whoever has no picture of it on a screen.
+    async fn order(&self, order: OrderId) -> Result<OrderView, Failure>;
+
+    /// A seat loses its network for a span of the city's time. In this process there is none.
+    fn disconnect(&self, seat: Seat, lasts: std::time::Duration);
+
+    fn watch_order(&self, order: OrderId) -> Watched<OrderView>;
+    fn watch_board(&self, store: StoreId) -> Watched<BoardView>;
+    fn watch_courier(&self, courier: CourierId) -> Watched<CourierView>;
+
+    /// Events of the partition after a sequence, as raw rows for the referee. Empty at the end.
+    async fn feed(&self, after: u64) -> Result<Vec<RawEvent>, Failure>;
+}
+
+/// Why something was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct Failure {
+    pub code: String,
+    pub message: String,
+    /// The same words with the same key may be answered later.
+    pub retryable: bool,
+}
+
+/// One measured position of a courier's telephone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ping {
+    pub place: Place,
+    pub at: Timestamp,
+}
+
+/// A basket and how it shall reach its shopper.
+#[derive(Debug, Clone)]
+pub struct Placement {
+    /// The idempotency key.
+    pub key: String,
+    pub name: String,
+    pub phone: String,
+    pub address: String,
+    pub mode: FulfillmentMode,
+    /// The door; absent for pickup.
+    pub destination: Option<Place>,
+    pub lines: Vec<(SkuId, u32)>,
+    pub payment: PaymentMethod,
+    /// The store of a pickup, or the one the shopper insists on.
+    pub store: Option<StoreId>,
+    pub wanted_at: Option<Timestamp>,
+}
+
+/// What a shopper is told after placing.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    pub order: OrderId,
+    pub payment: PaymentId,
+    pub payable: Money,
+    pub parts: Vec<(FulfillmentOrderId, StoreId)>,
+    pub pickup_code: Option<String>,
+}
+
+/// One event of the feed: its envelope, and the payload as it was written.
+#[derive(Debug, Clone)]
+pub struct RawEvent {
+    pub seq: u64,
+    pub entity_kind: String,
+    pub entity: String,
+    pub entity_seq: u64,
+    pub at_ms: i64,
+    pub kind: String,
+    /// JSON.
+    pub payload: String,
+}
+
+impl Failure {
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into(), retryable: false }
+    }
+
+    pub fn retryable(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into(), retryable: true }
+    }
+}
