@@ -1,17 +1,21 @@
 //! Folding of recorded events. Nothing here judges, and nothing can fail: an event about something
 //! that is not there changes nothing.
 
-use vocabulary::{FulfillmentOrderId, Money, ParcelId, ReturnId, Timestamp};
+use vocabulary::{Money, Timestamp};
 
-use super::delivery::apply as delivery;
-use super::event::{OrderEvent, PlannedPart, Terms};
-use super::line::LineUnits;
-use super::part::{HoldPurpose, Part, PartStatus};
-use super::{
-    Change, Exclusion, LineAccount, OpenRequest, Order, OrderStatus, Parcel, ParcelStatus,
-    PaymentProgress, PaymentStanding, Refund, RefundStatus, Return, ReturnStatus,
+use super::books::{
+    add_units, answered, cancel_part, drop_requests, end_without_units, exclude_store,
+    hold_refused, placed, planned, refused, set_parcel, set_refund, set_return, set_status,
+    take_units,
 };
-use crate::sourcing::SourcingRecord;
+use super::delivery::apply as delivery;
+use super::event::OrderEvent;
+use super::part::PartStatus;
+use super::{
+    Assignment, Change, OpenRequest, Order, OrderStatus, Parcel, ParcelStatus, PaymentProgress,
+    PaymentStanding, Refund, RefundStatus, Return, ReturnStatus, Stage,
+};
+use crate::sourcing::SourcingPurpose;
 
 pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
     use OrderEvent as E;
@@ -96,7 +100,7 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
 
         E::SourcingAsked { request, purpose, lines, pinned } => {
             order.request_count = order.request_count.max(request.saturating_add(1));
-            if *purpose == crate::sourcing::SourcingPurpose::Resourcing {
+            if *purpose == SourcingPurpose::Resourcing {
                 order.resourcing_count += 1;
             }
             order.requests.push(OpenRequest {
@@ -210,7 +214,7 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
             dropoff_at,
             because,
         } => {
-            let assignment = super::Assignment {
+            let assignment = Assignment {
                 courier: *courier,
                 offer: *offer,
                 granted_at: at,
@@ -224,7 +228,7 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
             delivery::reached(order, *id, *stage, at);
         }
         E::DeliveryPickedUp { delivery: id, .. } => {
-            delivery::reached(order, *id, super::Stage::PickedUp, at);
+            delivery::reached(order, *id, Stage::PickedUp, at);
         }
         E::DeliveryDelivered { delivery: id, courier, proof, .. } => {
             delivery::delivered(order, *id, *courier, proof, at);
@@ -236,7 +240,7 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
             delivery::failed(order, *id, *reason, *retry_at, at);
         }
         E::DeliveryRetried { delivery: id } => {
-            delivery::reached(order, *id, super::Stage::EnRouteToDropoff, at);
+            delivery::reached(order, *id, Stage::EnRouteToDropoff, at);
         }
         E::DeliveryReturning { delivery: id } => delivery::returning(order, *id, at),
         E::DeliveryReturned { delivery: id } => delivery::returned(order, *id, at),
@@ -282,186 +286,6 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
         }
         E::ReturnRefunded { return_id } => {
             set_return(order, *return_id, ReturnStatus::Refunded, at);
-        }
-    }
-}
-
-fn placed(
-    order: &mut Order,
-    terms: &Terms,
-    parts: &[PlannedPart],
-    sourcing: &SourcingRecord,
-    at: Timestamp,
-) {
-    order.status = OrderStatus::Placing { replanned: false };
-    order.terms = terms.clone();
-    order.placed_at = at;
-    order.destination = terms.destination;
-    order.accounts = vec![LineAccount::default(); terms.lines.len()];
-    order.parts = parts.iter().map(part_of).collect();
-    order.sourcing = vec![sourcing.clone()];
-}
-
-fn part_of(planned: &PlannedPart) -> Part {
-    let plan = &planned.plan;
-    Part {
-        fulfillment_order: planned.fulfillment_order,
-        reservation: planned.reservation,
-        store: plan.store,
-        place: plan.place,
-        lines: plan.lines.clone(),
-        distance: plan.distance,
-        ready_at: plan.ready_at,
-        promised_from: plan.promised_from,
-        promised_by: plan.promised_by,
-        release_at: plan.release_at,
-        status: PartStatus::Holding {
-            purpose: planned.purpose,
-            expires_at: planned.hold_expires_at,
-        },
-    }
-}
-
-fn planned(order: &mut Order, request: u32, parts: &[PlannedPart], sourcing: &SourcingRecord) {
-    answered(order, Some(request), Some(sourcing));
-    order.parts.extend(parts.iter().map(part_of));
-}
-
-fn answered(order: &mut Order, request: Option<u32>, sourcing: Option<&SourcingRecord>) {
-    if let Some(request) = request {
-        order.requests.retain(|open| open.request != request);
-    }
-    order.sourcing.extend(sourcing.cloned());
-}
-
-/// While placing, one refused hold gives up the whole plan; later only its own part.
-fn hold_refused(order: &mut Order, reservation: vocabulary::ReservationId) {
-    let Some(part) = order.parts.iter().find(|part| part.reservation == reservation) else {
-        return;
-    };
-    let (id, lines) = (part.fulfillment_order, part.lines.clone());
-    exclude_store(order, id, &lines);
-    if matches!(order.status, OrderStatus::Placing { .. }) {
-        release_all(order);
-    } else {
-        end_without_units(order, id, PartStatus::Released);
-    }
-}
-
-fn release_all(order: &mut Order) {
-    for part in &mut order.parts {
-        part.lines.clear();
-        part.status = PartStatus::Released;
-    }
-}
-
-fn refused(order: &mut Order, because: &str) {
-    order.status = OrderStatus::Refused { because: because.into() };
-    release_all(order);
-    order.requests.clear();
-    for (line, account) in order.terms.lines.iter().zip(&mut order.accounts) {
-        account.unfillable = line.quantity.get().saturating_sub(account.removed);
-    }
-}
-
-/// Units that were still being sourced count as taken off.
-fn drop_requests(order: &mut Order) {
-    for request in std::mem::take(&mut order.requests) {
-        if request.owns_its_units() {
-            add_units(order, &request.lines, |account| &mut account.removed);
-        }
-    }
-}
-
-fn add_units(order: &mut Order, lines: &[LineUnits], counter: fn(&mut LineAccount) -> &mut u32) {
-    for units in lines {
-        let mut accounts = order.terms.lines.iter().zip(&mut order.accounts);
-        if let Some((_, account)) = accounts.find(|(line, _)| line.line == units.line) {
-            *counter(account) = counter(account).saturating_add(units.units);
-        }
-    }
-}
-
-fn exclude_store(order: &mut Order, id: FulfillmentOrderId, lines: &[LineUnits]) {
-    let Some(store) = order.part(id).map(|part| part.store) else {
-        return;
-    };
-    for units in lines {
-        let exclusion = Exclusion { line: units.line, store };
-        if !order.exclusions.contains(&exclusion) {
-            order.exclusions.push(exclusion);
-        }
-    }
-}
-
-fn take_units(
-    order: &mut Order,
-    id: FulfillmentOrderId,
-    taken: &[LineUnits],
-    when_empty: PartStatus,
-) {
-    if let Some(part) = order.part_mut(id) {
-        super::line::subtract(&mut part.lines, taken);
-        if part.lines.is_empty() {
-            part.status = when_empty;
-        }
-    }
-}
-
-fn cancel_part(order: &mut Order, id: FulfillmentOrderId) {
-    let owns = order.part(id).is_some_and(Part::owns_its_units);
-    if owns {
-        set_status(order, id, PartStatus::Cancelled);
-    } else {
-        end_without_units(order, id, PartStatus::Released);
-    }
-}
-
-fn end_without_units(order: &mut Order, id: FulfillmentOrderId, status: PartStatus) {
-    if let Some(part) = order.part_mut(id) {
-        part.lines.clear();
-        part.status = status;
-    }
-}
-
-fn set_status(order: &mut Order, id: FulfillmentOrderId, status: PartStatus) {
-    if let Some(part) = order.part_mut(id) {
-        part.status = status;
-    }
-}
-
-fn set_refund(order: &mut Order, id: vocabulary::PaymentId, status: RefundStatus) {
-    if let Some(refund) = order.refunds.iter_mut().find(|refund| refund.refund == id) {
-        refund.status = status;
-    }
-}
-
-fn set_parcel(order: &mut Order, id: ParcelId, status: ParcelStatus, at: Timestamp) {
-    if let Some(parcel) = order.parcels.iter_mut().find(|parcel| parcel.parcel == id) {
-        parcel.status = status;
-        parcel.since = at;
-    }
-}
-
-fn set_return(order: &mut Order, id: ReturnId, status: ReturnStatus, at: Timestamp) {
-    if let Some(known) = order.returns.iter_mut().find(|known| known.return_id == id) {
-        known.status = status;
-        known.since = at;
-    }
-}
-
-impl Order {
-    pub(super) fn part_mut(&mut self, id: FulfillmentOrderId) -> Option<&mut Part> {
-        self.parts.iter_mut().find(|part| part.fulfillment_order == id)
-    }
-}
-
-impl PlannedPart {
-    /// The part this plan would replace, when headquarters moves one.
-    pub fn replaces(&self) -> Option<FulfillmentOrderId> {
-        match self.purpose {
-            HoldPurpose::Moving { from } => Some(from),
-            HoldPurpose::Placing | HoldPurpose::Resourcing => None,
         }
     }
 }

@@ -6,6 +6,7 @@
 //! never plans (planners answer it), never counts stock and never talks to a bank.
 
 mod apply;
+mod books;
 mod command;
 mod decide;
 mod delivery;
@@ -21,12 +22,15 @@ mod returns;
 mod rollup;
 mod sourcing;
 mod status;
+mod terms;
+#[cfg(test)]
+mod tests;
 
 pub use command::*;
 pub use delivery::{
     Assignment, Delivery, DeliveryStatus, LiveOffer, OfferedTo, Stage, Steering, SteeringOrder,
 };
-pub use event::{OrderEvent, PlannedPart, Shortage, Terms};
+pub use event::OrderEvent;
 pub use line::{LineNumber, LineUnits, MoneyShare, OrderLine};
 pub use money::{PaymentStanding, Refund, RefundStatus, RefundWhy};
 pub use parcel::Parcel;
@@ -35,6 +39,7 @@ pub use returns::{Return, ReturnStatus};
 pub use rollup::{DeliveryRollup, FulfillmentRollup, PaymentRollup, ReturnRollup, VisibleStage};
 pub use sourcing::{Exclusion, OpenRequest};
 pub use status::{Change, LineAccount, OrderStatus};
+pub use terms::{PlannedPart, Shortage, Terms};
 
 use serde::{Deserialize, Serialize};
 use vocabulary::{DeliveryId, FulfillmentOrderId, Money, OrderId, PaymentId, Place, Timestamp};

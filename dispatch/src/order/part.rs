@@ -5,7 +5,6 @@ use vocabulary::{FulfillmentOrderId, Meters, Place, ReservationId, StoreId, Time
 
 use super::line::{LineNumber, LineUnits, merged};
 use super::{Order, OrderLine};
-use crate::Refusal;
 use crate::store::{AssignFulfillment, FulfillmentLine};
 
 /// The projection of a fulfillment order: planned here, done and reported by its store.
@@ -154,15 +153,13 @@ impl Part {
         self.lines.iter().filter(|held| held.line == line).map(|held| held.units).sum()
     }
 
-    /// Refuses units that this part does not have.
-    pub(super) fn must_have(&self, lines: &[LineUnits]) -> Result<(), Refusal> {
-        let missing = merged(lines.iter().copied())
-            .into_iter()
-            .find(|units| self.units_of(units.line) < units.units);
-        match missing {
-            Some(units) => Err(Refusal::LineUnknown { line: units.line }),
-            None => Ok(()),
-        }
+    /// As many of the named units as this part still has: a store may name units that a change
+    /// took off while its word was on the way.
+    pub(super) fn present(&self, named: &[LineUnits]) -> Vec<LineUnits> {
+        let named = merged(named.iter().copied()).into_iter();
+        let clipped = named
+            .map(|units| LineUnits { units: units.units.min(self.units_of(units.line)), ..units });
+        clipped.filter(|units| units.units > 0).collect()
     }
 
     /// The store knows of it and the goods are still there.

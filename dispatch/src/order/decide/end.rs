@@ -154,10 +154,10 @@ pub fn expire(draft: &mut Draft<'_>) {
 fn never_collect(draft: &mut Draft<'_>) {
     refund::waive_owed(draft);
     match draft.order().payment {
-        PaymentStanding::Unpaid | PaymentStanding::Secured => {
+        PaymentStanding::Unpaid | PaymentStanding::Secured | PaymentStanding::Failed => {
             draft.tell_payment(PaymentCommand::Void);
         }
-        PaymentStanding::Captured | PaymentStanding::Failed => {}
+        PaymentStanding::Captured => {}
     }
 }
 

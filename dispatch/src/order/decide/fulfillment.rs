@@ -8,10 +8,12 @@ use crate::Refusal;
 use crate::inventory::ReleaseReason;
 use crate::order::delivery::{self, cancel_delivery_of};
 use crate::order::draft::Draft;
-use crate::order::event::{OrderEvent, Shortage};
+use crate::order::event::OrderEvent;
 use crate::order::line::LineUnits;
 use crate::order::part::{Part, PartStatus};
-use crate::order::{CancelReason, FulfillmentMode, FulfillmentProgress, Recipient, RefundWhy};
+use crate::order::{
+    CancelReason, FulfillmentMode, FulfillmentProgress, Recipient, RefundWhy, Shortage,
+};
 use crate::store::RejectReason;
 
 pub fn report(
@@ -120,9 +122,8 @@ fn short(
     if !part.is_at_store() {
         return nothing_if_past(part, "reject");
     }
-    part.must_have(lines)?;
     let fulfillment_order = part.fulfillment_order;
-    let lines: Vec<_> = lines.iter().filter(|units| units.units > 0).copied().collect();
+    let lines = part.present(lines);
     if lines.is_empty() {
         return Ok(());
     }

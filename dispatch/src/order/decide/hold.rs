@@ -4,12 +4,12 @@ use vocabulary::{ReservationId, Seconds, StoreId};
 
 use super::{moving, source};
 use crate::inventory::{HoldRefusal, InventoryCommand, ReleaseReason};
-use crate::order::OrderStatus;
 use crate::order::delivery::cancel_delivery_of;
 use crate::order::draft::Draft;
-use crate::order::event::{OrderEvent, Shortage};
+use crate::order::event::OrderEvent;
 use crate::order::line::LineUnits;
 use crate::order::part::{HoldPurpose, Part, PartStatus};
+use crate::order::{OrderStatus, Shortage};
 use crate::payment::PaymentCommand;
 use crate::sourcing::SourcingPurpose;
 use crate::store::StoreCommand;
@@ -142,7 +142,10 @@ pub fn cover_shortfall(
     if part.status.is_over() || part.has_left() {
         return Ok(());
     }
-    part.must_have(lines)?;
+    let lines = &part.present(lines)[..];
+    if lines.is_empty() {
+        return Ok(());
+    }
     match part.status {
         PartStatus::Holding { purpose: HoldPurpose::Moving { from }, .. } => {
             let refusal = lacking(lines);
@@ -184,7 +187,7 @@ fn uncovered(draft: &mut Draft<'_>, part: &Part, lines: &[LineUnits]) {
     let ended = draft.order().part(fulfillment_order).is_some_and(|part| part.status.is_over());
     if ended {
         cancel_delivery_of(draft, fulfillment_order);
-        release(draft, part.store, part.reservation, ReleaseReason::Changed);
+        release(draft, part.store, part.reservation, ReleaseReason::Shortfall);
     }
     match (part.is_at_store(), ended) {
         (false, _) => {}

@@ -43,7 +43,12 @@ fn awaited(draft: &mut Draft<'_>, progress: PaymentProgress) {
             refund::ask_for_owed(draft);
             go_on(draft);
         }
-        PaymentProgress::Failed => failed(draft),
+        PaymentProgress::Failed if draft.order().payment == PaymentStanding::Failed => {}
+        // The shopper may try again until the payment is due.
+        PaymentProgress::Failed => {
+            let payment = draft.order().payment_id();
+            draft.record(OrderEvent::PaymentFailed { payment });
+        }
     }
 }
 

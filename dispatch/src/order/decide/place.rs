@@ -7,10 +7,10 @@ use vocabulary::Money;
 use super::{invalid, source};
 use crate::Refusal;
 use crate::order::draft::Draft;
-use crate::order::event::{OrderEvent, Terms};
+use crate::order::event::OrderEvent;
 use crate::order::line::{LineNumber, LineUnits, OrderLine};
 use crate::order::part::HoldPurpose;
-use crate::order::{FulfillmentMode, OrderStatus, PlaceOrder};
+use crate::order::{FulfillmentMode, OrderStatus, PlaceOrder, Terms};
 use crate::sourcing::{PlanPart, SourcingPlan, SourcingPurpose, SourcingRecord};
 
 pub fn place(

@@ -6,11 +6,11 @@ use super::place::covers;
 use super::{end, hold, moving, refund};
 use crate::inventory::InventoryCommand;
 use crate::order::draft::Draft;
-use crate::order::event::{OrderEvent, PlannedPart};
+use crate::order::event::OrderEvent;
 use crate::order::line::{LineUnits, merged};
 use crate::order::part::HoldPurpose;
 use crate::order::sourcing::OpenRequest;
-use crate::order::{Child, RefundWhy, child};
+use crate::order::{Child, PlannedPart, RefundWhy, child};
 use crate::sourcing::{PlanPart, SourcingPlan, SourcingPurpose, SourcingRecord};
 use crate::{Effect, Refusal};
 

@@ -152,7 +152,7 @@ pub(super) fn follow(
 /// A courier speaks for itself only; staff may speak for it.
 pub(super) fn only_the_courier(draft: &Draft<'_>, courier: CourierId) -> Result<(), Refusal> {
     match draft.context().by {
-        crate::By::Courier(speaker) if speaker != courier => Err(Refusal::AttemptOver),
+        By::Courier(speaker) if speaker != courier => Err(Refusal::AttemptOver),
         By::Courier(_)
         | By::Principal(_)
         | By::Shopper(_)

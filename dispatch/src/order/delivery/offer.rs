@@ -3,11 +3,11 @@
 use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, OfferId};
 
 use super::{Assignment, Delivery, DeliveryStatus, LiveOffer, find, wrong_state};
-use crate::courier::{CourierCommand, MakeOffer};
+use crate::courier::{CourierCommand, MakeOffer, TaskStep};
 use crate::order::draft::Draft;
 use crate::order::event::OrderEvent;
 use crate::order::pool::escalation_time;
-use crate::order::{Child, OfferEnd, Order, Proposal, child};
+use crate::order::{Child, OfferEnd, Order, Part, Proposal, child};
 use crate::store::StoreCommand;
 use crate::{Refusal, Timer};
 
@@ -116,6 +116,11 @@ pub fn grant_offer(
     let delivery = find(draft.order(), id)?.clone();
     if already_granted(&delivery, offer) {
         draft.tell_courier(courier, CourierCommand::Granted { offer });
+        if draft.order().part(delivery.fulfillment_order).is_some_and(Part::has_left) {
+            let step = TaskStep::PickedUp;
+            let follow = CourierCommand::FollowDelivery { delivery: id, attempt, step };
+            draft.tell_courier(courier, follow);
+        }
         return Ok(());
     }
     let won = live_offers(&delivery)
