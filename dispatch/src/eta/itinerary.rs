@@ -251,15 +251,31 @@ impl<'a> Itinerary<'a> {
     }
 
     fn detour(&self, task: &TaskRow) -> Detour {
-        let nodes = || std::iter::once(self.start).chain(self.calls.iter().map(|call| call.place));
         let (pickup, dropoff) = (task.pickup, task.dropoff);
+        let calls = [Call::pickup(task), Call::dropoff(task)];
+        let between = self.time(pickup, dropoff);
+        if self.calls.is_empty() {
+            let to_pickup = vec![self.time(self.start, pickup)];
+            let (from_pickup, to_dropoff, from_dropoff) = Default::default();
+            return Detour { calls, to_pickup, from_pickup, to_dropoff, from_dropoff, between };
+        }
+        let old: Vec<Place> = self.calls.iter().map(|call| call.place).collect();
+        let new = [pickup, dropoff];
+        let to = self.travel.table(&old, &new, self.mode, self.now);
+        let from = self.travel.table(&new, &old, self.mode, self.now);
+        let into = |stop| {
+            let trips = (0..old.len()).filter_map(|node| to.get(node, stop));
+            trips.map(|trip| trip.time).collect::<Vec<_>>()
+        };
+        let out_of = |stop| from.row(stop).iter().map(|trip| trip.time).collect();
+        // The stop the courier is heading for stays first: nothing is inserted before it.
         Detour {
-            calls: [Call::pickup(task), Call::dropoff(task)],
-            to_pickup: nodes().map(|node| self.time(node, pickup)).collect(),
-            from_pickup: nodes().skip(1).map(|node| self.time(pickup, node)).collect(),
-            to_dropoff: nodes().skip(1).map(|node| self.time(node, dropoff)).collect(),
-            from_dropoff: nodes().skip(1).map(|node| self.time(dropoff, node)).collect(),
-            between: self.time(pickup, dropoff),
+            calls,
+            to_pickup: [vec![Seconds::ZERO], into(0)].concat(),
+            from_pickup: out_of(0),
+            to_dropoff: into(1),
+            from_dropoff: out_of(1),
+            between,
         }
     }
 

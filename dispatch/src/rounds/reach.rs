@@ -54,12 +54,19 @@ impl Reach {
         };
         let radius = radius(delivery, question);
         let idle = self.idle.nearest(delivery.pickup, self.candidates, may);
-        let ends = self.ends.nearest(delivery.pickup, self.candidates, may);
-        let same_store = self.heading_to.get(&delivery.store).into_iter().flatten();
-        let mut near: BTreeSet<usize> = same_store.copied().filter(|index| may(*index)).collect();
-        near.extend(idle.into_iter().filter(|(_, away)| *away <= radius).map(|(index, _)| index));
-        let stacked = ends.into_iter().filter(|(_, away)| *away <= self.stack_radius);
-        near.extend(stacked.map(|(index, _)| index));
+        let ends = self.ends.within(delivery.pickup, self.stack_radius).into_iter();
+        let mut away: Vec<(Meters, usize)> = idle
+            .into_iter()
+            .filter(|(_, away)| *away <= radius)
+            .chain(ends.filter(|(index, _)| may(*index)))
+            .map(|(index, away)| (away, index))
+            .collect();
+        away.sort_unstable();
+        away.truncate(self.candidates);
+        let same_store = self.heading_to.get(&delivery.store).into_iter().flatten().copied();
+        let mut near: BTreeSet<usize> =
+            same_store.filter(|index| may(*index)).take(self.candidates).collect();
+        near.extend(away.into_iter().map(|(_, index)| index));
         near.into_iter().collect()
     }
 
