@@ -18,6 +18,7 @@ pub use document::{DayRange, HoursDocument, HoursError, Week};
 const MINUTES_PER_DAY: u16 = 24 * 60;
 /// A weekly rhythm shows all of itself within this many days, yesterday's night included.
 const DAYS_OF_A_RHYTHM: usize = 9;
+const LONGER_THAN_A_RHYTHM: Seconds = Seconds::minutes(9 * 24 * 60);
 
 /// A checked schedule with its zone already looked up; cheap to clone and to ask.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,8 +93,13 @@ impl OpeningHours {
     /// Whether work can start at `start` and be ready at `ready_at`. Unless the store may go on
     /// cooking behind closed doors, it must be open all the while.
     pub fn accepts_work(&self, start: Timestamp, ready_at: Timestamp) -> bool {
-        self.accepts_order(start)
-            && (self.0.closing_while_cooking_allowed || self.0.open_throughout(start, ready_at))
+        let last_order = start.after(self.0.cutoff_before_close);
+        let until = if self.0.closing_while_cooking_allowed {
+            last_order
+        } else {
+            last_order.max(ready_at)
+        };
+        self.0.open_throughout(start, until)
     }
 
     /// The next time the doors open, strictly after `at`; `None` when they never do or never
@@ -113,13 +119,19 @@ impl OpeningHours {
     /// open for more than a week.
     pub fn closes_after(&self, at: Timestamp) -> Option<Timestamp> {
         let mut close = self.0.stretch_at(at)?.close;
-        for _ in 0..DAYS_OF_A_RHYTHM {
+        while close < at.after(LONGER_THAN_A_RHYTHM) {
             match self.0.stretch_at(close) {
                 Some(next) => close = next.close,
                 None => return Some(close),
             }
         }
         None
+    }
+}
+
+impl MinuteRange {
+    fn crosses_midnight(self) -> bool {
+        self.close > MINUTES_PER_DAY
     }
 }
 
@@ -137,19 +149,25 @@ impl Schedule {
 
     /// The stretches that begin on a date.
     fn stretches(&self, date: Date) -> impl Iterator<Item = Stretch> {
-        self.ranges_on(date).iter().filter_map(move |range| {
-            let open = self.instant(date, range.open, Edge::Open)?;
-            let close = self.instant(date, range.close, Edge::Close)?;
-            // A range inside a skipped hour does not exist that day.
-            (open < close).then_some(Stretch { open, close })
-        })
+        self.ranges_on(date).iter().filter_map(move |range| self.stretch(date, *range))
     }
 
-    /// The stretch that contains an instant; the longest where exceptions overlap the night.
+    /// A range inside a skipped hour does not exist that day.
+    fn stretch(&self, date: Date, range: MinuteRange) -> Option<Stretch> {
+        let open = self.instant(date, range.open, Edge::Open)?;
+        let close = self.instant(date, range.close, Edge::Close)?;
+        (open < close).then_some(Stretch { open, close })
+    }
+
+    /// The stretch that contains an instant; the longest where exceptions overlap the night. Asked
+    /// for every candidate of every order, so of yesterday only the nights are looked at.
     fn stretch_at(&self, at: Timestamp) -> Option<Stretch> {
-        self.days_around(at)?
-            .take(2)
-            .flat_map(|date| self.stretches(date))
+        let today = self.local(at)?.date();
+        let yesterday = today.yesterday().ok()?;
+        let nights = self.ranges_on(yesterday).iter().filter(|range| range.crosses_midnight());
+        nights
+            .filter_map(|range| self.stretch(yesterday, *range))
+            .chain(self.stretches(today))
             .filter(|stretch| stretch.open <= at && at < stretch.close)
             .max_by_key(|stretch| stretch.close)
     }

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn hours(json: &str) -> OpeningHours {
@@ -204,5 +206,72 @@ fn a_wrong_field_is_named() {
     ] {
         let document: HoursDocument = serde_json::from_str(json).unwrap();
         assert_eq!(OpeningHours::try_from(document).unwrap_err().field, field, "{json}");
+    }
+}
+
+const WEEK: usize = 7 * MINUTES_PER_DAY as usize;
+
+/// A weekday's ranges as minutes: in order, the last one perhaps into the night.
+fn days() -> impl Strategy<Value = Vec<(u16, u16)>> {
+    let cuts = prop::collection::btree_set(0..1_440_u16, 0..6);
+    (cuts, 0..1_000_u16, any::<bool>()).prop_map(|(cuts, night, is_late)| {
+        let cuts: Vec<u16> = cuts.into_iter().collect();
+        let mut ranges: Vec<(u16, u16)> =
+            cuts.chunks_exact(2).map(|cut| (cut[0], cut[1])).collect();
+        if let (true, Some(last)) = (is_late, ranges.last_mut()) {
+            last.1 = 1_440 + night.min(last.0.saturating_sub(1));
+        }
+        ranges
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Against a paper strip of all the minutes of a week, in a zone without jumps.
+    #[test]
+    fn any_week_is_read_like_a_strip_of_minutes(
+        week in prop::collection::vec(days(), 7),
+        asked in prop::collection::vec(0..WEEK, 20),
+    ) {
+        let write = |minutes: u16| {
+            let minutes = if minutes > 1_440 { minutes - 1_440 } else { minutes };
+            format!("{:02}:{:02}", minutes / 60, minutes % 60)
+        };
+        let mut strip = vec![false; WEEK];
+        let mut written = Week::default();
+        let names = [
+            &mut written.monday, &mut written.tuesday, &mut written.wednesday,
+            &mut written.thursday, &mut written.friday, &mut written.saturday,
+            &mut written.sunday,
+        ];
+        for ((day, ranges), name) in week.iter().enumerate().zip(names) {
+            for (open, close) in ranges {
+                name.push(DayRange { open: write(*open), close: write(*close) });
+                for minute in *open..*close {
+                    strip[(day * 1_440 + usize::from(minute)) % WEEK] = true;
+                }
+            }
+        }
+        let shop = OpeningHours::try_from(HoursDocument {
+            time_zone: "Asia/Shanghai".into(),
+            weekly: written,
+            exceptions: BTreeMap::new(),
+            cutoff_before_close: Seconds::minutes(30),
+            closing_while_cooking_allowed: false,
+        }).unwrap();
+        let monday = at("2026-06-01T00:00:00+08:00");
+        for minute in asked {
+            let now = monday.after(Seconds::minutes(minute as u32));
+            let is_open = |later: usize| strip[(minute + later) % WEEK];
+            prop_assert_eq!(shop.is_open_at(now), is_open(0));
+            prop_assert_eq!(shop.accepts_order(now), (0..30).all(is_open));
+            let opens = (1..=WEEK).find(|later| is_open(*later) && !is_open(later - 1));
+            let opens = opens.map(|later| now.after(Seconds::minutes(later as u32)));
+            prop_assert_eq!(shop.opens_next_after(now), opens);
+            let closes = (1..=WEEK).find(|later| is_open(0) && !is_open(*later));
+            let closes = closes.map(|later| now.after(Seconds::minutes(later as u32)));
+            prop_assert_eq!(shop.closes_after(now), closes);
+        }
     }
 }
