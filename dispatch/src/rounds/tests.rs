@@ -201,7 +201,7 @@ fn who_cannot_be_asked() {
         ("at the limit of offers", row(|row| row.live_offers = 2)),
         ("an open offer for the last slot", row(|row| (row.capacity, row.live_offers) = (1, 1))),
         ("too weak", row(|row| row.max_weight = Grams(999))),
-        ("in a cool-down", row(|row| drop(row.cool_downs.insert(delivery_id(1), at(1))))),
+        ("in a cool-down", row(|row| row.cool_downs = [(delivery_id(1), at(1))].into())),
     ];
     for (label, row) in table {
         let round = plan(&city(vec![(1, 0, row)], vec![wanted(1, 0, 10)]));
@@ -211,7 +211,7 @@ fn who_cannot_be_asked() {
     waits(vec![(1, 3, ending)], wanted(1, 0, 10), Unserved::NobodyFits { looked_at: 1 });
     let in_time = row(|row| row.shift_ends_at = Some(at(60)));
     check(vec![(1, 3, in_time)], vec![wanted(1, 0, 10)], &[(1, 1)]);
-    let cooled = row(|row| drop(row.cool_downs.insert(delivery_id(1), at(0))));
+    let cooled = row(|row| row.cool_downs = [(delivery_id(1), at(0))].into());
     check(vec![(1, 0, cooled)], vec![wanted(1, 0, 10)], &[(1, 1)]);
     let excluded = DeliveryRow { excluded: [courier_id(1)].into(), ..wanted(1, 0, 10) };
     check(vec![(1, 0, idle()), (2, 9, idle())], vec![excluded], &[(1, 2)]);

@@ -161,7 +161,7 @@ fn silence_has_two_stages() {
         attempt: 1,
         reason: DropReason::CourierLost,
     };
-    assert_eq!(told(&effects), [dropped.clone()], "what is on board stays");
+    assert_eq!(told(&effects), std::slice::from_ref(&dropped), "what is on board stays");
     assert_eq!(told(&desk.courier.resume(at(desk.now))), [dropped]);
     assert_eq!(desk.does(TimerFired(Timer::Stale)), (vec![], vec![]));
 
