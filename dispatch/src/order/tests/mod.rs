@@ -10,6 +10,7 @@ mod payment;
 mod placing;
 mod returns;
 mod rollup;
+mod together;
 mod walk;
 mod words;
 
@@ -295,13 +296,13 @@ impl Play {
 
     /// The name of the offer that a courier has or had in an attempt.
     pub fn offer_of(&self, attempt: u32, n: u128) -> OfferId {
-        let offers = self.history.iter().filter_map(|(_, event)| match event {
+        let mut offers = self.history.iter().rev().filter_map(|(_, event)| match event {
             OrderEvent::DeliveryOffered { attempt: at, offers, .. } if *at == attempt => {
                 offers.iter().find(|offer| offer.courier == courier(n))
             }
             _ => None,
         });
-        offers.last().map_or(OfferId::from_bits(9), |offer| offer.offer)
+        offers.next().map_or(OfferId::from_bits(9), |offer| offer.offer)
     }
 
     pub fn grant(&self, attempt: u32, n: u128) -> OrderCommand {
