@@ -2,12 +2,13 @@
 
 use dispatch::Policy;
 use dispatch::courier::Courier;
+use dispatch::eta::Eta;
 use dispatch::inventory::Inventory;
 use dispatch::order::Order;
 use dispatch::payment::Payment;
 use dispatch::store::Store;
 use dispatch::view::CityView;
-use vocabulary::{CourierId, OrderId, PaymentId, StoreId, Timestamp};
+use vocabulary::{CourierId, DeliveryId, OrderId, PaymentId, StoreId, Timestamp};
 
 use crate::core::Core;
 
@@ -36,6 +37,11 @@ impl Reader<'_> {
         let owner = self.0.orders.borrow().get(&id).cloned()?;
         let machine = owner.machine.borrow();
         Some(read(&machine))
+    }
+
+    /// Predicted door times of an order's deliveries; empty when it is not in memory.
+    pub fn etas(&self, id: OrderId) -> Vec<(DeliveryId, Eta)> {
+        self.order(id, |order| crate::owners::etas(self.0, order)).unwrap_or_default()
     }
 
     pub fn payment<T>(&self, id: PaymentId, read: impl FnOnce(&Payment) -> T) -> Option<T> {

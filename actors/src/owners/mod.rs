@@ -16,6 +16,7 @@ use dispatch::store::Store;
 use dispatch::view::CityView;
 use vocabulary::{CourierId, DeliveryId, StoreId};
 
+pub(crate) use order::etas;
 pub(crate) use rows::{Kept, kinds};
 
 use crate::core::Core;

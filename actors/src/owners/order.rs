@@ -132,7 +132,7 @@ fn placed(order: &Order) -> Placed {
 }
 
 /// Predicted door times of the deliveries that are not over.
-fn etas(core: &Core, order: &Order) -> Vec<(DeliveryId, Eta)> {
+pub(crate) fn etas(core: &Core, order: &Order) -> Vec<(DeliveryId, Eta)> {
     let (view, policy, now) = (core.view.borrow(), core.policy(), core.now());
     let waiting = order.pool_rows();
     let of = |delivery: DeliveryId| {

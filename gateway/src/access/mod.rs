@@ -1,0 +1,21 @@
+//! Who asks, what their role lets them do, and where.
+//!
+//! Roles are data: a role permits verbs, each everywhere or within the principal's scope, some up
+//! to a limit. One [`authorize`] reads them for every load. Identity comes from the token of the
+//! handshake, never from a message; what is not yours looks like what is not there.
+
+mod authorize;
+mod keys;
+mod principal;
+pub(crate) mod rate;
+mod roles;
+pub mod tickets;
+mod tokens;
+
+pub use authorize::{OrderFacts, Resource, authorize};
+pub use keys::{Keys, Purpose};
+pub(crate) use keys::{random, write_secret};
+pub use principal::{Principal, PrincipalKind, Scope};
+pub use rate::RateLimiter;
+pub use roles::{Field, Permit, Reach, Role, Roles, Verb, default_roles};
+pub use tokens::{Granted, TokenDraft, Tokens};

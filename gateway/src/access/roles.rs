@@ -1,0 +1,324 @@
+//! What each role may do, as data that headquarters can change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Something that can be asked of the house.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    // Headquarters.
+    ManageTokens,
+    ManageRoles,
+    ManageStores,
+    ManageCouriers,
+    ManageCatalog,
+    /// Grants, contracts, fees, tax rates.
+    ManagePrices,
+    ManagePolicy,
+    ReadPolicy,
+    ReadFeed,
+    WatchOperations,
+
+    // Goods and prices.
+    ReadCatalog,
+    SetStorePrice,
+    Quote,
+
+    // Stores.
+    ReadStores,
+    /// Pause, rush, reopen.
+    RunStore,
+    ReadBoard,
+    /// Accept, reject, pick, pack, hand over.
+    WorkFulfillment,
+    ReadStock,
+    /// Set, adjust, count. Its limit is in units of one change.
+    ManageStock,
+    ReportSale,
+
+    // Orders.
+    PlaceOrder,
+    ReadOrder,
+    ListOrders,
+    ExplainOrder,
+    /// Its limit is what the order is worth, in fen.
+    CancelOrder,
+    ChangeOrder,
+    HoldOrder,
+    MoveFulfillment,
+    RequestReturn,
+    /// Its limit is what the order is worth, in fen.
+    DecideReturn,
+    ReceiveReturn,
+    ReadPayment,
+    Pay,
+
+    // Deliveries and couriers.
+    AdvanceDelivery,
+    ResolveDelivery,
+    SteerDelivery,
+    ReceiveBack,
+    AdvanceParcel,
+    ReadCouriers,
+    /// On duty, break, off duty.
+    CourierDuty,
+    SuspendCourier,
+    ReportPosition,
+    AnswerOffer,
+}
+
+/// How far a permission goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    Everywhere,
+    /// Within the principal's scope.
+    Own,
+}
+
+/// One thing a role may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Permit {
+    pub verb: Verb,
+    pub reach: Reach,
+    /// The most it may decide at once, in the verb's own unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+}
+
+/// What some roles do not get to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// The shopper's name, phone and address.
+    Person,
+    /// Prices, payments and refunds.
+    Money,
+    /// Why stores and couriers were chosen.
+    Because,
+}
+
+/// A named set of permissions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    pub name: String,
+    pub permits: Vec<Permit>,
+    #[serde(default)]
+    pub hidden: BTreeSet<Field>,
+    /// Requests a second, with a second's worth saved up; absent means the configured default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_per_s: Option<u32>,
+}
+
+impl Role {
+    pub fn permit(&self, verb: Verb) -> Option<&Permit> {
+        self.permits.iter().find(|permit| permit.verb == verb)
+    }
+
+    pub fn sees(&self, field: Field) -> bool {
+        !self.hidden.contains(&field)
+    }
+}
+
+/// Every role by name.
+#[derive(Debug, Clone)]
+pub struct Roles(BTreeMap<String, std::sync::Arc<Role>>);
+
+impl Roles {
+    /// The shipped roles, with what headquarters changed in their place.
+    pub fn with(changed: impl IntoIterator<Item = Role>) -> Self {
+        let all = default_roles().into_iter().chain(changed);
+        Self(all.map(|role| (role.name.clone(), std::sync::Arc::new(role))).collect())
+    }
+
+    pub fn get(&self, name: &str) -> Option<&std::sync::Arc<Role>> {
+        self.0.get(name)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Role> {
+        self.0.values().map(AsRef::as_ref)
+    }
+
+    pub fn put(&mut self, role: Role) {
+        self.0.insert(role.name.clone(), std::sync::Arc::new(role));
+    }
+}
+
+const HQ_ONLY: &[Verb] = &[
+    Verb::ManageTokens,
+    Verb::ManageRoles,
+    Verb::ManageStores,
+    Verb::ManageCouriers,
+    Verb::ManageCatalog,
+    Verb::ManagePrices,
+    Verb::ManagePolicy,
+    Verb::SuspendCourier,
+];
+
+const FOR_READERS: &[Verb] = &[
+    Verb::ReadPolicy,
+    Verb::ReadFeed,
+    Verb::WatchOperations,
+    Verb::ReadCatalog,
+    Verb::ReadStores,
+    Verb::ReadBoard,
+    Verb::ReadStock,
+    Verb::ReadOrder,
+    Verb::ListOrders,
+    Verb::ExplainOrder,
+    Verb::ReadPayment,
+    Verb::ReadCouriers,
+];
+
+const FOR_A_COUNTER: &[Verb] = &[
+    Verb::ReadBoard,
+    Verb::WorkFulfillment,
+    Verb::ReadStock,
+    Verb::ReadOrder,
+    Verb::ListOrders,
+    Verb::ReceiveBack,
+    Verb::ReceiveReturn,
+];
+
+const FOR_A_MANAGER: &[Verb] = &[
+    Verb::RunStore,
+    Verb::ManageStock,
+    Verb::ReportSale,
+    Verb::SetStorePrice,
+    Verb::ExplainOrder,
+    Verb::CancelOrder,
+    Verb::ChangeOrder,
+    Verb::DecideReturn,
+    Verb::AdvanceParcel,
+    Verb::ReadPayment,
+];
+
+/// For a region, on top of a manager's: whatever moves work between its stores.
+const FOR_A_REGION: &[Verb] = &[
+    Verb::HoldOrder,
+    Verb::MoveFulfillment,
+    Verb::SteerDelivery,
+    Verb::ResolveDelivery,
+    Verb::RequestReturn,
+];
+
+/// What everybody may look at.
+const FOR_ALL: &[Verb] = &[Verb::ReadCatalog, Verb::ReadStores, Verb::Quote];
+
+fn everywhere(verbs: &[Verb]) -> impl Iterator<Item = Permit> {
+    verbs.iter().map(|verb| Permit { verb: *verb, reach: Reach::Everywhere, limit: None })
+}
+
+fn own(verbs: &[Verb]) -> impl Iterator<Item = Permit> {
+    verbs.iter().map(|verb| Permit { verb: *verb, reach: Reach::Own, limit: None })
+}
+
+fn role(name: &str, permits: impl Iterator<Item = Permit>, hidden: &[Field]) -> Role {
+    let hidden = hidden.iter().copied().collect();
+    Role { name: name.to_owned(), permits: permits.collect(), hidden, requests_per_s: None }
+}
+
+/// The roles an installation begins with.
+pub fn default_roles() -> Vec<Role> {
+    use Field::{Because, Money, Person};
+    use Verb::*;
+    let shopper = [ReadOrder, CancelOrder, ChangeOrder, RequestReturn, ReadPayment, Pay];
+    let courier =
+        [AdvanceDelivery, ReadOrder, ReadCouriers, CourierDuty, ReportPosition, AnswerOffer];
+    let channel = [
+        PlaceOrder,
+        ReadOrder,
+        ListOrders,
+        CancelOrder,
+        ChangeOrder,
+        RequestReturn,
+        ReadPayment,
+        Pay,
+    ];
+    let dispatcher = [
+        PlaceOrder,
+        CourierDuty,
+        ReportPosition,
+        AnswerOffer,
+        AdvanceDelivery,
+        Pay,
+        SetStorePrice,
+        Quote,
+    ];
+    let everything =
+        [HQ_ONLY, FOR_READERS, FOR_A_COUNTER, FOR_A_MANAGER, FOR_A_REGION, &dispatcher];
+    let hq: BTreeSet<Verb> = everything.into_iter().flatten().copied().collect();
+    let hq: Vec<Verb> = hq.into_iter().collect();
+    let limited = |verb, limit| Permit { verb, reach: Reach::Own, limit: Some(limit) };
+    // A manager decides about five hundred yuan; above that the region does.
+    let manager = own(FOR_A_COUNTER).chain(own(FOR_A_MANAGER)).map(|permit| match permit.verb {
+        CancelOrder | DecideReturn => limited(permit.verb, 50_000),
+        _ => permit,
+    });
+    let manager_reads = own(&[ReadCouriers]).chain(everywhere(FOR_ALL)).chain(own(&[PlaceOrder]));
+    let region = own(FOR_A_COUNTER).chain(own(FOR_A_MANAGER)).chain(own(FOR_A_REGION));
+    let region_reads = everywhere(&[WatchOperations, ReadCouriers, ReadPolicy]);
+    vec![
+        role("hq_admin", everywhere(&hq), &[]),
+        role("region_manager", region.chain(region_reads).chain(everywhere(FOR_ALL)), &[]),
+        role("store_manager", manager.chain(manager_reads), &[]),
+        role(
+            "cashier",
+            own(&[PlaceOrder, ReportSale]).chain(own(FOR_A_COUNTER)).chain(everywhere(FOR_ALL)),
+            &[Because],
+        ),
+        role("picker", own(FOR_A_COUNTER).chain(everywhere(FOR_ALL)), &[Money, Because, Person]),
+        role("courier", own(&courier).chain(everywhere(&[ReadStores])), &[Money, Because]),
+        role("shopper", own(&shopper).chain(everywhere(FOR_ALL)), &[Because]),
+        role("auditor", everywhere(FOR_READERS), &[Person]),
+        role("channel_partner", own(&channel).chain(everywhere(FOR_ALL)), &[Because]),
+        role(
+            "device",
+            own(&[ReadBoard, ReadStock, ReportSale, ReportPosition]).chain(everywhere(FOR_ALL)),
+            &[Money, Because, Person],
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ten_roles_are_there_and_permit_each_verb_once() {
+        let roles = default_roles();
+        assert_eq!(roles.len(), 10);
+        for role in &roles {
+            let verbs: BTreeSet<_> = role.permits.iter().map(|permit| permit.verb).collect();
+            assert_eq!(verbs.len(), role.permits.len(), "{}", role.name);
+        }
+    }
+
+    #[test]
+    fn only_headquarters_gives_out_tokens() {
+        for role in default_roles() {
+            let may = role.permit(Verb::ManageTokens).is_some();
+            assert_eq!(may, role.name == "hq_admin", "{}", role.name);
+        }
+    }
+
+    #[test]
+    fn headquarters_can_replace_a_role() {
+        let changed = Role {
+            name: "cashier".into(),
+            permits: Vec::new(),
+            hidden: BTreeSet::new(),
+            requests_per_s: Some(5),
+        };
+        let roles = Roles::with([changed.clone()]);
+        assert_eq!(roles.get("cashier").map(AsRef::as_ref), Some(&changed));
+        assert!(roles.get("picker").is_some() && roles.get("king").is_none());
+    }
+}

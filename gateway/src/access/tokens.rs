@@ -1,0 +1,246 @@
+//! Tokens: 256 random bits, kept as a hash; a shopper's is signed instead and kept nowhere.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use persistence::{Journal, TokenRow};
+use rustc_hash::{FxHashMap, FxHashSet};
+use sha2::{Digest, Sha256};
+use vocabulary::{OrderId, PrincipalId, Seconds, Timestamp, TokenId};
+
+use super::keys::random;
+use super::{Keys, Principal, PrincipalKind, Purpose, Scope};
+use crate::error::Error;
+use crate::wire::fault::{Code, Fault};
+
+const STORED: &str = "pd_";
+const SHOPPER: &str = "ps_";
+/// A shopper's token opens its order for this long after the order was placed: the return window
+/// and some more.
+const SHOPPER_TOKEN_LIFE: Seconds = Seconds(90 * 86_400);
+/// Unknown tokens remembered, so that a wrong one asks the database once.
+const MOST_STRANGERS: usize = 4_096;
+
+/// A token to be given out.
+#[derive(Debug, Clone)]
+pub struct TokenDraft {
+    pub id: TokenId,
+    pub principal: Principal,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A token that was given out. The secret is told once and written nowhere.
+#[derive(Debug, Clone)]
+pub struct Granted {
+    pub id: TokenId,
+    pub secret: String,
+}
+
+/// Answers who a token stands for, from memory after the first time.
+pub struct Tokens {
+    journal: Journal,
+    keys: Keys,
+    known: RwLock<FxHashMap<[u8; 32], Known>>,
+    strangers: RwLock<FxHashSet<[u8; 32]>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    id: u128,
+    principal: Arc<Principal>,
+    expires_at: Option<Timestamp>,
+    revoked: bool,
+}
+
+impl Tokens {
+    pub fn new(journal: Journal, keys: Keys) -> Self {
+        Self { journal, keys, known: RwLock::default(), strangers: RwLock::default() }
+    }
+
+    /// Records tokens, all or none.
+    pub async fn grant(
+        &self,
+        drafts: Vec<TokenDraft>,
+        now: Timestamp,
+    ) -> Result<Vec<Granted>, Error> {
+        let mut rows = Vec::with_capacity(drafts.len());
+        let mut granted = Vec::with_capacity(drafts.len());
+        let mut known = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let secret = format!("{STORED}{}", URL_SAFE_NO_PAD.encode(random()?));
+            let hash: [u8; 32] = Sha256::digest(&secret).into();
+            let principal = serde_json::to_string(&draft.principal)
+                .map_err(|source| Error::Encode { what: "principal", source })?;
+            rows.push(TokenRow {
+                id: draft.id.bits(),
+                hash,
+                principal,
+                created_at: now,
+                expires_at: draft.expires_at,
+                revoked_at: None,
+            });
+            let principal = Arc::new(draft.principal);
+            let (id, expires_at) = (draft.id.bits(), draft.expires_at);
+            known.push((hash, Known { id, principal, expires_at, revoked: false }));
+            granted.push(Granted { id: draft.id, secret });
+        }
+        self.journal.put_tokens(rows).await?;
+        self.known.write().unwrap_or_else(PoisonError::into_inner).extend(known);
+        Ok(granted)
+    }
+
+    /// False when there is no such token or it was revoked before.
+    pub async fn revoke(&self, token: TokenId, now: Timestamp) -> Result<bool, Error> {
+        let revoked = self.journal.revoke_token(token.bits(), now).await?;
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known
+            .values_mut()
+            .filter(|known| known.id == token.bits())
+            .for_each(|known| known.revoked = true);
+        Ok(revoked)
+    }
+
+    /// The token that opens one order; placing again gives the same.
+    pub fn shopper_token(&self, order: OrderId) -> String {
+        let id = order.bits().to_be_bytes();
+        let signature = self.keys.sign(Purpose::ShopperToken, &id);
+        let mut bytes = [0; 48];
+        let (head, tail) = bytes.split_at_mut(16);
+        head.copy_from_slice(&id);
+        tail.copy_from_slice(&signature);
+        format!("{SHOPPER}{}", URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// Who the token stands for now.
+    pub async fn principal(&self, token: &str, now: Timestamp) -> Result<Arc<Principal>, Fault> {
+        if let Some(text) = token.strip_prefix(SHOPPER) {
+            return self.shopper(text, now).map(Arc::new);
+        }
+        let hash: [u8; 32] = Sha256::digest(token).into();
+        let remembered =
+            self.known.read().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
+        let known = match remembered {
+            Some(known) => known,
+            None => self.look_up(hash).await?,
+        };
+        let is_over = known.expires_at.is_some_and(|until| now >= until);
+        if is_over || known.revoked { Err(invalid()) } else { Ok(known.principal) }
+    }
+
+    fn shopper(&self, text: &str, now: Timestamp) -> Result<Principal, Fault> {
+        let mut bytes = [0; 48];
+        let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).map_err(|_| invalid())?;
+        let (id, signature) = bytes.split_first_chunk::<16>().ok_or_else(invalid)?;
+        if length != 48 || !self.keys.is_signed(Purpose::ShopperToken, id, signature) {
+            return Err(invalid());
+        }
+        let order = OrderId::from_bits(u128::from_be_bytes(*id));
+        if now >= order.born_at().after(SHOPPER_TOKEN_LIFE) {
+            return Err(invalid());
+        }
+        Ok(Principal {
+            id: PrincipalId::from_bits(order.bits()),
+            kind: PrincipalKind::Shopper,
+            role: "shopper".into(),
+            name: "shopper".into(),
+            scope: Scope::Order(order),
+        })
+    }
+
+    async fn look_up(&self, hash: [u8; 32]) -> Result<Known, Fault> {
+        if self.strangers.read().unwrap_or_else(PoisonError::into_inner).contains(&hash) {
+            return Err(invalid());
+        }
+        let Some(row) = self.journal.token_by_hash(&hash).await? else {
+            let mut strangers = self.strangers.write().unwrap_or_else(PoisonError::into_inner);
+            if strangers.len() >= MOST_STRANGERS {
+                strangers.clear();
+            }
+            strangers.insert(hash);
+            return Err(invalid());
+        };
+        let principal: Principal = serde_json::from_str(&row.principal).map_err(|error| {
+            tracing::error!(%error, token = %TokenId::from_bits(row.id), "a stored principal cannot be read");
+            Fault::internal()
+        })?;
+        let known = Known {
+            id: row.id,
+            principal: Arc::new(principal),
+            expires_at: row.expires_at,
+            revoked: row.revoked_at.is_some(),
+        };
+        let mut all = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        all.insert(hash, known.clone());
+        Ok(known)
+    }
+}
+
+fn invalid() -> Fault {
+    Fault::new(Code::TokenInvalid, "this token is unknown, expired or revoked: get a new one")
+}
+
+#[cfg(test)]
+mod tests {
+    use persistence::MemoryOptions;
+    use vocabulary::{Chance, IdSource, Slot};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
+
+    fn tokens(journal: &Journal) -> Tokens {
+        Tokens::new(journal.clone(), Keys::from_secret(&[1; 32]).unwrap())
+    }
+
+    fn draft(expires_at: Option<Timestamp>) -> TokenDraft {
+        let principal = Principal {
+            id: PrincipalId::from_bits(5),
+            kind: PrincipalKind::Staff,
+            role: "picker".into(),
+            name: "picker 1".into(),
+            scope: Scope::All,
+        };
+        TokenDraft { id: TokenId::from_bits(9), principal, expires_at }
+    }
+
+    #[tokio::test]
+    async fn a_token_is_known_again_after_a_restart() {
+        let journal = Journal::memory(MemoryOptions::default());
+        let granted = tokens(&journal).grant(vec![draft(None)], NOW).await.unwrap();
+        let again = tokens(&journal);
+        let principal = again.principal(&granted[0].secret, NOW).await.unwrap();
+        assert_eq!(&*principal.role, "picker");
+        assert!(again.revoke(TokenId::from_bits(9), NOW).await.unwrap());
+        let refused = again.principal(&granted[0].secret, NOW).await.unwrap_err();
+        assert_eq!(refused.code, Code::TokenInvalid);
+    }
+
+    #[tokio::test]
+    async fn an_expired_and_an_unknown_token_look_alike() {
+        let journal = Journal::memory(MemoryOptions::default());
+        let tokens = tokens(&journal);
+        let until = NOW.after(Seconds(60));
+        let granted = tokens.grant(vec![draft(Some(until))], NOW).await.unwrap();
+        assert!(tokens.principal(&granted[0].secret, NOW).await.is_ok());
+        let expired = tokens.principal(&granted[0].secret, until).await.unwrap_err();
+        let unknown = tokens.principal("pd_nobody", NOW).await.unwrap_err();
+        assert_eq!(expired, unknown);
+        assert_eq!(tokens.principal("pd_nobody", NOW).await.unwrap_err(), unknown);
+    }
+
+    #[tokio::test]
+    async fn a_shoppers_token_opens_its_own_order_for_ninety_days() {
+        let journal = Journal::memory(MemoryOptions::default());
+        let tokens = tokens(&journal);
+        let order: OrderId = IdSource::new(Slot(1), Chance::from_seed(1)).next(NOW);
+        let token = tokens.shopper_token(order);
+        assert_eq!(token, tokens.shopper_token(order));
+        let principal = tokens.principal(&token, NOW).await.unwrap();
+        assert_eq!(principal.scope, Scope::Order(order));
+        let mut forged = token.clone();
+        forged.replace_range(5..6, if &token[5..6] == "A" { "B" } else { "A" });
+        assert!(tokens.principal(&forged, NOW).await.is_err());
+        assert!(tokens.principal(&token, NOW.after(SHOPPER_TOKEN_LIFE)).await.is_err());
+    }
+}

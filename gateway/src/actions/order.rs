@@ -1,0 +1,138 @@
+//! What becomes of an order after it was placed.
+
+use dispatch::Message;
+use dispatch::order::line::LineUnits;
+use dispatch::order::{CancelReason, Child, OrderCommand, ProposedChange, child};
+use vocabulary::{ChangeId, FulfillmentOrderId, Money, OrderId};
+
+use super::{done, order_lines};
+use crate::access::{PrincipalKind, Verb};
+use crate::app::App;
+use crate::call::Call;
+use crate::wire::delivery::MoveBody;
+use crate::wire::fault::{Code, Fault};
+use crate::wire::placing::{CancelBody, ChangeBody, HoldBody, ProposedView};
+use crate::wire::store::{Done, words};
+
+pub async fn cancel(
+    app: &App,
+    call: &Call,
+    order: OrderId,
+    body: CancelBody,
+) -> Result<Done, Fault> {
+    app.may_order(&call.caller, Verb::CancelOrder, order).await?;
+    if let Some(note) = &body.note {
+        words("note", note, 300)?;
+    }
+    let reason = match call.caller.principal.kind {
+        PrincipalKind::Staff => staff_reason(body.reason)?,
+        PrincipalKind::Shopper
+        | PrincipalKind::Channel
+        | PrincipalKind::Courier
+        | PrincipalKind::Device => CancelReason::ShopperRequest,
+    };
+    let command = OrderCommand::Cancel { reason, note: body.note };
+    done(app, call, Message::Order(order, Box::new(command))).await
+}
+
+/// The other reasons are the house's own words.
+fn staff_reason(given: Option<CancelReason>) -> Result<CancelReason, Fault> {
+    match given {
+        None => Ok(CancelReason::Headquarters),
+        Some(
+            reason @ (CancelReason::ShopperRequest
+            | CancelReason::StoreRequest
+            | CancelReason::Headquarters
+            | CancelReason::ReviewFailed),
+        ) => Ok(reason),
+        Some(
+            CancelReason::PaymentFailed
+            | CancelReason::PaymentExpired
+            | CancelReason::Unfillable
+            | CancelReason::NoShow
+            | CancelReason::DeliveryFailed,
+        ) => Err(Fault::invalid(
+            "reason",
+            "reason must be shopper_request, store_request, headquarters or review_failed",
+        )),
+    }
+}
+
+/// Fewer units or another door; what it gives back is shown before it is confirmed.
+pub async fn propose_change(
+    app: &App,
+    call: &Call,
+    order: OrderId,
+    body: ChangeBody,
+) -> Result<ProposedView, Fault> {
+    app.may_order(&call.caller, Verb::ChangeOrder, order).await?;
+    if body.remove.is_empty() && body.destination.is_none() {
+        return Err(Fault::invalid("remove", "a change must take off units or move the door"));
+    }
+    let remove = order_lines(app, order, &body.remove).await?;
+    let destination = body.destination.map(|door| door.place("destination")).transpose()?;
+    let change = ProposedChange { remove, destination };
+    let command = OrderCommand::ProposeChange { change };
+    done(app, call, Message::Order(order, Box::new(command))).await?;
+    let proposed = app.cities.of(order).read_order(order, |order| {
+        let ordinal = order.change_count.saturating_sub(1);
+        let pending = order.proposed_change.as_ref();
+        let refund = pending.map_or(Money::ZERO, |known| worth(order, &known.remove));
+        let named = pending.map(|known| known.change);
+        (named.unwrap_or_else(|| child(order.id, Child::Change, ordinal)), refund)
+    });
+    let (change, refund_fen) = proposed.await?;
+    Ok(ProposedView { change, refund_fen })
+}
+
+/// What these units give back, by the frozen shares of their lines.
+fn worth(order: &dispatch::order::Order, units: &[LineUnits]) -> Money {
+    let accounts = order.terms.lines.iter().zip(&order.accounts);
+    let of = |named: &LineUnits| {
+        let known = accounts.clone().find(|(line, _)| line.line == named.line);
+        known.map(|(line, account)| line.paid_for_units(account.given_back, named.units))
+    };
+    units.iter().filter_map(of).sum()
+}
+
+pub async fn confirm_change(
+    app: &App,
+    call: &Call,
+    order: OrderId,
+    change: ChangeId,
+) -> Result<Done, Fault> {
+    app.may_order(&call.caller, Verb::ChangeOrder, order).await?;
+    let command = OrderCommand::ConfirmChange { change };
+    done(app, call, Message::Order(order, Box::new(command))).await
+}
+
+pub async fn hold(app: &App, call: &Call, order: OrderId, body: HoldBody) -> Result<Done, Fault> {
+    app.may_order(&call.caller, Verb::HoldOrder, order).await?;
+    let command = OrderCommand::Suspend { reason: body.reason };
+    done(app, call, Message::Order(order, Box::new(command))).await
+}
+
+pub async fn release(app: &App, call: &Call, order: OrderId) -> Result<Done, Fault> {
+    app.may_order(&call.caller, Verb::HoldOrder, order).await?;
+    done(app, call, Message::Order(order, Box::new(OrderCommand::Release))).await
+}
+
+/// Moves one store's share elsewhere; the target must be in the caller's reach too.
+pub async fn move_fulfillment(
+    app: &App,
+    call: &Call,
+    order: OrderId,
+    fulfillment_order: FulfillmentOrderId,
+    body: MoveBody,
+) -> Result<Done, Fault> {
+    app.may_order(&call.caller, Verb::MoveFulfillment, order).await?;
+    app.may(&call.caller, Verb::MoveFulfillment, crate::access::Resource::Store(body.to))?;
+    if app.reference.directory().store(body.to).is_none() {
+        let message = "there is no such store: choose one from the list";
+        return Err(Fault::new(Code::NotFound, message).about("to"));
+    }
+    words("reason", &body.reason, 300)?;
+    let MoveBody { to, reason } = body;
+    let command = OrderCommand::MoveFulfillment { fulfillment_order, to, reason };
+    done(app, call, Message::Order(order, Box::new(command))).await
+}

@@ -1,0 +1,283 @@
+//! From a signed quote and a shopper to a placed order: the hot path.
+
+use actors::{Conflict, Idempotency, PlaceRequest, Placed};
+use commerce::{PricedLine, Quote};
+use dispatch::order::line::{MoneyShare, OrderLine};
+use dispatch::order::{FulfillmentMode, PaymentMethod, PlaceOrder};
+use dispatch::store::pickup_code;
+use sha2::{Digest, Sha256};
+use vocabulary::{Money, OrderId, PersonId, Place, Seconds, StoreId, Timestamp, apportion};
+
+use crate::access::{PrincipalKind, Resource, Verb};
+use crate::app::App;
+use crate::call::Call;
+use crate::quotes;
+use crate::wire::fault::{Code, Fault};
+use crate::wire::placing::{PlaceBody, PlacedPartView, PlacedPayment, PlacedView};
+use crate::wire::quote::{bearer_text, price_source_text, share_source_text};
+
+/// How far ahead an order can be wanted.
+const FARTHEST_AHEAD: Seconds = Seconds(14 * 86_400);
+const LONGEST_EXTERNAL_ID: usize = 120;
+
+/// Places an order; the same key, external id or quote places it once.
+pub async fn place(app: &App, call: &Call, body: PlaceBody) -> Result<PlacedView, Fault> {
+    let retry = call.retry_key(app).ok_or_else(|| {
+        let message = "send an Idempotency-Key: one per order, kept for retries";
+        Fault::new(Code::IdempotencyKeyMissing, message)
+    })?;
+    app.may(&call.caller, Verb::PlaceOrder, Resource::NewOrder(body.store))?;
+    let quote = quotes::open(&app.keys, &body.quote)?;
+    check_channel(call, &quote)?;
+    let now = app.now();
+    if let Err(fault) = check_times(&quote, body.wanted_at, now)
+        && !is_repeated(app, &retry).await?
+    {
+        return Err(fault);
+    }
+    let keys = keys(retry, &quote, &body);
+    let (method, mode) = (body.payment_method, mode_of(&quote));
+    let request = request(app, call, body, quote)?;
+    let placed = app.city().place(call.submission_under(app, keys), request).await?;
+    Ok(placed_view(app, placed, method, mode))
+}
+
+/// Whether it may be placed by the time it is.
+fn check_times(quote: &Quote, wanted_at: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
+    if quote.is_expired(now) {
+        let message = "the time of this quote is over: quote again";
+        return Err(Fault::new(Code::QuoteExpired, message).about("quote"));
+    }
+    match wanted_at {
+        Some(wanted) if wanted < now || wanted > now.after(FARTHEST_AHEAD) => {
+            let message = "wanted_at must be within the next 14 days, or absent for at once";
+            Err(Fault::invalid("wanted_at", message))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// A late repetition is answered as the first time, although a new order would come too late.
+async fn is_repeated(app: &App, retry: &Idempotency) -> Result<bool, Fault> {
+    let partition = app.city().partition();
+    let stored = app.journal.idempotent_result(partition, &retry.scope, &retry.key).await?;
+    Ok(stored.is_some())
+}
+
+/// A quote is placed by the channel that asked for it: its prices are that channel's.
+fn check_channel(call: &Call, quote: &Quote) -> Result<(), Fault> {
+    if call.caller.principal.channel().as_ref() == Some(&quote.channel) {
+        return Ok(());
+    }
+    let message = "this quote was given to another channel: quote again";
+    Err(Fault::new(Code::QuoteInvalid, message).about("quote"))
+}
+
+fn keys(retry: Idempotency, quote: &Quote, body: &PlaceBody) -> Vec<Idempotency> {
+    let once_per_quote = Idempotency {
+        scope: "quote".to_owned(),
+        key: quote.id.to_string(),
+        body_hash: Sha256::digest(&retry.key).into(),
+        conflict: Conflict::Quote,
+    };
+    let external = body.external_id.as_ref().map(|id| Idempotency {
+        scope: format!("external/{}", quote.channel),
+        key: id.clone(),
+        body_hash: retry.body_hash,
+        conflict: Conflict::ExternalId,
+    });
+    [Some(retry), external, Some(once_per_quote)].into_iter().flatten().collect()
+}
+
+fn request(app: &App, call: &Call, body: PlaceBody, quote: Quote) -> Result<PlaceRequest, Fault> {
+    body.shopper.check()?;
+    check_external_id(body.external_id.as_deref())?;
+    check_method(call, body.payment_method)?;
+    let mode = mode_of(&quote);
+    let destination = destination(mode, &body)?;
+    let pinned_store = pinned(&quote, body.store)?;
+    let (id, person): (OrderId, PersonId) = (app.id(), app.id());
+    let record = serde_json::to_vec(&body.shopper).map_err(|error| {
+        tracing::error!(%error, "a person cannot be written");
+        Fault::internal()
+    })?;
+    let sealed = app.vault.seal(person, &record)?;
+    let code_hash =
+        (mode == FulfillmentMode::Pickup).then(|| pickup_code::hash(id, &app.keys.pickup_code(id)));
+    let order = PlaceOrder {
+        channel: quote.channel.as_str().to_owned(),
+        external_id: body.external_id,
+        quote: quote.id,
+        shopper: person,
+        mode,
+        destination,
+        lines: order_lines(&quote),
+        payable: quote.payable_total,
+        payment_method: body.payment_method,
+        wanted_at: body.wanted_at,
+        pinned_store,
+        pickup_code_hash: code_hash,
+    };
+    Ok(PlaceRequest { id, order, persons: vec![sealed] })
+}
+
+fn mode_of(quote: &Quote) -> FulfillmentMode {
+    match quote.mode {
+        commerce::FulfillmentMode::Delivery => FulfillmentMode::Delivery,
+        commerce::FulfillmentMode::Pickup => FulfillmentMode::Pickup,
+        commerce::FulfillmentMode::Express => FulfillmentMode::Express,
+    }
+}
+
+fn check_external_id(id: Option<&str>) -> Result<(), Fault> {
+    let is_good = |id: &str| {
+        (1..=LONGEST_EXTERNAL_ID).contains(&id.len()) && !id.chars().any(char::is_control)
+    };
+    match id {
+        Some(id) if !is_good(id) => {
+            let message = format!("external_id must be 1 to {LONGEST_EXTERNAL_ID} bytes of text");
+            Err(Fault::invalid("external_id", message))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Only a channel that settles with headquarters can say that it took the money.
+fn check_method(call: &Call, method: PaymentMethod) -> Result<(), Fault> {
+    let settles = match call.caller.principal.kind {
+        PrincipalKind::Channel | PrincipalKind::Staff => true,
+        PrincipalKind::Courier | PrincipalKind::Device | PrincipalKind::Shopper => false,
+    };
+    match method {
+        PaymentMethod::ChannelPaid if !settles => {
+            let message = "payment_method channel_paid is for channels that settle with us";
+            Err(Fault::invalid("payment_method", message))
+        }
+        PaymentMethod::ChannelPaid | PaymentMethod::Online | PaymentMethod::CashOnDelivery => {
+            Ok(())
+        }
+    }
+}
+
+fn destination(mode: FulfillmentMode, body: &PlaceBody) -> Result<Option<Place>, Fault> {
+    match (mode, &body.destination) {
+        (FulfillmentMode::Pickup, _) => Ok(None),
+        (FulfillmentMode::Delivery | FulfillmentMode::Express, Some(door)) => {
+            door.place("destination").map(Some)
+        }
+        (FulfillmentMode::Delivery | FulfillmentMode::Express, None) => {
+            let message = "destination is needed to bring the order: give lat and lon";
+            Err(Fault::new(Code::MissingField, message).about("destination"))
+        }
+    }
+}
+
+/// A store's own prices hold at that store only, so a quote for a store pins it.
+fn pinned(quote: &Quote, asked: Option<StoreId>) -> Result<Option<StoreId>, Fault> {
+    match (quote.store, asked) {
+        (Some(quoted), Some(asked)) if quoted != asked => {
+            let message = "the quote is for another store: quote again for this one";
+            Err(Fault::invalid("store", message))
+        }
+        (Some(store), _) | (None, Some(store)) => Ok(Some(store)),
+        (None, None) => Ok(None),
+    }
+}
+
+fn order_lines(quote: &Quote) -> Vec<OrderLine> {
+    let fee_taxes = fee_taxes(quote);
+    let lines = quote.lines.iter().zip(fee_taxes).zip(1..);
+    lines.map(|((line, fee_tax), number)| order_line(line, fee_tax, number)).collect()
+}
+
+/// The tax inside each line's fee shares; adds up to the tax of the fees.
+fn fee_taxes(quote: &Quote) -> Vec<Money> {
+    let mut taxes = vec![Money::ZERO; quote.lines.len()];
+    for fee in quote.fees.iter().filter(|fee| fee.tax != Money::ZERO) {
+        let share = |line: &PricedLine| {
+            let own = line.fees.iter().filter(|share| share.kind == fee.kind);
+            own.map(|share| share.amount.as_fen().unsigned_abs()).sum::<u64>()
+        };
+        let weights: Vec<u64> = quote.lines.iter().map(share).collect();
+        let parts = apportion(fee.tax, &weights).unwrap_or_default();
+        for (tax, part) in taxes.iter_mut().zip(parts) {
+            *tax = [*tax, part].into_iter().sum();
+        }
+    }
+    taxes
+}
+
+fn order_line(line: &PricedLine, fee_tax: Money, number: u16) -> OrderLine {
+    let shares = line.shares.iter().map(|share| MoneyShare {
+        source: share_source_text(share.source).into(),
+        bearer: bearer_text(share.bearer).into(),
+        amount: share.amount,
+    });
+    let fees = line.fees.iter().map(|fee| MoneyShare {
+        source: fee_text(fee.kind).into(),
+        bearer: "shopper".into(),
+        amount: fee.amount,
+    });
+    OrderLine {
+        line: number,
+        sku: line.sku,
+        name: line.name.as_str().into(),
+        quantity: line.quantity,
+        list_price: line.list_price,
+        unit_price: line.unit_price,
+        price_source: price_source_text(&line.price_source).into(),
+        shares: shares.collect(),
+        fees: fees.collect(),
+        paid: line.paid(),
+        tax_class: tax_text(line.tax_class).into(),
+        tax: [line.tax, fee_tax].into_iter().sum(),
+        weight: line.weight,
+        keep_together: line.keep_together.as_deref().map(Into::into),
+    }
+}
+
+fn fee_text(kind: commerce::FeeKind) -> &'static str {
+    match kind {
+        commerce::FeeKind::Delivery => "delivery",
+        commerce::FeeKind::Packing => "packing",
+    }
+}
+
+fn tax_text(class: commerce::TaxClass) -> &'static str {
+    match class {
+        commerce::TaxClass::Standard => "standard",
+        commerce::TaxClass::Reduced => "reduced",
+        commerce::TaxClass::Service => "service",
+        commerce::TaxClass::SmallScale => "small_scale",
+        commerce::TaxClass::Exempt => "exempt",
+    }
+}
+
+/// The same for a repeated placing: what is not in the answer is derived from the order's id.
+fn placed_view(
+    app: &App,
+    placed: Placed,
+    method: PaymentMethod,
+    mode: FulfillmentMode,
+) -> PlacedView {
+    let is_due = method == PaymentMethod::Online && placed.payable > Money::ZERO;
+    let pay_url = is_due.then(|| app.payments.pay_url(placed.payment));
+    PlacedView {
+        order: placed.order,
+        status: placed.status.to_string(),
+        placed_at: placed.placed_at,
+        payment: PlacedPayment { id: placed.payment, payable_fen: placed.payable, pay_url },
+        parts: placed
+            .parts
+            .iter()
+            .map(|part| PlacedPartView {
+                fulfillment_order: part.fulfillment_order,
+                store: part.store,
+                promised_from_at: part.promised_from,
+                promised_by_at: part.promised_by,
+            })
+            .collect(),
+        pickup_code: (mode == FulfillmentMode::Pickup).then(|| app.keys.pickup_code(placed.order)),
+        shopper_token: app.tokens.shopper_token(placed.order),
+    }
+}

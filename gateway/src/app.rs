@@ -1,0 +1,179 @@
+//! Everything a door needs, in one place.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use actors::{PartitionHandle, PartitionState, Topic};
+use persistence::{Journal, Vault};
+use tokio::sync::watch;
+use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, Timestamp};
+
+use crate::access::{
+    Keys, OrderFacts, Permit, RateLimiter, Reach, Resource, Scope, Tokens, Verb, authorize,
+    tickets::Tickets,
+};
+use crate::call::Caller;
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::metrics::DoorMetrics;
+use crate::payments::PaymentPort;
+use crate::reference::{Author, Reference};
+use crate::wire::fault::{Code, Fault};
+
+/// Which partition answers for what. One city in this process.
+pub struct Cities {
+    only: PartitionHandle,
+    state: watch::Receiver<PartitionState>,
+}
+
+impl Cities {
+    pub fn new(only: PartitionHandle, state: watch::Receiver<PartitionState>) -> Self {
+        Self { only, state }
+    }
+
+    /// The city of an order; all of them are here.
+    pub fn of(&self, _order: OrderId) -> &PartitionHandle {
+        &self.only
+    }
+
+    /// The city this process runs.
+    pub fn here(&self) -> &PartitionHandle {
+        &self.only
+    }
+
+    pub fn is_serving(&self) -> bool {
+        *self.state.borrow() == PartitionState::Serving
+    }
+
+    /// Waits until the city carries out commands; false when it never will.
+    pub async fn served(&self) -> bool {
+        let mut state = self.state.clone();
+        let settled = state.wait_for(|state| *state != PartitionState::Recovering).await;
+        settled.is_ok_and(|state| *state == PartitionState::Serving)
+    }
+}
+
+/// The house as its doors see it.
+pub struct App {
+    pub config: Arc<Config>,
+    pub clock: Arc<ScaledClock>,
+    pub cities: Cities,
+    pub journal: Journal,
+    pub reference: Reference,
+    pub keys: Keys,
+    pub tokens: Tokens,
+    pub tickets: Tickets,
+    pub rate: RateLimiter,
+    pub vault: Vault,
+    pub payments: Box<dyn PaymentPort>,
+    pub hub: Arc<Hub>,
+    pub metrics: DoorMetrics,
+    pub ids: Mutex<IdSource>,
+}
+
+impl App {
+    pub fn city(&self) -> &PartitionHandle {
+        self.cities.here()
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new id, born now.
+    pub fn id<I: Id>(&self) -> I {
+        let now = self.now();
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner).next(now)
+    }
+
+    pub fn author(&self, caller: &Caller) -> Author {
+        Author { by: caller.principal.id, at: self.now() }
+    }
+
+    /// Takes one request from what the caller may ask in a second.
+    pub fn admit(&self, caller: &Caller) -> Result<(), Fault> {
+        let per_second = caller
+            .role
+            .requests_per_s
+            .unwrap_or_else(|| self.config.limits.requests_per_s_of(caller.principal.kind));
+        // A city in fast time asks as often in its own seconds as one at real pace.
+        let rate = f64::from(per_second) * self.clock.scale().max(1.0);
+        let burst = (rate as u32).max(1);
+        self.rate.take(caller.principal.bits(), rate, burst).map_err(|wait: Duration| {
+            let message = "you ask too often: wait as long as retry_after_ms says";
+            Fault::new(Code::RateLimited, message).after(wait.as_millis() as u64 + 1)
+        })
+    }
+
+    /// Whether the caller may do this here; with the permission's limit still to be asked.
+    pub fn may<'c>(
+        &self,
+        caller: &'c Caller,
+        verb: Verb,
+        resource: Resource<'_>,
+    ) -> Result<&'c Permit, Fault> {
+        authorize(&caller.role, &caller.principal, verb, resource, self.reference.directory())
+    }
+
+    /// Whether the caller's role has the verb at all; where it reaches is asked of what is found.
+    pub fn permits(&self, caller: &Caller, verb: Verb) -> Result<(), Fault> {
+        if caller.role.permit(verb).is_some() { Ok(()) } else { Err(Fault::forbidden()) }
+    }
+
+    /// Whether the caller may do this with an order; loads it only where its people must be known.
+    pub async fn may_order(
+        &self,
+        caller: &Caller,
+        verb: Verb,
+        order: OrderId,
+    ) -> Result<(), Fault> {
+        let permit = caller.role.permit(verb);
+        let is_everywhere = permit.is_none_or(|permit| permit.reach == Reach::Everywhere);
+        let by_id = matches!(caller.principal.scope, Scope::Order(_) | Scope::All);
+        let has_limit = permit.is_some_and(|permit| permit.limit.is_some());
+        if (is_everywhere || by_id) && !has_limit {
+            return self.may(caller, verb, Resource::OrderId(order)).map(|_| ());
+        }
+        let facts = self.cities.of(order).read_order(order, order_facts).await?;
+        let permit = self.may(caller, verb, Resource::Order(&facts))?;
+        within(permit, facts.payable)
+    }
+
+    /// Whether the caller may listen to a topic.
+    pub async fn may_listen(&self, caller: &Caller, topic: Topic) -> Result<(), Fault> {
+        match topic {
+            Topic::Order(order) => self.may_order(caller, Verb::ReadOrder, order).await,
+            Topic::Board(store) => {
+                self.may(caller, Verb::ReadBoard, Resource::Store(store)).map(|_| ())
+            }
+            Topic::Courier(courier) => {
+                self.may(caller, Verb::ReadCouriers, Resource::Courier(courier)).map(|_| ())
+            }
+            Topic::Operations => {
+                self.may(caller, Verb::WatchOperations, Resource::Chain).map(|_| ())
+            }
+        }
+    }
+}
+
+/// Who has to do with an order that was read.
+pub fn order_facts(order: &dispatch::order::Order) -> OrderFacts {
+    OrderFacts {
+        order: order.id,
+        channel: order.terms.channel.clone(),
+        stores: order.parts.iter().map(|part| part.store).collect(),
+        couriers: order.deliveries.iter().filter_map(|known| known.courier()).collect(),
+        payable: order.payable().as_fen(),
+    }
+}
+
+/// Refuses what is above the permission's limit.
+pub fn within(permit: &Permit, amount: i64) -> Result<(), Fault> {
+    match permit.limit {
+        Some(limit) if amount > limit => {
+            let message = format!("{amount} is above your limit of {limit}: ask your superior");
+            Err(Fault::new(Code::OverLimit, message))
+        }
+        Some(_) | None => Ok(()),
+    }
+}

@@ -1,0 +1,209 @@
+//! File, environment and flags as texts by key, the later over the earlier.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{ConfigError, DEFAULT_FILE};
+
+/// Every key, with what it is for.
+pub const KEYS: &[&str] = &[
+    "listen",
+    "data",
+    "database",
+    "city",
+    "center",
+    "time_scale",
+    "catch_up_s",
+    "origins",
+    "log",
+    "log_filter",
+    "io_threads",
+    "requests_per_s",
+    "person_requests_per_s",
+    "in_flight",
+    "request_timeout_s",
+    "intake",
+    "sockets",
+];
+
+/// The same keys as flags.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Flags {
+    /// Configuration file (TOML); `paidan.toml` when it is there
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:7878]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+    /// Data folder: journal, keys and the HQ token [default: ./data]
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<String>,
+    /// Database [default: sqlite:<data>/paidan.db]
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+    /// Number of the city [default: 1]
+    #[arg(long, value_name = "NUMBER")]
+    pub city: Option<String>,
+    /// Centre of the city in WGS-84 [default: 30.6,114.3]
+    #[arg(long, value_name = "LAT,LON")]
+    pub center: Option<String>,
+    /// How many times faster than the wall time passes [default: 1]
+    #[arg(long, value_name = "FACTOR")]
+    pub time_scale: Option<String>,
+    /// Start this many seconds behind the wall and run fast until caught up [default: 0]
+    #[arg(long, value_name = "SECONDS", alias = "catch-up")]
+    pub catch_up_s: Option<String>,
+    /// Origins of web pages that may connect, separated by commas [default: none]
+    #[arg(long, value_name = "ORIGINS")]
+    pub origins: Option<String>,
+    /// Form of the log: text or json [default: text]
+    #[arg(long, value_name = "FORM")]
+    pub log: Option<String>,
+    /// Which log lines, such as info or warn,gateway=debug [default: info]
+    #[arg(long, value_name = "FILTER")]
+    pub log_filter: Option<String>,
+    /// Threads for HTTP and sockets [default: 1]
+    #[arg(long, value_name = "COUNT")]
+    pub io_threads: Option<String>,
+    /// Requests a second of one staff member or channel [default: 50000]
+    #[arg(long, value_name = "COUNT")]
+    pub requests_per_s: Option<String>,
+    /// Requests a second of one courier, shopper or device [default: 50]
+    #[arg(long, value_name = "COUNT")]
+    pub person_requests_per_s: Option<String>,
+    /// Requests carried out at the same time [default: 4096]
+    #[arg(long, value_name = "COUNT")]
+    pub in_flight: Option<String>,
+    /// After this long a request is given up [default: 30]
+    #[arg(long, value_name = "SECONDS")]
+    pub request_timeout_s: Option<String>,
+    /// Commands that may wait at the city's border [default: 2048]
+    #[arg(long, value_name = "COUNT")]
+    pub intake: Option<String>,
+    /// Sockets that may be open [default: 20000]
+    #[arg(long, value_name = "COUNT")]
+    pub sockets: Option<String>,
+}
+
+/// A text and where it stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    pub text: String,
+    pub place: String,
+}
+
+/// The last word about each key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layers(BTreeMap<String, Given>);
+
+impl Layers {
+    pub(super) fn of_process(flags: Flags) -> Result<Self, ConfigError> {
+        let mut layers = Self::default();
+        let named =
+            flags.config.clone().or_else(|| std::env::var_os("PAIDAN_CONFIG").map(Into::into));
+        match named {
+            Some(path) => layers.add_file(&path)?,
+            None if Path::new(DEFAULT_FILE).exists() => layers.add_file(Path::new(DEFAULT_FILE))?,
+            None => {}
+        }
+        layers.add_environment(std::env::vars())?;
+        layers.add_flags(flags);
+        Ok(layers)
+    }
+
+    fn add_file(&mut self, path: &Path) -> Result<(), ConfigError> {
+        let failed = |reason: String| ConfigError::File { path: path.into(), reason };
+        let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+        self.add_toml(&text, &path.display().to_string()).map_err(|error| match error {
+            ConfigError::File { reason, .. } => failed(reason),
+            ConfigError::Value { .. } | ConfigError::UnknownKey { .. } => error,
+        })
+    }
+
+    pub(super) fn add_toml(&mut self, text: &str, place: &str) -> Result<(), ConfigError> {
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            ConfigError::File { path: place.into(), reason: error.to_string() }
+        })?;
+        for (key, value) in table {
+            let text = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Array(values) => {
+                    let texts = values.iter().map(plain);
+                    texts.collect::<Vec<_>>().join(",")
+                }
+                value => plain(&value),
+            };
+            self.add(&key, text, place.to_owned())?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn add_environment(
+        &mut self,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<(), ConfigError> {
+        for (name, text) in variables {
+            let Some(key) = name.strip_prefix("PAIDAN_") else { continue };
+            // What scripts and tests of this program are told by the same prefix is not for it.
+            if KEYS.contains(&key.to_lowercase().as_str()) {
+                self.add(&key.to_lowercase(), text, name.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_flags(&mut self, flags: Flags) {
+        let given = [
+            ("listen", flags.listen),
+            ("data", flags.data),
+            ("database", flags.database),
+            ("city", flags.city),
+            ("center", flags.center),
+            ("time_scale", flags.time_scale),
+            ("catch_up_s", flags.catch_up_s),
+            ("origins", flags.origins),
+            ("log", flags.log),
+            ("log_filter", flags.log_filter),
+            ("io_threads", flags.io_threads),
+            ("requests_per_s", flags.requests_per_s),
+            ("person_requests_per_s", flags.person_requests_per_s),
+            ("in_flight", flags.in_flight),
+            ("request_timeout_s", flags.request_timeout_s),
+            ("intake", flags.intake),
+            ("sockets", flags.sockets),
+        ];
+        for (key, text) in given {
+            if let Some(text) = text {
+                let place = format!("--{}", key.replace('_', "-"));
+                self.0.insert(key.to_owned(), Given { text, place });
+            }
+        }
+    }
+
+    fn add(&mut self, key: &str, text: String, place: String) -> Result<(), ConfigError> {
+        if !KEYS.contains(&key) {
+            let (key, known) = (key.to_owned(), KEYS.join(", "));
+            return Err(ConfigError::UnknownKey { key, place, known });
+        }
+        self.0.insert(key.to_owned(), Given { text, place });
+        Ok(())
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&Given> {
+        self.0.get(key)
+    }
+}
+
+fn plain(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Float(number) => number.to_string(),
+        toml::Value::Boolean(flag) => flag.to_string(),
+        value @ (toml::Value::Datetime(_) | toml::Value::Array(_) | toml::Value::Table(_)) => {
+            value.to_string()
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! How the program is set up: file, then environment, then flags, each over the one before.
+//!
+//! Every key has one name in all three: `time_scale` in the file, `PAIDAN_TIME_SCALE` in the
+//! environment, `--time-scale` as a flag. A bad value is named with where it stood and what is
+//! allowed; an unknown key is refused. Durability is no key: there is nothing to choose.
+
+mod layers;
+mod values;
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use vocabulary::{Place, Seconds};
+
+pub use layers::{Flags, Layers};
+
+use crate::access::PrincipalKind;
+
+/// A value that cannot be taken.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ConfigError {
+    #[error("{key} ({place}) cannot be {given:?}: {allowed}")]
+    Value { key: String, place: String, given: String, allowed: String },
+    #[error("{key} ({place}) is not known: the keys are {known}")]
+    UnknownKey { key: String, place: String, known: String },
+    #[error("the configuration file {path} cannot be read: {reason}")]
+    File { path: PathBuf, reason: String },
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// What is asked of the doors at most.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// Requests a second of one staff member or channel.
+    pub requests_per_s: u32,
+    /// Requests a second of one courier, shopper or device.
+    pub person_requests_per_s: u32,
+    /// Requests carried out at the same time.
+    pub in_flight: u32,
+    pub request_timeout: Duration,
+    /// Commands that wait at the city's border.
+    pub intake: u32,
+    /// Sockets that may be open.
+    pub sockets: u32,
+}
+
+impl Limits {
+    pub fn requests_per_s_of(&self, kind: PrincipalKind) -> u32 {
+        match kind {
+            PrincipalKind::Staff | PrincipalKind::Channel => self.requests_per_s,
+            PrincipalKind::Courier | PrincipalKind::Device | PrincipalKind::Shopper => {
+                self.person_requests_per_s
+            }
+        }
+    }
+}
+
+/// The whole set-up, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    pub listen: SocketAddr,
+    /// The data folder: journal, keys, HQ token.
+    pub data: PathBuf,
+    /// `sqlite:<path>` or `memory:`.
+    pub database: String,
+    /// The number of the city this process runs.
+    pub city: u16,
+    /// Around which positions are projected.
+    pub center: Place,
+    pub time_scale: f64,
+    /// Start so far behind the wall and run fast until caught up; zero: run at `time_scale` for ever.
+    pub catch_up: Seconds,
+    /// Pages that may open sockets and call from a browser, exactly as browsers name them.
+    pub origins: BTreeSet<String>,
+    pub log: LogFormat,
+    /// Which log lines, in the form of `tracing`'s filters.
+    pub log_filter: String,
+    pub io_threads: u32,
+    pub limits: Limits,
+}
+
+impl Config {
+    /// Reads the three layers of this process.
+    pub fn of_process(flags: Flags) -> Result<Self, ConfigError> {
+        Layers::of_process(flags)?.config()
+    }
+
+    pub fn hq_token_file(&self) -> PathBuf {
+        self.data.join("hq.token")
+    }
+}
+
+/// The file that is read when none is named and it is there.
+pub(crate) const DEFAULT_FILE: &str = "paidan.toml";
+
+pub(crate) fn default_database(data: &Path) -> String {
+    format!("sqlite:{}", data.join("paidan.db").display())
+}

@@ -1,0 +1,221 @@
+//! From texts to the checked set-up.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use vocabulary::{Place, Seconds};
+
+use super::layers::Given;
+use super::{Config, ConfigError, Layers, Limits, LogFormat, default_database};
+
+/// How fast a clock runs that has to catch up, when nobody says.
+const CATCHING_UP_SCALE: f64 = 60.0;
+
+impl Layers {
+    pub(super) fn config(&self) -> Result<Config, ConfigError> {
+        let data = self.text("data").map_or_else(|| PathBuf::from("data"), PathBuf::from);
+        let database = self.database()?.unwrap_or_else(|| default_database(&data));
+        Ok(Config {
+            listen: self.parsed(
+                "listen",
+                "127.0.0.1:7878",
+                "give an address and a port, such as 127.0.0.1:7878",
+            )?,
+            database,
+            city: self.number("city", 1, 1..=65_535)?,
+            center: self.center()?,
+            time_scale: self.time_scale()?,
+            catch_up: Seconds(self.number("catch_up_s", 0, 0..=31 * 86_400)?),
+            origins: self.origins()?,
+            log: self.log()?,
+            log_filter: self.log_filter()?,
+            io_threads: self.number("io_threads", 1, 1..=64)?,
+            limits: Limits {
+                requests_per_s: self.number("requests_per_s", 50_000, 1..=10_000_000)?,
+                person_requests_per_s: self.number("person_requests_per_s", 50, 1..=1_000_000)?,
+                in_flight: self.number("in_flight", 4_096, 1..=1_000_000)?,
+                request_timeout: Duration::from_secs(self.number(
+                    "request_timeout_s",
+                    30,
+                    1..=600,
+                )?),
+                intake: self.number("intake", 2_048, 16..=1_000_000)?,
+                sockets: self.number("sockets", 20_000, 1..=1_000_000)?,
+            },
+            data,
+        })
+    }
+
+    fn text(&self, key: &str) -> Option<&str> {
+        self.get(key).map(|given| given.text.as_str())
+    }
+
+    fn parsed<T: FromStr>(
+        &self,
+        key: &'static str,
+        default: &str,
+        allowed: &str,
+    ) -> Result<T, ConfigError> {
+        let text = self.text(key).unwrap_or(default);
+        text.trim().parse().map_err(|_| self.bad(key, allowed))
+    }
+
+    fn number<T>(
+        &self,
+        key: &'static str,
+        default: T,
+        range: RangeInclusive<T>,
+    ) -> Result<T, ConfigError>
+    where
+        T: FromStr + PartialOrd + std::fmt::Display + Copy,
+    {
+        let Some(text) = self.text(key) else { return Ok(default) };
+        let number = text.trim().parse().ok().filter(|number| range.contains(number));
+        let allowed = format!("give a whole number from {} to {}", range.start(), range.end());
+        number.ok_or_else(|| self.bad(key, &allowed))
+    }
+
+    fn database(&self) -> Result<Option<String>, ConfigError> {
+        match self.text("database") {
+            None => Ok(None),
+            Some("memory:") => Ok(Some("memory:".to_owned())),
+            Some(url) if url.starts_with("sqlite:") && !url.contains('?') && url.len() > 7 => {
+                Ok(Some(url.to_owned()))
+            }
+            Some(_) => {
+                let allowed = "give sqlite:<path> without options, or memory: to keep nothing";
+                Err(self.bad("database", allowed))
+            }
+        }
+    }
+
+    fn center(&self) -> Result<Place, ConfigError> {
+        let text = self.text("center").unwrap_or("30.6,114.3");
+        let numbers = text.split_once(',').and_then(|(latitude, longitude)| {
+            Some((latitude.trim().parse().ok()?, longitude.trim().parse().ok()?))
+        });
+        let place = numbers.and_then(|(latitude, longitude)| Place::new(latitude, longitude).ok());
+        let allowed = "give latitude,longitude in degrees, such as 30.6,114.3";
+        place.ok_or_else(|| self.bad("center", allowed))
+    }
+
+    fn time_scale(&self) -> Result<f64, ConfigError> {
+        let catches_up = self.text("catch_up_s").is_some_and(|text| text.trim() != "0");
+        let Some(text) = self.text("time_scale") else {
+            return Ok(if catches_up { CATCHING_UP_SCALE } else { 1.0 });
+        };
+        let scale = text.trim().parse().ok().filter(|scale| (0.001..=10_000.0).contains(scale));
+        let scale = scale.ok_or_else(|| self.bad("time_scale", "give 0.001 to 10000"))?;
+        if catches_up && scale <= 1.0 {
+            return Err(self.bad("time_scale", "give more than 1 to catch up (catch_up_s is set)"));
+        }
+        Ok(scale)
+    }
+
+    fn origins(&self) -> Result<BTreeSet<String>, ConfigError> {
+        let text = self.text("origins").unwrap_or_default();
+        let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+        let checked = origins.map(|origin| {
+            let is_origin = ["http://", "https://"].iter().any(|scheme| {
+                origin.strip_prefix(scheme).is_some_and(|rest| {
+                    !rest.is_empty() && !rest.contains(['/', '*', ' ', '?', '#'])
+                })
+            });
+            let allowed = "give origins such as https://shop.example, without path or star";
+            is_origin.then(|| origin.to_owned()).ok_or_else(|| self.bad("origins", allowed))
+        });
+        checked.collect()
+    }
+
+    fn log(&self) -> Result<LogFormat, ConfigError> {
+        match self.text("log") {
+            None | Some("text") => Ok(LogFormat::Text),
+            Some("json") => Ok(LogFormat::Json),
+            Some(_) => Err(self.bad("log", "give text or json")),
+        }
+    }
+
+    fn log_filter(&self) -> Result<String, ConfigError> {
+        let text = self.text("log_filter").unwrap_or("info,sqlx=warn");
+        match tracing_subscriber::EnvFilter::try_new(text) {
+            Ok(_) => Ok(text.to_owned()),
+            Err(_) => Err(self.bad("log_filter", "give levels such as info or warn,gateway=debug")),
+        }
+    }
+
+    fn bad(&self, key: &'static str, allowed: &str) -> ConfigError {
+        let missing = || Given { text: String::new(), place: "default".to_owned() };
+        let Given { text: given, place } = self.get(key).cloned().unwrap_or_else(missing);
+        ConfigError::Value { key: key.to_owned(), place, given, allowed: allowed.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> Result<Config, ConfigError> {
+        let mut layers = Layers::default();
+        layers.add_toml(text, "paidan.toml")?;
+        layers.config()
+    }
+
+    #[test]
+    fn nothing_given_is_a_complete_set_up() {
+        let config = file("").unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:7878");
+        assert_eq!(config.database, "sqlite:data/paidan.db");
+        assert_eq!(config.time_scale, 1.0);
+        assert_eq!(file("catch_up_s = 60").unwrap().time_scale, CATCHING_UP_SCALE);
+    }
+
+    #[test]
+    fn the_environment_is_over_the_file() {
+        let mut layers = Layers::default();
+        layers.add_toml("time_scale = 5\ncity = 3", "paidan.toml").unwrap();
+        let variables = [("PAIDAN_TIME_SCALE", "60"), ("PAIDAN_TRIAL_DATA", "x"), ("HOME", "y")];
+        let variables = variables.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        layers.add_environment(variables.into_iter()).unwrap();
+        let config = layers.config().unwrap();
+        assert_eq!((config.time_scale, config.city), (60.0, 3));
+    }
+
+    #[test]
+    fn every_bad_value_names_its_key_and_what_is_allowed() {
+        let table = [
+            ("listen = \"here\"", "listen"),
+            ("database = \"mysql:x\"", "database"),
+            ("database = \"sqlite:x?mode=off\"", "database"),
+            ("city = 0", "city"),
+            ("center = \"91,0\"", "center"),
+            ("time_scale = 0", "time_scale"),
+            ("catch_up_s = 60\ntime_scale = 1", "time_scale"),
+            ("catch_up_s = -1\ntime_scale = 9", "catch_up_s"),
+            ("origins = \"https://*\"", "origins"),
+            ("origins = [\"shop.example\"]", "origins"),
+            ("log = \"xml\"", "log"),
+            ("log_filter = \"gateway=loud\"", "log_filter"),
+            ("io_threads = 0", "io_threads"),
+            ("in_flight = \"many\"", "in_flight"),
+        ];
+        for (text, key) in table {
+            match file(text) {
+                Err(ConfigError::Value { key: found, allowed, .. }) => {
+                    assert_eq!(found, key, "{text}");
+                    assert!(allowed.starts_with("give "), "{allowed}");
+                }
+                other => panic!("{text}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_known_ones() {
+        let error = file("tiem_scale = 1").unwrap_err();
+        assert!(error.to_string().contains("time_scale"), "{error}");
+        assert!(file("time_scale = ").is_err());
+    }
+}

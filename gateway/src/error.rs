@@ -1,0 +1,40 @@
+//! How the world can fail the doors.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Config(#[from] crate::config::ConfigError),
+    #[error(transparent)]
+    Journal(#[from] persistence::Error),
+    #[error(transparent)]
+    Partition(#[from] actors::Error),
+    #[error("file {path} cannot be used: {source}")]
+    File { path: PathBuf, source: std::io::Error },
+    #[error("file {path} can be read by others (mode {mode:o}): chmod 600 it")]
+    FileMode { path: PathBuf, mode: u32 },
+    #[error("file {path} does not hold what we wrote there")]
+    FileContent { path: PathBuf },
+    #[error("the address {address} cannot be listened to: {source}")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error("the doors failed: {source}")]
+    Serve { source: std::io::Error },
+    #[error("the system gave no random bytes: {source}")]
+    Random { source: getrandom::Error },
+    #[error("a key has the wrong length")]
+    Key,
+    #[error("the {what} cannot be written as JSON: {source}")]
+    Encode { what: &'static str, source: serde_json::Error },
+    #[error("the stored {kind} {id} cannot be read: {source}")]
+    Document { kind: &'static str, id: String, source: serde_json::Error },
+    #[error("the city did not come up: {0}")]
+    NotServing(String),
+    #[error("the server at {server} cannot be asked: {source}")]
+    Ask { server: String, source: Box<dyn std::error::Error + Send + Sync> },
+    #[error("the server answered {status}: {body}")]
+    Answered { status: u16, body: String },
+    #[error("the runtime could not be started: {source}")]
+    Runtime { source: std::io::Error },
+}

@@ -1,0 +1,243 @@
+//! Couriers: their documents, where they are, their duty and their offers.
+
+use std::sync::Arc;
+
+use actors::Reader;
+use axum::Json;
+use axum::extract::State;
+use dispatch::Message;
+use dispatch::courier::CourierCommand;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use vocabulary::{CourierId, OfferId};
+
+use super::{Doors, Input, Route, Search};
+use crate::access::{Resource, Verb};
+use crate::actions;
+use crate::app::App;
+use crate::call::{Call, Caller};
+use crate::wire::courier::{
+    CourierBody, CourierList, CourierView, DeclineBody, OnDutyBody, PositionView, PositionsBody,
+    PositionsTaken, courier_view,
+};
+use crate::wire::fault::{Code, Fault};
+use crate::wire::place::near;
+use crate::wire::store::{Done, Written};
+
+const MOST_COURIERS: usize = 10_000;
+
+pub(super) fn doors() -> Doors {
+    OpenApiRouter::new()
+        .routes(routes!(put, get))
+        .routes(routes!(list))
+        .routes(routes!(on_duty))
+        .routes(routes!(take_break))
+        .routes(routes!(off_duty))
+        .routes(routes!(suspend))
+        .routes(routes!(reinstate))
+        .routes(routes!(positions))
+        .routes(routes!(accept))
+        .routes(routes!(decline))
+}
+
+pub(super) fn bulk_doors() -> Doors {
+    OpenApiRouter::new().routes(routes!(put_many))
+}
+
+/// Writes a courier, whole.
+#[utoipa::path(put, path = "/v1/couriers/{courier}", tag = "couriers", request_body = CourierBody,
+    responses((status = 200, body = Written)))]
+async fn put(
+    State(app): State<Arc<App>>,
+    Route(courier): Route<CourierId>,
+    Input { call, body }: Input<CourierBody>,
+) -> Result<Json<Written>, Fault> {
+    if body.id.is_some_and(|id| id != courier) {
+        return Err(Fault::invalid("id", "id must be the one in the address, or absent"));
+    }
+    write(&app, &call, vec![(courier, body)]).await
+}
+
+/// Writes many couriers, all or none.
+#[utoipa::path(post, path = "/v1/couriers/bulk", tag = "couriers", request_body = Vec<CourierBody>,
+    responses((status = 200, body = Written)))]
+async fn put_many(
+    State(app): State<Arc<App>>,
+    Input { call, body }: Input<Vec<CourierBody>>,
+) -> Result<Json<Written>, Fault> {
+    if body.len() > MOST_COURIERS {
+        return Err(Fault::invalid("id", format!("send at most {MOST_COURIERS} couriers at once")));
+    }
+    let named = body.into_iter().enumerate().map(|(index, body)| match body.id {
+        Some(id) => Ok((id, body)),
+        None => {
+            let message = format!("[{index}].id is missing: name the courier");
+            Err(Fault::new(Code::MissingField, message).about(format!("[{index}].id")))
+        }
+    });
+    write(&app, &call, named.collect::<Result<_, _>>()?).await
+}
+
+async fn write(
+    app: &App,
+    call: &Call,
+    bodies: Vec<(CourierId, CourierBody)>,
+) -> Result<Json<Written>, Fault> {
+    app.may(&call.caller, Verb::ManageCouriers, Resource::Chain)?;
+    let records = app.reference.put_couriers(bodies, app.author(&call.caller)).await?;
+    for record in &records {
+        let command = CourierCommand::Configure(Box::new(record.settings.clone()));
+        let message = Message::Courier(record.id, Box::new(command));
+        app.city().command(call.submission_under(app, Vec::new()), message).await?;
+    }
+    let versions = records.iter().map(|record| record.settings.version).collect();
+    Ok(Json(Written { versions }))
+}
+
+fn view(reader: &Reader<'_>, courier: CourierId) -> Option<CourierView> {
+    let shown = reader.courier(courier, courier_view)?;
+    let position = reader.view(|view| view.position(courier));
+    let position = position.map(|(place, at)| PositionView { place: place.into(), at });
+    Some(CourierView { position, ..shown })
+}
+
+/// One courier with offers, tasks and last position.
+#[utoipa::path(get, path = "/v1/couriers/{courier}", tag = "couriers",
+    responses((status = 200, body = CourierView)))]
+async fn get(
+    State(app): State<Arc<App>>,
+    Route(courier): Route<CourierId>,
+    caller: Caller,
+) -> Result<Json<CourierView>, Fault> {
+    app.may(&caller, Verb::ReadCouriers, Resource::Courier(courier))?;
+    let found = app.city().read(move |reader| view(reader, courier)).await?;
+    found.map(Json).ok_or_else(|| Fault::not_found("courier"))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    /// `lat,lon`: nearest first, of those whose position is known.
+    near: Option<String>,
+    /// 1 to 1,000; 50 when absent.
+    limit: Option<u32>,
+}
+
+/// Couriers, nearest first when a place is given, otherwise by id.
+#[utoipa::path(get, path = "/v1/couriers", tag = "couriers", params(Listed),
+    responses((status = 200, body = CourierList)))]
+async fn list(
+    State(app): State<Arc<App>>,
+    Search(query): Search<Listed>,
+    caller: Caller,
+) -> Result<Json<CourierList>, Fault> {
+    app.may(&caller, Verb::ReadCouriers, Resource::Chain)?;
+    let limit = query.limit.unwrap_or(50).clamp(1, 1_000) as usize;
+    let place = query.near.as_deref().map(near).transpose()?;
+    let found = app.city().read(move |reader| {
+        let ids: Vec<_> = reader.view(|city| match place {
+            Some(place) => {
+                let near = city.positions().nearest(place, limit, |_| true);
+                near.into_iter().map(|(id, distance)| (id, Some(distance.0))).collect()
+            }
+            None => city.couriers().keys().take(limit).map(|id| (*id, None)).collect(),
+        });
+        let shown = ids.into_iter().filter_map(|(id, distance_m)| {
+            view(reader, id).map(|shown| CourierView { distance_m, ..shown })
+        });
+        shown.collect::<Vec<_>>()
+    });
+    Ok(Json(CourierList { couriers: found.await? }))
+}
+
+/// Comes to work.
+#[utoipa::path(post, path = "/v1/couriers/{courier}/on-duty", tag = "couriers",
+    request_body = OnDutyBody, responses((status = 200, body = Done)))]
+async fn on_duty(
+    State(app): State<Arc<App>>,
+    Route(courier): Route<CourierId>,
+    Input { call, body }: Input<OnDutyBody>,
+) -> Result<Json<Done>, Fault> {
+    actions::courier::on_duty(&app, &call, courier, body).await.map(Json)
+}
+
+/// Finishes what is in hand and gets nothing new.
+#[utoipa::path(post, path = "/v1/couriers/{courier}/break", tag = "couriers",
+    responses((status = 200, body = Done)))]
+async fn take_break(
+    State(app): State<Arc<App>>,
+    Route(courier): Route<CourierId>,
+    call: Call,
+) -> Result<Json<Done>, Fault> {
+    actions::courier::take_break(&app, &call, courier).await.map(Json)
+}
+
+/// Leaves work; refused while goods are on board.
+#[utoipa::path(post, path = "/v1/couriers/{courier}/off-duty", tag = "couriers",
+    responses((status = 200, body = Done)))]
+async fn off_duty(
+    State(app): State<Arc<App>>,
+    Route(courier): Route<CourierId>,
+    call: Call,
+) -> Result<Json<Done>, Fault> {
+    actions::courier::off_duty(&app, &call, courier).await.map(Json)
+}
+
+/// Gets no work until reinstated.
+#[utoipa::path(post, path = "/v1/couriers/{courier}/suspend", tag = "couriers",
+    responses((status = 200, body = Done)))]
+async fn suspend(
+    State(app): State<Arc<App>>,
+    Route(courier): Route<CourierId>,
+    call: Call,
+) -> Result<Json<Done>, Fault> {
+    actions::courier::suspend(&app, &call, courier).await.map(Json)
+}
+
+/// May come to work again.
+#[utoipa::path(post, path = "/v1/couriers/{courier}/reinstate", tag = "couriers",
+    responses((status = 200, body = Done)))]
+async fn reinstate(
+    State(app): State<Arc<App>>,
+    Route(courier): Route<CourierId>,
+    call: Call,
+) -> Result<Json<Done>, Fault> {
+    actions::courier::reinstate(&app, &call, courier).await.map(Json)
+}
+
+/// Positions with their device times; never journaled, harmless when late, doubled or reordered.
+#[utoipa::path(post, path = "/v1/couriers/{courier}/positions", tag = "couriers",
+    request_body = PositionsBody, responses((status = 202, body = PositionsTaken)))]
+async fn positions(
+    State(app): State<Arc<App>>,
+    Route(courier): Route<CourierId>,
+    Input { call, body }: Input<PositionsBody>,
+) -> Result<(axum::http::StatusCode, Json<PositionsTaken>), Fault> {
+    let taken = actions::courier::positions(&app, &call.caller, courier, body.pings()?)?;
+    Ok((axum::http::StatusCode::ACCEPTED, Json(PositionsTaken { taken })))
+}
+
+/// Takes the offered delivery; somebody else may have been faster.
+#[utoipa::path(post, path = "/v1/couriers/{courier}/offers/{offer}/accept", tag = "couriers",
+    responses((status = 200, body = Done)))]
+async fn accept(
+    State(app): State<Arc<App>>,
+    Route((courier, offer)): Route<(CourierId, OfferId)>,
+    call: Call,
+) -> Result<Json<Done>, Fault> {
+    actions::courier::accept_offer(&app, &call, courier, offer).await.map(Json)
+}
+
+/// Leaves the offered delivery to others.
+#[utoipa::path(post, path = "/v1/couriers/{courier}/offers/{offer}/decline", tag = "couriers",
+    request_body = DeclineBody, responses((status = 200, body = Done)))]
+async fn decline(
+    State(app): State<Arc<App>>,
+    Route((courier, offer)): Route<(CourierId, OfferId)>,
+    Input { call, body }: Input<DeclineBody>,
+) -> Result<Json<Done>, Fault> {
+    actions::courier::decline_offer(&app, &call, courier, offer, body).await.map(Json)
+}

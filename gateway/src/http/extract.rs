@@ -1,0 +1,143 @@
+//! What handlers take out of a request, with faults instead of the framework's own words.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::call::{Call, Caller, check_key};
+use crate::wire::fault::{Code, Fault};
+use crate::wire::json;
+
+/// The body as a value, with who asks and under which key.
+pub struct Input<T> {
+    pub call: Call,
+    pub body: T,
+}
+
+/// The ids in the address.
+pub struct Route<T>(pub T);
+
+/// The query of the address.
+pub struct Search<T>(pub T);
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
+        let token = bearer(&parts.headers)?;
+        let principal = app.tokens.principal(token, app.now()).await?;
+        let caller = Caller::new(app, principal)?;
+        app.admit(&caller)?;
+        Ok(caller)
+    }
+}
+
+/// For requests without a body.
+impl FromRequestParts<Arc<App>> for Call {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        Ok(Call::new(caller, key(&parts.headers)?, parts.uri.path(), &[]))
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Input<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Fault> {
+        let (mut parts, body) = request.into_parts();
+        // Who asks comes first: a stranger does not get to send a body.
+        let caller = Caller::from_request_parts(&mut parts, app).await?;
+        let key = key(&parts.headers)?;
+        check_media_type(&parts.headers)?;
+        let path = parts.uri.path().to_owned();
+        let bytes = whole(parts, body).await?;
+        // A body that may be left out is an empty object.
+        let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        let value = json::read(text)?;
+        Ok(Self { call: Call::new(caller, key, &path, &bytes), body: value })
+    }
+}
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Route<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
+        match Path::<T>::from_request_parts(parts, app).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(rejection) => {
+                let message = format!("the address is not right: {}", rejection.body_text());
+                Err(Fault::new(Code::InvalidPath, message.trim_end_matches('.').to_owned()))
+            }
+        }
+    }
+}
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Search<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
+        match Query::<T>::from_request_parts(parts, app).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => {
+                let text = rejection.body_text();
+                let reason = text.rsplit(": ").next().unwrap_or_default().to_owned();
+                let field = reason.split('`').nth(1).map(str::to_owned);
+                let message = format!("the query is not right: {reason}");
+                let fault = Fault::new(Code::InvalidQuery, message);
+                Err(match field {
+                    Some(field) => fault.about(field),
+                    None => fault,
+                })
+            }
+        }
+    }
+}
+
+/// The token of `Authorization: Bearer <token>`.
+fn bearer(headers: &HeaderMap) -> Result<&str, Fault> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    });
+    token.filter(|token| !token.is_empty()).ok_or_else(|| {
+        Fault::new(Code::Unauthenticated, "send a token: Authorization: Bearer <token>")
+    })
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<Box<str>>, Fault> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    check_key(value.to_str().unwrap_or_default()).map(Some)
+}
+
+/// JSON or nothing said; a form from a stranger's page is neither.
+fn check_media_type(headers: &HeaderMap) -> Result<(), Fault> {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let text = value.to_str().unwrap_or_default();
+    let name = text.split(';').next().unwrap_or_default().trim();
+    if name.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    let message = "the body must be JSON: send Content-Type: application/json";
+    Err(Fault::new(Code::UnsupportedMediaType, message))
+}
+
+/// The body, if it is not larger than the door takes.
+pub(super) async fn whole(parts: Parts, body: Body) -> Result<Bytes, Fault> {
+    let request = Request::from_parts(parts, body);
+    Bytes::from_request(request, &()).await.map_err(|rejection| match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+            let message = "the body is too large: send less at once";
+            Fault::new(Code::BodyTooLarge, message)
+        }
+        _ => Fault::new(Code::MalformedJson, "the body did not arrive whole: send it again"),
+    })
+}

@@ -1,0 +1,100 @@
+//! The HTTP doors: one file per family of addresses, all behind the same threshold.
+//!
+//! A handler reads the wire's words, calls an action, and shows what came of it. It never decides
+//! and never talks to the database about orders.
+
+mod accounts;
+mod catalog;
+mod couriers;
+mod deliveries;
+mod document;
+mod extract;
+mod fulfillment;
+mod orders;
+mod payments;
+mod placing;
+mod policy;
+mod quotes;
+mod returns;
+mod stock;
+mod stores;
+mod system;
+mod threshold;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware;
+use tower_http::cors::CorsLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use extract::{Input, Route, Search};
+
+use crate::app::App;
+use crate::socket;
+
+/// Largest body of one thing.
+pub const BODY_LIMIT: usize = 64 * 1_024;
+/// Largest body of a list.
+pub const BULK_LIMIT: usize = 4 * 1_024 * 1_024;
+
+type Doors = OpenApiRouter<Arc<App>>;
+
+fn doors() -> (Router<Arc<App>>, OpenApi) {
+    let one = Doors::with_openapi(document::head())
+        .merge(accounts::doors())
+        .merge(catalog::doors())
+        .merge(couriers::doors())
+        .merge(deliveries::doors())
+        .merge(fulfillment::doors())
+        .merge(orders::doors())
+        .merge(payments::doors())
+        .merge(placing::doors())
+        .merge(policy::doors())
+        .merge(quotes::doors())
+        .merge(returns::doors())
+        .merge(stock::doors())
+        .merge(stores::doors())
+        .merge(system::doors())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+    let many = Doors::new()
+        .merge(accounts::bulk_doors())
+        .merge(catalog::bulk_doors())
+        .merge(couriers::bulk_doors())
+        .merge(stock::bulk_doors())
+        .merge(stores::bulk_doors())
+        .layer(DefaultBodyLimit::max(BULK_LIMIT));
+    let (router, document) = one.merge(many).split_for_parts();
+    (router, document::complete(document))
+}
+
+/// The document of the API, as it is served.
+pub fn openapi() -> OpenApi {
+    doors().1
+}
+
+/// Every address of the house.
+pub fn router(app: Arc<App>) -> Router {
+    let (router, document) = doors();
+    let document = Arc::<str>::from(document.to_json().unwrap_or_default());
+    let origins = app.config.origins.iter().filter_map(|text| HeaderValue::try_from(text).ok());
+    let cors = CorsLayer::new()
+        .allow_origin(origins.collect::<Vec<_>>())
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::HeaderName::from_static("idempotency-key"),
+        ]);
+    router
+        .merge(socket::routes())
+        .route("/openapi.json", axum::routing::get(move || document::serve(document)))
+        .fallback(threshold::no_such_address)
+        .method_not_allowed_fallback(threshold::method_not_allowed)
+        .layer(cors)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), threshold::cross))
+        .with_state(app)
+}

@@ -1,0 +1,226 @@
+//! Orders after they were placed: read, explained, changed, cancelled, moved.
+
+use std::sync::Arc;
+
+use actors::OrderQuery;
+use axum::Json;
+use axum::extract::State;
+use dispatch::eta::Eta;
+use dispatch::order::Order;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use vocabulary::{ChangeId, DeliveryId, FulfillmentOrderId, OrderId, PersonId, StoreId};
+
+use super::{Doors, Input, Route, Search};
+use crate::access::{Field, OrderFacts, Resource, Verb};
+use crate::actions;
+use crate::app::{App, order_facts};
+use crate::call::{Call, Caller};
+use crate::wire::delivery::MoveBody;
+use crate::wire::explain::{ExplainView, explain_view};
+use crate::wire::fault::Fault;
+use crate::wire::feed::{EventView, event_view};
+use crate::wire::json;
+use crate::wire::order::{Moment, OrderPage, OrderView, card_of, order_view};
+use crate::wire::placing::{CancelBody, ChangeBody, HoldBody, ProposedView, ShopperBody};
+use crate::wire::store::Done;
+
+pub(super) fn doors() -> Doors {
+    OpenApiRouter::new()
+        .routes(routes!(get))
+        .routes(routes!(list))
+        .routes(routes!(explain))
+        .routes(routes!(history))
+        .routes(routes!(cancel))
+        .routes(routes!(change))
+        .routes(routes!(confirm))
+        .routes(routes!(hold))
+        .routes(routes!(release))
+        .routes(routes!(relocate))
+}
+
+/// The whole order: axes, lines, parts, deliveries, what happened when.
+#[utoipa::path(get, path = "/v1/orders/{order}", tag = "orders",
+    responses((status = 200, body = OrderView)))]
+async fn get(
+    State(app): State<Arc<App>>,
+    Route(id): Route<OrderId>,
+    caller: Caller,
+) -> Result<Json<OrderView>, Fault> {
+    app.permits(&caller, Verb::ReadOrder)?;
+    let city = app.cities.of(id);
+    let etas = city.read(move |reader| reader.etas(id)).await?;
+    let found = city.read_order(id, move |order| seen(order, &etas)).await?;
+    app.may(&caller, Verb::ReadOrder, Resource::Order(&found.facts))?;
+    let mut view = found.view;
+    view.timeline = timeline(&app, id).await?;
+    if caller.sees(Field::Person) {
+        view.shopper = shopper(&app, found.shopper).await?;
+    }
+    let view = if caller.sees(Field::Money) { view } else { view.without_money() };
+    Ok(Json(view))
+}
+
+struct Seen {
+    view: OrderView,
+    facts: OrderFacts,
+    shopper: PersonId,
+}
+
+fn seen(order: &Order, etas: &[(DeliveryId, Eta)]) -> Seen {
+    Seen { view: order_view(order, etas), facts: order_facts(order), shopper: order.terms.shopper }
+}
+
+async fn timeline(app: &App, order: OrderId) -> Result<Vec<Moment>, Fault> {
+    let partition = app.cities.of(order).partition();
+    let events = app.journal.entity_history(partition, "order", order.bits()).await?;
+    Ok(events
+        .into_iter()
+        .map(|event| Moment { at: event.at, what: event.kind.into_owned() })
+        .collect())
+}
+
+/// `None` when the person was forgotten.
+async fn shopper(app: &App, person: PersonId) -> Result<Option<ShopperBody>, Fault> {
+    let Some(sealed) = app.journal.person(person).await? else { return Ok(None) };
+    let record = app.vault.unseal(&sealed)?;
+    json::read(&record).map(Some).map_err(|_| Fault::internal())
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    status: Option<String>,
+    /// The store of the order's first part.
+    #[param(value_type = Option<String>)]
+    store: Option<StoreId>,
+    /// The last order of the page before.
+    #[param(value_type = Option<String>)]
+    after: Option<OrderId>,
+    /// 1 to 500; 50 when absent.
+    limit: Option<u32>,
+}
+
+/// Orders, youngest first, a page at a time; a page shows those of it that are the caller's.
+#[utoipa::path(get, path = "/v1/orders", tag = "orders", params(Listed),
+    responses((status = 200, body = OrderPage)))]
+async fn list(
+    State(app): State<Arc<App>>,
+    Search(query): Search<Listed>,
+    caller: Caller,
+) -> Result<Json<OrderPage>, Fault> {
+    app.permits(&caller, Verb::ListOrders)?;
+    if let Some(store) = query.store {
+        app.may(&caller, Verb::ListOrders, Resource::Store(store))?;
+    }
+    let limit = query.limit.unwrap_or(50).clamp(1, 500);
+    let asked = OrderQuery { status: query.status, store: query.store, after: query.after, limit };
+    let orders = app.city().orders(asked).await?;
+    let is_whole = orders.len() as u32 == limit;
+    let next_after = is_whole.then(|| orders.last().map(|order| order.id)).flatten();
+    let now = app.now();
+    let own = orders.iter().filter(|order| {
+        let facts = order_facts(order);
+        app.may(&caller, Verb::ListOrders, Resource::Order(&facts)).is_ok()
+    });
+    let orders = own.map(|order| card_of(order, now)).collect();
+    Ok(Json(OrderPage { orders, next_after }))
+}
+
+/// Why these stores and couriers, and why not the others.
+#[utoipa::path(get, path = "/v1/orders/{order}/explain", tag = "orders",
+    responses((status = 200, body = ExplainView)))]
+async fn explain(
+    State(app): State<Arc<App>>,
+    Route(id): Route<OrderId>,
+    caller: Caller,
+) -> Result<Json<ExplainView>, Fault> {
+    app.may_order(&caller, Verb::ExplainOrder, id).await?;
+    Ok(Json(app.cities.of(id).read_order(id, explain_view).await?))
+}
+
+/// Everything that ever happened to the order, as it is recorded.
+#[utoipa::path(get, path = "/v1/orders/{order}/history", tag = "orders",
+    responses((status = 200, body = Vec<EventView>)))]
+async fn history(
+    State(app): State<Arc<App>>,
+    Route(id): Route<OrderId>,
+    caller: Caller,
+) -> Result<Json<Vec<EventView>>, Fault> {
+    app.may_order(&caller, Verb::ExplainOrder, id).await?;
+    let partition = app.cities.of(id).partition();
+    let events = app.journal.entity_history(partition, "order", id.bits()).await?;
+    if events.is_empty() {
+        return Err(Fault::not_found("order"));
+    }
+    Ok(Json(events.into_iter().filter_map(event_view).collect()))
+}
+
+/// Cancels what can still be cancelled; money that came in goes back.
+#[utoipa::path(post, path = "/v1/orders/{order}/cancel", tag = "orders", request_body = CancelBody,
+    responses((status = 200, body = Done)))]
+async fn cancel(
+    State(app): State<Arc<App>>,
+    Route(order): Route<OrderId>,
+    Input { call, body }: Input<CancelBody>,
+) -> Result<Json<Done>, Fault> {
+    actions::order::cancel(&app, &call, order, body).await.map(Json)
+}
+
+/// Proposes fewer units or another door; nothing changes before it is confirmed.
+#[utoipa::path(post, path = "/v1/orders/{order}/changes", tag = "orders", request_body = ChangeBody,
+    responses((status = 200, body = ProposedView)))]
+async fn change(
+    State(app): State<Arc<App>>,
+    Route(order): Route<OrderId>,
+    Input { call, body }: Input<ChangeBody>,
+) -> Result<Json<ProposedView>, Fault> {
+    actions::order::propose_change(&app, &call, order, body).await.map(Json)
+}
+
+/// Makes a proposed change happen.
+#[utoipa::path(post, path = "/v1/orders/{order}/changes/{change}/confirm", tag = "orders",
+    responses((status = 200, body = Done)))]
+async fn confirm(
+    State(app): State<Arc<App>>,
+    Route((order, change)): Route<(OrderId, ChangeId)>,
+    call: Call,
+) -> Result<Json<Done>, Fault> {
+    actions::order::confirm_change(&app, &call, order, change).await.map(Json)
+}
+
+/// Puts the order on hold for a reason.
+#[utoipa::path(post, path = "/v1/orders/{order}/hold", tag = "orders", request_body = HoldBody,
+    responses((status = 200, body = Done)))]
+async fn hold(
+    State(app): State<Arc<App>>,
+    Route(order): Route<OrderId>,
+    Input { call, body }: Input<HoldBody>,
+) -> Result<Json<Done>, Fault> {
+    actions::order::hold(&app, &call, order, body).await.map(Json)
+}
+
+/// Lets a held order go on.
+#[utoipa::path(post, path = "/v1/orders/{order}/release", tag = "orders",
+    responses((status = 200, body = Done)))]
+async fn release(
+    State(app): State<Arc<App>>,
+    Route(order): Route<OrderId>,
+    call: Call,
+) -> Result<Json<Done>, Fault> {
+    actions::order::release(&app, &call, order).await.map(Json)
+}
+
+/// Moves one store's share to another store before hand-over: held there first, then let go here.
+#[utoipa::path(post, path = "/v1/orders/{order}/fulfillment-orders/{fulfillment_order}/move",
+    tag = "orders", request_body = MoveBody, responses((status = 200, body = Done)))]
+async fn relocate(
+    State(app): State<Arc<App>>,
+    Route((order, part)): Route<(OrderId, FulfillmentOrderId)>,
+    Input { call, body }: Input<MoveBody>,
+) -> Result<Json<Done>, Fault> {
+    actions::order::move_fulfillment(&app, &call, order, part, body).await.map(Json)
+}

@@ -1,0 +1,29 @@
+//! The doors of the house: HTTP, WebSocket, access, wire types, and the program itself.
+//!
+//! This room turns what comes over the wire into commands and what is recorded into answers. It
+//! takes no decision of the domain, writes no SQL and knows no mailbox; identity comes from the
+//! handshake, prices from the server.
+
+pub mod access;
+pub mod actions;
+pub mod app;
+pub mod call;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod hub;
+pub mod metrics;
+pub mod payments;
+pub mod quotes;
+pub mod reference;
+pub mod serve;
+pub mod socket;
+pub mod trace;
+pub mod wire;
+
+mod client;
+pub mod program;
+
+pub use app::App;
+pub use config::Config;
+pub use error::Error;

@@ -1,0 +1,164 @@
+//! The program's verbs: serve, migrate, token, check-config.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use axum::http::Method;
+use clap::{Args, Parser, Subcommand};
+use persistence::Journal;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::client;
+use crate::config::{Config, Flags, LogFormat};
+use crate::error::Error;
+use crate::serve::House;
+
+/// Paidan (派单): real-time order dispatch for chains with many stores.
+#[derive(Debug, Parser)]
+#[command(name = "paidan", version)]
+struct Program {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run the server until it is told to stop
+    Serve(Flags),
+    /// Bring the database up to this version, then stop
+    Migrate(Flags),
+    /// Get a token from a running server
+    Token(TokenArguments),
+    /// Check the configuration and print what it comes to
+    CheckConfig(Flags),
+}
+
+#[derive(Debug, Args)]
+struct TokenArguments {
+    /// Address of the server
+    #[arg(long, default_value = "http://127.0.0.1:7878")]
+    server: String,
+    /// File with headquarters' token
+    #[arg(long, default_value = "data/hq.token")]
+    token_file: PathBuf,
+    /// Kind of principal: staff, courier, channel or device
+    #[arg(long)]
+    kind: String,
+    /// Name of a role
+    #[arg(long)]
+    role: String,
+    /// A job or a device; of a channel, its name
+    #[arg(long)]
+    name: String,
+    /// Scope as JSON: "all", "channel", {"stores":[..]}, {"courier":".."} and so on
+    #[arg(long)]
+    scope: String,
+    /// Seconds until it expires; never when left out
+    #[arg(long)]
+    expires_in_s: Option<u32>,
+}
+
+/// Runs the program with the arguments of this process.
+pub fn run() -> ExitCode {
+    let outcome = match Program::parse().verb {
+        Verb::Serve(flags) => serve(flags),
+        Verb::Migrate(flags) => migrate(flags),
+        Verb::Token(arguments) => token(&arguments),
+        Verb::CheckConfig(flags) => check(flags),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("paidan: {error}");
+            let mut source = std::error::Error::source(&error);
+            while let Some(cause) = source {
+                eprintln!("  because {cause}");
+                source = cause.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn runtime(threads: usize) -> Result<tokio::runtime::Runtime, Error> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .thread_name("io")
+        .enable_all()
+        .build()
+        .map_err(|source| Error::Runtime { source })
+}
+
+fn serve(flags: Flags) -> Result<(), Error> {
+    let config = Config::of_process(flags)?;
+    begin_log(&config);
+    runtime(config.io_threads as usize)?.block_on(async {
+        let house = House::open(config).await?;
+        println!("paidan is ready at http://{}", house.address);
+        told_to_stop().await;
+        house.close().await
+    })
+}
+
+/// Ctrl-C, or a polite kill.
+async fn told_to_stop() {
+    let mut terminate = match signal(SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM cannot be heard: only Ctrl-C stops this server");
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn migrate(flags: Flags) -> Result<(), Error> {
+    let config = Config::of_process(flags)?;
+    std::fs::create_dir_all(&config.data)
+        .map_err(|source| Error::File { path: config.data.clone(), source })?;
+    runtime(1)?.block_on(async {
+        Journal::open(&config.database).await?.close().await?;
+        println!("{} is up to date", config.database);
+        Ok(())
+    })
+}
+
+fn token(arguments: &TokenArguments) -> Result<(), Error> {
+    let hq = client::read_token(&arguments.token_file)?;
+    // A word that is no JSON is meant as a text: --scope all.
+    let scope: serde_json::Value = serde_json::from_str(&arguments.scope)
+        .unwrap_or_else(|_| serde_json::Value::String(arguments.scope.clone()));
+    let body = serde_json::json!({
+        "principal": {
+            "kind": arguments.kind,
+            "role": arguments.role,
+            "name": arguments.name,
+            "scope": scope,
+        },
+        "expires_in_s": arguments.expires_in_s,
+    });
+    let asked = client::ask(&arguments.server, &hq, Method::POST, "/v1/tokens", body.to_string());
+    let answer = runtime(1)?.block_on(asked)?;
+    println!("{answer}");
+    Ok(())
+}
+
+fn check(flags: Flags) -> Result<(), Error> {
+    let config = Config::of_process(flags)?;
+    println!("{config:#?}");
+    Ok(())
+}
+
+fn begin_log(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

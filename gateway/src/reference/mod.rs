@@ -1,0 +1,84 @@
+//! Headquarters' reference data: stores, couriers, prices, policy, roles.
+//!
+//! Every document is written by an ordinary transaction, keeps all its versions, and is told to
+//! the city as a snapshot with its version. This room writes documents and remembers the newest;
+//! it judges nothing that a machine judges and tells nobody by itself.
+
+mod book;
+mod directory;
+mod documents;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use commerce::PriceBook;
+use dispatch::Policy;
+use persistence::Journal;
+use vocabulary::{PrincipalId, Timestamp};
+
+pub use book::SkuWrite;
+pub use directory::{CourierRecord, Directory, StoreRecord};
+
+use crate::access::{Role, Roles};
+use crate::error::Error;
+
+/// Kinds of documents.
+pub(crate) mod kinds {
+    pub const STORE: &str = "store";
+    pub const COURIER: &str = "courier";
+    pub const BOOK: &str = "book";
+    pub const POLICY: &str = "policy";
+    pub const ROLE: &str = "role";
+}
+
+/// On whose word a document is written, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Author {
+    pub by: PrincipalId,
+    pub at: Timestamp,
+}
+
+/// The newest version of everything, in memory; the truth is in the journal.
+pub struct Reference {
+    journal: Journal,
+    /// One writer at a time, so that what is decided over is what is replaced.
+    writing: tokio::sync::Mutex<()>,
+    directory: Directory,
+    book: RwLock<Arc<PriceBook>>,
+    roles: RwLock<Arc<Roles>>,
+    policy: RwLock<Arc<Policy>>,
+}
+
+impl Reference {
+    /// Reads the newest version of every document.
+    pub async fn load(journal: Journal) -> Result<Self, Error> {
+        let directory = Directory::load(&journal).await?;
+        let book = book::load(&journal).await?;
+        let changed = documents::all::<Role>(&journal, kinds::ROLE).await?;
+        let policy = documents::all::<Policy>(&journal, kinds::POLICY).await?;
+        let policy = policy.into_iter().next().map(|(_, _, policy)| policy).unwrap_or_default();
+        Ok(Self {
+            writing: tokio::sync::Mutex::default(),
+            directory,
+            book: RwLock::new(Arc::new(book)),
+            roles: RwLock::new(Arc::new(Roles::with(changed.into_iter().map(|(_, _, role)| role)))),
+            policy: RwLock::new(Arc::new(policy)),
+            journal,
+        })
+    }
+
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    pub fn book(&self) -> Arc<PriceBook> {
+        Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn roles(&self) -> Arc<Roles> {
+        Arc::clone(&self.roles.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}

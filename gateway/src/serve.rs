@@ -1,0 +1,229 @@
+//! Opening and closing the house, in order.
+//!
+//! Up: journal, reference data, city, doors. Down: doors, core, journal; each step says so.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use actors::{Partition, PartitionConfig, Submission};
+use axum::serve::ListenerExt;
+use dispatch::courier::CourierCommand;
+use dispatch::store::StoreCommand;
+use dispatch::{By, Message};
+use geo_index::StraightLine;
+use persistence::{Journal, PartitionId, Vault};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use vocabulary::{Chance, Clock, IdSource, OrderId, PrincipalId, ScaledClock, Seconds, Slot};
+
+use crate::access::{
+    Keys, Principal, PrincipalKind, RateLimiter, Scope, TokenDraft, Tokens, random,
+    tickets::Tickets, write_secret,
+};
+use crate::app::{App, Cities};
+use crate::config::Config;
+use crate::error::Error;
+use crate::http;
+use crate::hub::{Hub, HubLimits};
+use crate::metrics::DoorMetrics;
+use crate::payments::Sandbox;
+use crate::reference::Reference;
+
+/// Batches of pushes that may wait for the hub; when it is behind, the city waits.
+const OUTLET: usize = 256;
+/// For how long an idempotency key is known without asking the journal.
+const KEYS_FOR: Seconds = Seconds(3 * 86_400);
+/// How long open requests may take once the doors close.
+const CLOSING_TIME: Duration = Duration::from_secs(10);
+
+/// An open house.
+pub struct House {
+    pub app: Arc<App>,
+    pub address: SocketAddr,
+    closing: watch::Sender<bool>,
+    doors: tokio::task::JoinHandle<Result<(), Error>>,
+}
+
+impl House {
+    /// Opens everything; returns when the city serves and the doors are open.
+    pub async fn open(config: Config) -> Result<Self, Error> {
+        if config.database.starts_with("sqlite:") {
+            make_folder(&config)?;
+        }
+        let journal = Journal::open(&config.database).await?;
+        let app = furnish(config, journal).await?;
+        let address = app.config.listen;
+        let listener =
+            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+        let address = listener.local_addr().map_err(|source| Error::Listen { address, source })?;
+        let (closing, closed) = watch::channel(false);
+        let doors = tokio::spawn(stand_open(Arc::clone(&app), listener, closed));
+        Ok(Self { app, address, closing, doors })
+    }
+
+    /// Closes the doors, lets the city record what it took in, and lets go of the journal.
+    pub async fn close(self) -> Result<(), Error> {
+        tracing::info!("closing the doors");
+        self.closing.send_replace(true);
+        self.app.hub.close_all();
+        match tokio::time::timeout(CLOSING_TIME, self.doors).await {
+            Ok(Ok(outcome)) => outcome?,
+            Ok(Err(_)) => tracing::error!("the doors broke while closing"),
+            Err(_) => tracing::warn!("some requests were still open and are cut off"),
+        }
+        tracing::info!("draining the city");
+        self.app.city().drain().await;
+        tracing::info!("closing the journal");
+        self.app.journal.close().await?;
+        tracing::info!("closed");
+        Ok(())
+    }
+}
+
+async fn stand_open(
+    app: Arc<App>,
+    listener: TcpListener,
+    mut closed: watch::Receiver<bool>,
+) -> Result<(), Error> {
+    // Answers are small: waiting to fill a segment would only add to their latency.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY cannot be set");
+        }
+    });
+    let router = http::router(app);
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move {
+            let _ = closed.wait_for(|closed| *closed).await;
+        })
+        .await
+        .map_err(|source| Error::Serve { source })
+}
+
+fn make_folder(config: &Config) -> Result<(), Error> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|source| Error::File { path: config.data.clone(), source })
+}
+
+/// Reads what is recorded, starts the city and tells it headquarters' word.
+async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
+    let keeps = config.database != "memory:";
+    let (keys, vault) = if keeps {
+        (Keys::open(&config.data)?, Vault::open(&config.data)?)
+    } else {
+        (Keys::from_secret(&random()?)?, Vault::ephemeral()?)
+    };
+    let clock = Arc::new(clock(&config));
+    let reference = Reference::load(journal.clone()).await?;
+    let (outlet, outputs) = mpsc::channel(OUTLET);
+    let set_up = partition_config(&config, &reference, Arc::clone(&clock));
+    let partition = actors::start_thread(set_up, journal.clone(), outlet).await?;
+    let Partition { handle, state } = partition;
+    let sockets = config.limits.sockets as usize;
+    let limits = HubLimits { most_connections: sockets, ..HubLimits::default() };
+    let hub = Hub::new(handle.clone(), limits);
+    tokio::spawn(Arc::clone(&hub).run(outputs));
+    let seed = random()?.iter().take(8).fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+    let app = Arc::new(App {
+        cities: Cities::new(handle, state),
+        ids: Mutex::new(IdSource::new(Slot(config.city), Chance::from_seed(seed))),
+        config: Arc::new(config),
+        tokens: Tokens::new(journal.clone(), keys.clone()),
+        payments: Box::new(Sandbox::new(keys.clone())),
+        tickets: Tickets::default(),
+        rate: RateLimiter::new(),
+        metrics: DoorMetrics::default(),
+        clock,
+        journal,
+        reference,
+        keys,
+        vault,
+        hub,
+    });
+    if !app.cities.served().await {
+        return Err(Error::NotServing("it stopped while recovering".to_owned()));
+    }
+    tell_city(&app).await?;
+    if keeps {
+        first_token(&app).await?;
+    }
+    Ok(app)
+}
+
+fn clock(config: &Config) -> ScaledClock {
+    if config.catch_up > Seconds::ZERO {
+        ScaledClock::catching_up(config.catch_up, config.time_scale)
+    } else {
+        ScaledClock::new(config.time_scale)
+    }
+}
+
+fn partition_config(
+    config: &Config,
+    reference: &Reference,
+    clock: Arc<ScaledClock>,
+) -> PartitionConfig {
+    PartitionConfig {
+        id: PartitionId(config.city),
+        owner: format!("pid-{}", std::process::id()),
+        url: format!("http://{}", config.listen),
+        center: config.center,
+        travel: Arc::new(|| Box::new(StraightLine::default())),
+        policy: dispatch::Policy::clone(&reference.policy()),
+        clock,
+        intake_capacity: config.limits.intake as usize,
+        keys_for: KEYS_FOR,
+    }
+}
+
+/// Tells the city every store and courier; a version it knows already changes nothing.
+async fn tell_city(app: &App) -> Result<(), Error> {
+    let directory = app.reference.directory();
+    let stores = directory.stores().into_iter().map(|record| {
+        let command = StoreCommand::Configure(Box::new(record.settings.clone()));
+        Message::Store(record.id, Box::new(command))
+    });
+    let couriers = directory.couriers().into_iter().map(|record| {
+        let command = CourierCommand::Configure(Box::new(record.settings.clone()));
+        Message::Courier(record.id, Box::new(command))
+    });
+    let messages: Vec<Message> = stores.chain(couriers).collect();
+    for wave in messages.chunks(256) {
+        let told = wave.iter().map(|message| {
+            let command: OrderId = app.id();
+            let submission = Submission {
+                by: By::Partition,
+                command: command.bits(),
+                trace: 0,
+                keys: Vec::new(),
+            };
+            app.city().command(submission, message.clone())
+        });
+        for outcome in futures_util::future::join_all(told).await {
+            outcome.map_err(|error| Error::NotServing(error.to_string()))?;
+        }
+    }
+    Ok(())
+}
+
+/// On the first start, headquarters' token goes to the data folder, readable by its owner only.
+async fn first_token(app: &App) -> Result<(), Error> {
+    let path = app.config.hq_token_file();
+    if path.exists() {
+        return Ok(());
+    }
+    let principal = Principal {
+        id: app.id::<PrincipalId>(),
+        kind: PrincipalKind::Staff,
+        role: "hq_admin".into(),
+        name: "headquarters".into(),
+        scope: Scope::All,
+    };
+    let draft = TokenDraft { id: app.id(), principal, expires_at: None };
+    let granted = app.tokens.grant(vec![draft], app.clock.now()).await?;
+    let Some(token) = granted.first() else { return Ok(()) };
+    write_secret(&path, format!("{}\n", token.secret).as_bytes())?;
+    tracing::info!(path = %path.display(), "headquarters' token is written here");
+    Ok(())
+}

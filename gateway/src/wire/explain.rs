@@ -1,0 +1,185 @@
+//! Why stores and couriers were chosen, and why the others were not.
+
+use dispatch::order::{Delivery, DeliveryStatus, Order};
+use dispatch::sourcing::{CandidateVerdict, LostBecause, PlanPart, SearchKind, SourcingRecord};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vocabulary::{CourierId, DeliveryId, OfferId, OrderId, StoreId, Timestamp};
+
+use super::order::{UnitsView, units};
+use super::schema::{Id, Millis};
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ExplainView {
+    #[schema(value_type = Id)]
+    pub order: OrderId,
+    /// Every planning, oldest first.
+    pub sourcing: Vec<SourcingView>,
+    pub deliveries: Vec<DispatchView>,
+}
+
+/// One planning: question, answer, reasons.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SourcingView {
+    #[schema(value_type = Millis)]
+    pub at: Timestamp,
+    /// `placing`, `hold_refused`, `resourcing` or `moving`.
+    #[schema(value_type = Object)]
+    pub purpose: dispatch::sourcing::SourcingPurpose,
+    /// `exact`, `greedy` or `pinned`; absent when there was no plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub search: Option<SearchKind>,
+    pub chosen: Vec<ChosenStore>,
+    pub candidates: Vec<CandidateView>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unfillable: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ChosenStore {
+    #[schema(value_type = Id)]
+    pub store: StoreId,
+    pub lines: Vec<UnitsView>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_m: Option<u32>,
+    #[schema(value_type = Millis)]
+    pub ready_at: Timestamp,
+    #[schema(value_type = Millis)]
+    pub promised_from_at: Timestamp,
+    #[schema(value_type = Millis)]
+    pub promised_by_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CandidateView {
+    #[schema(value_type = Id)]
+    pub store: StoreId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_m: Option<u32>,
+    /// Why it lost, with what it lost by; absent for the chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub lost: Option<LostBecause>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DispatchView {
+    #[schema(value_type = Id)]
+    pub delivery: DeliveryId,
+    pub status: String,
+    pub attempt: u32,
+    pub rounds: u32,
+    pub escalated: bool,
+    /// Offers that wait for an answer.
+    pub offers: Vec<ProposedCourier>,
+    /// The grant behind what happens now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<ProposedCourier>,
+    #[schema(value_type = Vec<Id>)]
+    pub excluded: Vec<CourierId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub pinned: Option<CourierId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub forced: Option<CourierId>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ProposedCourier {
+    #[schema(value_type = Id)]
+    pub offer: OfferId,
+    #[schema(value_type = Id)]
+    pub courier: CourierId,
+    #[schema(value_type = Millis)]
+    pub pickup_at: Timestamp,
+    #[schema(value_type = Millis)]
+    pub dropoff_at: Timestamp,
+    pub because: String,
+}
+
+pub fn explain_view(order: &Order) -> ExplainView {
+    ExplainView {
+        order: order.id,
+        sourcing: order.sourcing.iter().map(sourcing_view).collect(),
+        deliveries: order.deliveries.iter().map(dispatch_view).collect(),
+    }
+}
+
+fn sourcing_view(record: &SourcingRecord) -> SourcingView {
+    let plan = record.plan.as_ref();
+    SourcingView {
+        at: record.at,
+        purpose: record.purpose,
+        search: plan.map(|plan| plan.search),
+        chosen: plan.map(|plan| plan.parts.iter().map(chosen).collect()).unwrap_or_default(),
+        candidates: plan
+            .map(|plan| plan.because.iter().map(candidate).collect())
+            .unwrap_or_default(),
+        unfillable: record.unfillable.as_ref().map(ToString::to_string),
+    }
+}
+
+fn chosen(part: &PlanPart) -> ChosenStore {
+    ChosenStore {
+        store: part.store,
+        lines: units(&part.lines),
+        distance_m: part.distance.map(|distance| distance.0),
+        ready_at: part.ready_at,
+        promised_from_at: part.promised_from,
+        promised_by_at: part.promised_by,
+    }
+}
+
+fn candidate(verdict: &CandidateVerdict) -> CandidateView {
+    CandidateView {
+        store: verdict.store,
+        distance_m: verdict.distance.map(|distance| distance.0),
+        lost: verdict.lost.clone(),
+    }
+}
+
+fn dispatch_view(delivery: &Delivery) -> DispatchView {
+    let offers = match &delivery.status {
+        DeliveryStatus::Offering { live } => live
+            .iter()
+            .map(|offer| ProposedCourier {
+                offer: offer.offer,
+                courier: offer.courier,
+                pickup_at: offer.pickup_at,
+                dropoff_at: offer.dropoff_at,
+                because: offer.because.to_string(),
+            })
+            .collect(),
+        DeliveryStatus::Unassigned
+        | DeliveryStatus::InHand { .. }
+        | DeliveryStatus::FailedAttempt { .. }
+        | DeliveryStatus::Returning { .. }
+        | DeliveryStatus::Delivered { .. }
+        | DeliveryStatus::Returned { .. }
+        | DeliveryStatus::Lost { .. }
+        | DeliveryStatus::Cancelled { .. } => Vec::new(),
+    };
+    let steering = delivery.steering.as_deref();
+    DispatchView {
+        delivery: delivery.delivery,
+        status: delivery.status.text().to_owned(),
+        attempt: delivery.attempt,
+        rounds: delivery.rounds,
+        escalated: delivery.escalated,
+        offers,
+        granted: delivery.assignment().map(|grant| ProposedCourier {
+            offer: grant.offer,
+            courier: grant.courier,
+            pickup_at: grant.pickup_at,
+            dropoff_at: grant.dropoff_at,
+            because: grant.because.to_string(),
+        }),
+        excluded: steering
+            .map(|known| known.excluded.iter().copied().collect())
+            .unwrap_or_default(),
+        pinned: steering.and_then(|known| known.pinned).map(|(courier, _)| courier),
+        forced: steering.and_then(|known| known.forced),
+    }
+}

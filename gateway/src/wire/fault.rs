@@ -1,0 +1,447 @@
+//! What leaves the house when the answer is no: a stable code, a sentence to act on, maybe a field.
+//!
+//! Every code has its line in docs/faults.md.
+
+use std::borrow::Cow;
+
+use actors::{CommandError, Conflict};
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use dispatch::Refusal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::trace;
+
+macro_rules! faults {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal;)+) => {
+        /// A stable code, and the HTTP status it travels with.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code { $($(#[$doc])* $name,)+ }
+
+        impl Code {
+            pub const ALL: &'static [Code] = &[$(Code::$name,)+];
+
+            pub fn text(self) -> &'static str {
+                match self { $(Code::$name => $code,)+ }
+            }
+
+            pub fn status(self) -> StatusCode {
+                let number: u16 = match self { $(Code::$name => $status,)+ };
+                StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        }
+    };
+}
+
+faults! {
+    // The request itself.
+    /// The body is not JSON. Client: fix the text; do not retry.
+    MalformedJson = "malformed_json", 400;
+    /// The body has a field we do not know. Client: take it out.
+    UnknownField = "unknown_field", 422;
+    /// The body lacks a field. Client: add it.
+    MissingField = "missing_field", 422;
+    /// A value cannot be accepted. Client: the sentence says what would be.
+    InvalidValue = "invalid_value", 422;
+    /// A query parameter is unknown or cannot be read. Client: correct the address.
+    InvalidQuery = "invalid_query", 400;
+    /// An id in the address is no UUID. Client: correct the address.
+    InvalidPath = "invalid_path", 400;
+    /// The body is larger than the door takes. Client: send less at once.
+    BodyTooLarge = "body_too_large", 413;
+    /// The body is not announced as JSON. Client: send `Content-Type: application/json`.
+    UnsupportedMediaType = "unsupported_media_type", 415;
+    /// There is no such address. Client: look at the API document.
+    NoSuchAddress = "no_such_address", 404;
+    /// The address does not know this method. Client: look at the API document.
+    MethodNotAllowed = "method_not_allowed", 405;
+    /// The address opens a WebSocket. Client: connect with a WebSocket client.
+    UpgradeRequired = "upgrade_required", 426;
+    /// Placing needs an `Idempotency-Key`. Client: make one per order and keep it for retries.
+    IdempotencyKeyMissing = "idempotency_key_missing", 400;
+    /// The `Idempotency-Key` is empty, too long or not printable. Client: send 1 to 128 characters.
+    IdempotencyKeyInvalid = "idempotency_key_invalid", 400;
+
+    // Who asks.
+    /// No token, or not in the form `Bearer <token>`. Client: send one.
+    Unauthenticated = "unauthenticated", 401;
+    /// The token is unknown, expired or revoked. Client: get a new one.
+    TokenInvalid = "token_invalid", 401;
+    /// The role may not do this anywhere. Client: ask headquarters.
+    Forbidden = "forbidden", 403;
+    /// It is above what the role may decide. Client: ask somebody with a higher limit.
+    OverLimit = "over_limit", 403;
+    /// It does not exist, or it is not yours. Client: check the id.
+    NotFound = "not_found", 404;
+    /// The signature is missing, wrong or too old. Client: sign again with the present time.
+    SignatureInvalid = "signature_invalid", 401;
+    /// The ticket was used, is older than 30 seconds or was never given. Client: get another.
+    TicketInvalid = "ticket_invalid", 401;
+    /// This page may not open a socket. Client: ask the operator to add its origin.
+    OriginRefused = "origin_refused", 403;
+
+    // How much is asked.
+    /// Too many requests from this principal. Client: wait as long as `retry_after_ms` says.
+    RateLimited = "rate_limited", 429;
+    /// The house is full. Client: wait as long as `retry_after_ms` says, then retry with the same key.
+    Busy = "busy", 503;
+    /// The city is recovering. Client: retry with the same key; it happened at most once.
+    Unavailable = "unavailable", 503;
+    /// No answer in time. Client: retry with the same key; it happened at most once.
+    Timeout = "timeout", 504;
+    /// A mistake of ours; nothing changed. Client: report the trace.
+    Internal = "internal", 500;
+    /// This very command failed twice and is set aside. Client: report the trace; do not retry.
+    Quarantined = "quarantined", 500;
+
+    // Keys and versions.
+    /// The key was used with another body. Client: a new order needs a new key.
+    IdempotencyConflict = "idempotency_conflict", 409;
+    /// The external id belongs to another order of this channel. Client: look that order up.
+    ExternalIdTaken = "external_id_taken", 409;
+    /// The quote was already placed. Client: quote again.
+    QuoteUsed = "quote_used", 409;
+    /// Somebody wrote it since you read it. Client: read it again and repeat the change.
+    StaleVersion = "stale_version", 409;
+
+    // Quotes and prices.
+    /// The quote is not one of ours or was changed. Client: quote again.
+    QuoteInvalid = "quote_invalid", 422;
+    /// The quote's time is over. Client: quote again.
+    QuoteExpired = "quote_expired", 409;
+    /// Nothing is in the basket. Client: add a line.
+    EmptyBasket = "empty_basket", 422;
+    /// Too many lines for one order. Client: divide the basket.
+    TooManyLines = "too_many_lines", 422;
+    /// Too many units of one SKU. Client: ask for fewer.
+    TooManyUnits = "too_many_units", 422;
+    /// The catalog does not have this SKU. Client: choose one that it has.
+    UnknownSku = "unknown_sku", 422;
+    /// The SKU is no longer sold. Client: take it out of the basket.
+    SkuDelisted = "sku_delisted", 409;
+    /// This store does not sell the SKU. Client: choose another store or SKU.
+    NotSoldAtStore = "not_sold_at_store", 409;
+    /// A pickup names no store. Client: say where to collect.
+    PickupNeedsStore = "pickup_needs_store", 422;
+    /// The channel's contract does not let it send prices. Client: leave out `channel_price_fen`.
+    ChannelMayNotPrice = "channel_may_not_price", 403;
+    /// One SKU has two prices in the basket. Client: send one.
+    TwoPrices = "two_prices", 422;
+    /// The channel's price is outside its contract. Client: the sentence says from what to what.
+    ChannelPriceOutsideContract = "channel_price_outside_contract", 422;
+    /// The basket is worth more than can be counted. Client: divide it.
+    BeyondMoney = "beyond_money", 422;
+    /// The store has no grant for its own price of this SKU. Client: ask headquarters.
+    NoPriceGrant = "no_price_grant", 403;
+    /// The store's price is outside its grant. Client: the sentence says from what to what.
+    PriceOutsideGrant = "price_outside_grant", 422;
+    /// The store has no grant to stop selling this SKU. Client: ask headquarters.
+    MayNotDelist = "may_not_delist", 403;
+    /// No price grant has this name. Client: look at the list.
+    UnknownGrant = "unknown_grant", 404;
+    /// The channel has no contract. Client: look at the list.
+    UnknownContract = "unknown_contract", 404;
+
+    // Orders.
+    /// It was already placed. Client: read the order.
+    AlreadyPlaced = "already_placed", 409;
+    /// The order has gone too far for this. Client: refresh.
+    OrderState = "order_state", 409;
+    /// No store can fulfil the basket. Client: the sentence says why; change basket, time or place.
+    Unfillable = "unfillable", 409;
+    /// The fulfillment order is not at this store. Client: refresh the board.
+    FulfillmentOrderUnknown = "fulfillment_order_unknown", 404;
+    /// The fulfillment order has gone too far, or not far enough. Client: refresh the board.
+    FulfillmentState = "fulfillment_state", 409;
+    /// The line is not of this order or has fewer units. Client: refresh.
+    LineUnknown = "line_unknown", 422;
+    /// The proposed change is gone. Client: propose it again.
+    ChangeUnknown = "change_unknown", 404;
+    /// A reason is needed. Client: give one.
+    ReasonMissing = "reason_missing", 422;
+    /// The store is not open then. Client: choose another time.
+    StoreClosed = "store_closed", 409;
+    /// The stock does not suffice. Client: ask for fewer, or another store.
+    NotEnoughStock = "not_enough_stock", 409;
+    /// The reservation is not at this store. Client: refresh.
+    ReservationUnknown = "reservation_unknown", 404;
+    /// The reservation has ended. Client: refresh.
+    ReservationState = "reservation_state", 409;
+    /// The order is declined; the sentence says why. Client: refresh.
+    Refused = "refused", 409;
+
+    // Hand-over.
+    /// The code is wrong. Client: type it again; the sentence counts the tries left.
+    CodeWrong = "code_wrong", 422;
+    /// Too many wrong codes. Client: wait, or let the store look the order up.
+    CodeLocked = "code_locked", 429;
+    /// A code is needed. Client: ask the shopper for it.
+    CodeMissing = "code_missing", 422;
+
+    // Deliveries and couriers.
+    /// The delivery is not of this order. Client: refresh.
+    DeliveryUnknown = "delivery_unknown", 404;
+    /// The delivery has gone too far, or not far enough. Client: refresh.
+    DeliveryState = "delivery_state", 409;
+    /// The delivery is with somebody else now. Client: refresh, do not retry.
+    AttemptOver = "attempt_over", 409;
+    /// The offer was answered, expired or withdrawn. Client: refresh, do not retry.
+    OfferClosed = "offer_closed", 409;
+    /// The offer was never made to this courier. Client: refresh.
+    OfferUnknown = "offer_unknown", 404;
+    /// Another courier was faster. Client: refresh, do not retry.
+    TooLate = "too_late", 409;
+    /// The courier cannot take it now. Client: the sentence says why.
+    CourierUnavailable = "courier_unavailable", 409;
+    /// The courier still has goods on board. Client: hand them over first.
+    CourierCarrying = "courier_carrying", 409;
+    /// A proof of delivery is needed. Client: the sentence says which.
+    ProofMissing = "proof_missing", 422;
+    /// The parcel is not of this order. Client: refresh.
+    ParcelUnknown = "parcel_unknown", 404;
+    /// The parcel has gone too far. Client: refresh.
+    ParcelState = "parcel_state", 409;
+
+    // Money and returns.
+    /// The payment has gone too far. Client: refresh.
+    PaymentState = "payment_state", 409;
+    /// The amount is not the one that is due. Client: the sentence says which is.
+    AmountMismatch = "amount_mismatch", 422;
+    /// More than what is left to refund. Client: ask for less.
+    RefundTooLarge = "refund_too_large", 422;
+    /// The return is not of this order. Client: refresh.
+    ReturnUnknown = "return_unknown", 404;
+    /// The return has gone too far, or not far enough. Client: refresh.
+    ReturnState = "return_state", 409;
+    /// The time to return has passed. Client: tell the shopper.
+    ReturnWindowClosed = "return_window_closed", 409;
+}
+
+/// What a caller hears instead of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    pub code: Code,
+    /// Lower case, no full stop; says what to do.
+    pub message: Cow<'static, str>,
+    /// The field it is about, as a path such as `lines[0].quantity`.
+    pub field: Option<String>,
+    pub retry_after_ms: Option<u64>,
+}
+
+/// A fault as it is sent.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = Fault)]
+pub struct FaultBody {
+    /// Stable; see docs/faults.md.
+    pub code: Cow<'static, str>,
+    pub message: Cow<'static, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What to name when asking the operator.
+    pub trace: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+}
+
+impl Fault {
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into(), field: None, retry_after_ms: None }
+    }
+
+    pub fn about(self, field: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..self }
+    }
+
+    pub fn after(self, milliseconds: u64) -> Self {
+        Self { retry_after_ms: Some(milliseconds), ..self }
+    }
+
+    /// Not there, or not yours: both look alike.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(
+            Code::NotFound,
+            format!("there is no such {what}, or it is not yours: check the id"),
+        )
+    }
+
+    pub fn invalid(field: impl Into<String>, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Code::InvalidValue, message).about(field)
+    }
+
+    /// The role does not have the verb, wherever it is asked.
+    pub fn forbidden() -> Self {
+        Self::new(Code::Forbidden, "your role may not do this: ask headquarters")
+    }
+
+    pub fn internal() -> Self {
+        Self::new(Code::Internal, "something broke here and nothing changed: report the trace")
+    }
+
+    pub fn unavailable() -> Self {
+        Self::new(Code::Unavailable, "the city is recovering: retry with the same key").after(500)
+    }
+
+    /// As it goes over the wire, under this trace.
+    pub fn body(&self, trace: u128) -> FaultBody {
+        FaultBody {
+            code: Cow::Borrowed(self.code.text()),
+            message: self.message.clone(),
+            field: self.field.clone(),
+            trace: trace::text(trace),
+            retry_after_ms: self.retry_after_ms,
+        }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = (self.code.status(), Json(self.body(trace::current()))).into_response();
+        let seconds = self.retry_after_ms.map(|wait| wait.div_ceil(1_000).max(1));
+        if let Some(value) = seconds.and_then(|wait| HeaderValue::try_from(wait.to_string()).ok()) {
+            response.headers_mut().insert(header::RETRY_AFTER, value);
+        }
+        response
+    }
+}
+
+impl From<CommandError> for Fault {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Refused(refusal) => refusal.into(),
+            CommandError::Unknown { what } => Self::not_found(what),
+            CommandError::Conflict(conflict) => conflict.into(),
+            CommandError::Busy => Self::busy(),
+            CommandError::Unavailable => Self::unavailable(),
+            CommandError::Internal => Self::internal(),
+            CommandError::Quarantined => Self::new(
+                Code::Quarantined,
+                "this command failed twice and is set aside: report the trace",
+            ),
+        }
+    }
+}
+
+impl Fault {
+    pub fn busy() -> Self {
+        Self::new(Code::Busy, "too much is going on: retry with the same key").after(200)
+    }
+}
+
+impl From<Conflict> for Fault {
+    fn from(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::IdempotencyKey => Self::new(
+                Code::IdempotencyConflict,
+                "this idempotency key was used with another body: make a new key",
+            ),
+            Conflict::ExternalId => Self::new(
+                Code::ExternalIdTaken,
+                "this external id belongs to another order: look that order up",
+            )
+            .about("external_id"),
+            Conflict::Quote => {
+                Self::new(Code::QuoteUsed, "this quote was already placed: quote again")
+                    .about("quote")
+            }
+        }
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        match &refusal {
+            Refusal::OrderUnknown => Self::not_found("order"),
+            Refusal::Invalid { what, .. } => {
+                let field = what.clone();
+                Self::new(Code::InvalidValue, refusal.to_string()).about(field)
+            }
+            other => Self::new(code_named(other.code()), refusal.to_string()),
+        }
+    }
+}
+
+/// A refusal that has no line of its own yet is still a plain no.
+pub(crate) fn code_named(text: &str) -> Code {
+    Code::ALL.iter().copied().find(|code| code.text() == text).unwrap_or(Code::Refused)
+}
+
+impl From<commerce::Invalid> for Fault {
+    fn from(invalid: commerce::Invalid) -> Self {
+        let message = invalid.to_string();
+        Self::invalid(invalid.field, message)
+    }
+}
+
+impl From<commerce::QuoteRefusal> for Fault {
+    fn from(refusal: commerce::QuoteRefusal) -> Self {
+        Self::new(code_named(refusal.code()), refusal.to_string()).about("lines")
+    }
+}
+
+impl From<commerce::BookRefusal> for Fault {
+    fn from(refusal: commerce::BookRefusal) -> Self {
+        match refusal {
+            commerce::BookRefusal::Invalid(invalid) => invalid.into(),
+            refusal => Self::new(code_named(refusal.code()), refusal.to_string()),
+        }
+    }
+}
+
+impl From<persistence::Error> for Fault {
+    fn from(error: persistence::Error) -> Self {
+        match error {
+            persistence::Error::VersionConflict { expected, found, .. } => Self::new(
+                Code::StaleVersion,
+                format!("it is at version {found}, not {expected}: read it again and repeat"),
+            )
+            .about("version"),
+            persistence::Error::Closed => Self::unavailable(),
+            error => {
+                tracing::error!(%error, source = ?std::error::Error::source(&error), "the journal failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_there_once_and_has_a_status_of_an_error() {
+        let codes: BTreeSet<_> = Code::ALL.iter().map(|code| code.text()).collect();
+        assert_eq!(codes.len(), Code::ALL.len());
+        assert!(Code::ALL.iter().all(|code| code.status().as_u16() >= 400));
+    }
+
+    #[test]
+    fn refusals_keep_their_own_codes() {
+        let offer: Fault = Refusal::OfferClosed.into();
+        assert_eq!(offer.code, Code::OfferClosed);
+        let unknown: Fault = Refusal::OrderUnknown.into();
+        assert_eq!(unknown.code, Code::NotFound);
+        let invalid = Refusal::Invalid { what: "capacity".into(), expected: "1 or more".into() };
+        assert_eq!(Fault::from(invalid).field.as_deref(), Some("capacity"));
+    }
+
+    #[test]
+    fn commerce_refusals_keep_their_own_codes() {
+        let quote: Fault = commerce::QuoteRefusal::EmptyBasket.into();
+        assert_eq!(quote.code, Code::EmptyBasket);
+        let channel = commerce::Channel::new("app").unwrap();
+        let book: Fault = commerce::BookRefusal::UnknownContract { channel }.into();
+        assert_eq!(book.code, Code::UnknownContract);
+    }
+
+    #[test]
+    fn a_busy_house_says_when_to_come_back() {
+        let response = Fault::busy().into_response();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()[header::RETRY_AFTER], "1");
+    }
+}

@@ -1,0 +1,114 @@
+//! Reading JSON so that a mistake names its field and says what to do.
+
+use serde::de::DeserializeOwned;
+
+use super::fault::{Code, Fault};
+
+/// The value in a body. The common case is read once; only a mistake is read again for its path.
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+    match serde_json::from_slice(body) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(explain::<T>(body, &error)),
+    }
+}
+
+fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Fault {
+    if !error.is_data() {
+        let message = format!("the body is not JSON: {}", without_dot(&error.to_string()));
+        return Fault::new(Code::MalformedJson, message);
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let path = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        Ok(_) => String::new(),
+        Err(error) => error.path().to_string(),
+    };
+    let text = said(error);
+    let quoted = text.split('`').nth(1).unwrap_or_default();
+    if text.starts_with("unknown field") {
+        return Fault::new(Code::UnknownField, text.clone()).about(joined(&path, quoted));
+    }
+    if text.starts_with("missing field") {
+        let message = format!("{text}: add it");
+        return Fault::new(Code::MissingField, message).about(joined(&path, quoted));
+    }
+    match path.as_str() {
+        "" | "." => Fault::new(Code::InvalidValue, text),
+        path => Fault::invalid(path, format!("{path}: {text}")),
+    }
+}
+
+/// The path of a field that stands within another; the path may name the field already.
+fn joined(path: &str, field: &str) -> String {
+    match path {
+        "" | "." => field.to_owned(),
+        path if path == field || path.ends_with(&format!(".{field}")) => path.to_owned(),
+        path => format!("{path}.{field}"),
+    }
+}
+
+/// The sentence without the place in the text, which the field says better.
+fn said(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    text.get(..end).unwrap_or(&text).to_owned()
+}
+
+fn without_dot(text: &str) -> &str {
+    text.trim_end_matches('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use vocabulary::Quantity;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code)]
+    struct Outer {
+        name: String,
+        lines: Vec<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code)]
+    struct Inner {
+        quantity: Quantity,
+    }
+
+    #[test]
+    fn every_mistake_names_its_field() {
+        let table = [
+            ("{", Code::MalformedJson, None),
+            ("{}x", Code::MissingField, Some("name")),
+            (r#"{"name":"a","lines":[]}x"#, Code::MalformedJson, None),
+            (r#"{"nme":"a"}"#, Code::UnknownField, Some("nme")),
+            (r#"{"name":"a"}"#, Code::MissingField, Some("lines")),
+            (r#"{"name":1,"lines":[]}"#, Code::InvalidValue, Some("name")),
+            (
+                r#"{"name":"a","lines":[{"quantity":-1}]}"#,
+                Code::InvalidValue,
+                Some("lines[0].quantity"),
+            ),
+            (
+                r#"{"name":"a","lines":[{"quantity":100000}]}"#,
+                Code::InvalidValue,
+                Some("lines[0].quantity"),
+            ),
+            (r#"{"name":"a","lines":[{}]}"#, Code::MissingField, Some("lines[0].quantity")),
+            (
+                r#"{"name":"a","lines":[{"quantity":1,"x":2}]}"#,
+                Code::UnknownField,
+                Some("lines[0].x"),
+            ),
+            ("[]", Code::InvalidValue, None),
+        ];
+        for (body, code, field) in table {
+            let fault = read::<Outer>(body.as_bytes()).unwrap_err();
+            assert_eq!((fault.code, fault.field.as_deref()), (code, field), "{body}: {fault:?}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What travels between clients and the house: requests, answers, faults.
+//!
+//! Inputs refuse unknown fields. Raw numbers end in their unit (`_fen`, `_s`, `_m`, `_g`); times
+//! end in `_at` and are milliseconds since the Unix epoch, UTC. Nothing here decides anything.
+
+pub mod access;
+pub mod board;
+pub mod catalog;
+pub mod courier;
+pub mod delivery;
+pub mod explain;
+pub mod fault;
+pub mod feed;
+pub mod json;
+pub mod order;
+pub mod payment;
+pub mod place;
+pub mod placing;
+pub mod policy;
+pub mod quote;
+pub mod returns;
+pub mod schema;
+pub mod socket;
+pub mod stock;
+pub mod store;
+
+pub use board::{BoardCard, BoardView, board_card, board_view};
+pub use courier::{CourierView, courier_view};
+pub use fault::{Code, Fault, FaultBody};
+pub use order::{OrderCardView, OrderView, order_card, order_view};
+pub use place::Point;

@@ -1,0 +1,19 @@
+//! Names for the document of the API; the values themselves are the vocabulary's.
+#![allow(dead_code)]
+
+use utoipa::ToSchema;
+
+/// The name of something: a UUID in its text form.
+#[derive(ToSchema)]
+#[schema(format = "uuid", example = "019ab3c0-0000-7000-8000-000000000000")]
+pub struct Id(String);
+
+/// Milliseconds since the Unix epoch, UTC, by the server's clock.
+#[derive(ToSchema)]
+#[schema(example = 1_795_000_000_000_i64)]
+pub struct Millis(i64);
+
+/// An amount in fen (1/100 yuan).
+#[derive(ToSchema)]
+#[schema(example = 1_990)]
+pub struct Fen(i64);
