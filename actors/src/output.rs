@@ -11,7 +11,7 @@ use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, OrderId, Place, Stor
 
 /// Who listens to what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id", deny_unknown_fields)]
 pub enum Topic {
     Order(OrderId),
     Board(StoreId),

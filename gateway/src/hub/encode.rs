@@ -1,0 +1,92 @@
+//! Changes of the city in the wire's words, encoded once for everybody who may see the same.
+
+use actors::{Change, Topic};
+use axum::extract::ws::Utf8Bytes;
+use dispatch::eta::Eta;
+use vocabulary::{CourierId, DeliveryId, Place, Timestamp};
+
+use super::Sight;
+use crate::wire::board::{board_card, board_status};
+use crate::wire::courier::courier_view;
+use crate::wire::delivery::eta_view;
+use crate::wire::order::{order_card, order_view};
+use crate::wire::socket::{Body, DeliveryEta, ResetReason, ServerFrame};
+
+/// Where in its topic's history a frame stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct At {
+    pub topic: Topic,
+    pub epoch: u64,
+    pub seq: u64,
+}
+
+/// `None` for a position, which is no state.
+pub(crate) fn snapshot(at: At, change: &Change, sight: Sight) -> Option<Utf8Bytes> {
+    let At { topic, epoch, seq } = at;
+    let state = match body(change, sight)? {
+        Body::Board { status, fulfillment_orders } => {
+            let mut cards: Vec<_> =
+                fulfillment_orders.into_iter().filter(|card| !card.is_over).collect();
+            cards.sort_by_key(|card| (card.promised_by_at, card.fulfillment_order));
+            Body::Board { status, fulfillment_orders: cards }
+        }
+        body @ (Body::Order { .. } | Body::Courier { .. } | Body::Operations { .. }) => body,
+    };
+    Some(ServerFrame::Snapshot { topic, epoch, seq, state }.encode())
+}
+
+/// `None` for a position, which has no number.
+pub(crate) fn delta(at: At, change: &Change, sight: Sight) -> Option<Utf8Bytes> {
+    let At { topic, epoch, seq } = at;
+    let change = body(change, sight)?;
+    Some(ServerFrame::Delta { topic, epoch, seq, change }.encode())
+}
+
+pub(crate) fn reset(topic: Topic, why: ResetReason) -> Utf8Bytes {
+    ServerFrame::Reset { topic, why }.encode()
+}
+
+pub(crate) fn position(
+    topic: Topic,
+    courier: CourierId,
+    (place, at): (Place, Timestamp),
+    etas: &[(DeliveryId, Eta)],
+) -> Utf8Bytes {
+    let eta = |(delivery, eta): &(DeliveryId, Eta)| DeliveryEta {
+        delivery: *delivery,
+        eta: eta_view(eta),
+    };
+    let etas = etas.iter().map(eta).collect();
+    ServerFrame::Position { topic, courier, place: place.into(), at, etas }.encode()
+}
+
+fn body(change: &Change, sight: Sight) -> Option<Body> {
+    Some(match change {
+        Change::Order { order, etas } => {
+            let view = order_view(order, etas);
+            let view = match sight {
+                Sight::Whole => view,
+                Sight::Masked => view.without_money(),
+            };
+            Body::Order { order: Box::new(view) }
+        }
+        Change::Board { status, fulfillment_orders } => Body::Board {
+            status: board_status(*status),
+            fulfillment_orders: fulfillment_orders
+                .iter()
+                .map(|(id, known)| board_card(*id, known))
+                .collect(),
+        },
+        Change::Courier { courier } => {
+            let mut view = courier_view(courier);
+            if sight == Sight::Masked {
+                view.offers.iter_mut().for_each(|offer| offer.because.clear());
+            }
+            Body::Courier { courier: Box::new(view) }
+        }
+        Change::Operations { orders } => {
+            Body::Operations { orders: orders.iter().map(order_card).collect() }
+        }
+        Change::Position { .. } => return None,
+    })
+}

@@ -1,0 +1,191 @@
+//! What the city publishes, handed to the sockets that listen.
+//!
+//! One face owns the write side of every socket. A change is encoded once for everybody who sees
+//! the same and queued by cloning a reference; nobody waits for a slow reader. The hub knows no
+//! socket and no request, decides nothing, and asks for permission nowhere: whoever calls
+//! [`Hub::join`] has asked.
+
+mod counters;
+mod encode;
+mod outbox;
+mod ring;
+mod state;
+#[cfg(test)]
+mod tests;
+mod topic;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use actors::{CommandError, Output, PartitionHandle, Topic};
+use tokio::sync::mpsc;
+
+pub use counters::{Counters, Kind, Reading};
+pub(crate) use outbox::{Note, Outbox};
+
+use crate::wire::socket::{CloseCode, ResumePoint};
+use state::State;
+
+/// How much waits, how much is kept, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct HubLimits {
+    /// Sockets open at once.
+    pub most_connections: usize,
+    /// Entries that wait for one socket.
+    pub queue: usize,
+    /// Deltas kept of one topic.
+    pub ring_deltas: usize,
+    /// Bytes kept of an order or a courier, whose deltas are whole: a snapshot costs the same.
+    pub ring_bytes_of_one: usize,
+    /// Bytes kept of a board or of operations, whose snapshots are large.
+    pub ring_bytes_of_many: usize,
+    /// How long a topic is kept that nobody listens to.
+    pub idle_topic: Duration,
+    /// How long a socket whose queue overflowed may take nothing.
+    pub slow_reader: Duration,
+}
+
+impl Default for HubLimits {
+    fn default() -> Self {
+        Self {
+            most_connections: 20_000,
+            queue: 64,
+            ring_deltas: 256,
+            ring_bytes_of_one: 32 * 1_024,
+            ring_bytes_of_many: 1_024 * 1_024,
+            idle_topic: Duration::from_secs(60),
+            slow_reader: Duration::from_secs(10),
+        }
+    }
+}
+
+/// How often idle topics, unsent questions and slow readers are looked at.
+const SWEEP: Duration = Duration::from_millis(250);
+
+/// What of a topic somebody's role shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    Whole,
+    /// An order without its money, a courier without the reasons of its offers.
+    Masked,
+}
+
+impl Sight {
+    const ALL: [Sight; 2] = [Sight::Whole, Sight::Masked];
+
+    fn lane(self) -> usize {
+        match self {
+            Self::Whole => 0,
+            Self::Masked => 1,
+        }
+    }
+}
+
+/// Where topics come from.
+pub trait Source: Send + Sync + 'static {
+    /// Asks for a snapshot, and for every change after it.
+    fn watch(&self, ask: u64, topic: Topic) -> Result<(), CommandError>;
+    fn unwatch(&self, topic: Topic) -> Result<(), CommandError>;
+}
+
+impl Source for PartitionHandle {
+    fn watch(&self, ask: u64, topic: Topic) -> Result<(), CommandError> {
+        self.subscribe(ask, topic)
+    }
+
+    fn unwatch(&self, topic: Topic) -> Result<(), CommandError> {
+        PartitionHandle::unwatch(self, topic)
+    }
+}
+
+pub struct Hub {
+    state: Mutex<State>,
+    counters: Arc<Counters>,
+}
+
+impl Hub {
+    pub fn new(source: impl Source, limits: HubLimits) -> Arc<Self> {
+        let counters = Arc::new(Counters::default());
+        let state = State::new(Box::new(source), limits, Arc::clone(&counters));
+        Arc::new(Self { state: Mutex::new(state), counters })
+    }
+
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    pub(crate) fn sent(&self, frame_count: u64) {
+        self.counters.frames_sent.add(frame_count);
+    }
+
+    /// The city's epoch; 0 before it has recovered for the first time.
+    pub fn epoch(&self) -> u64 {
+        self.state().epoch()
+    }
+
+    /// Sockets that listen to the topic now.
+    pub fn listener_count(&self, topic: Topic) -> usize {
+        self.state().listener_count(topic)
+    }
+
+    /// Hands out what the city publishes until its outlet closes.
+    pub async fn run(self: Arc<Self>, mut outlet: mpsc::Receiver<Vec<Output>>) {
+        let mut sweep = tokio::time::interval(SWEEP);
+        sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                batch = outlet.recv() => match batch {
+                    Some(batch) => self.hand_out(batch, Instant::now()),
+                    None => return self.close_all(),
+                },
+                _ = sweep.tick() => self.state().sweep(Instant::now()),
+            }
+        }
+    }
+
+    fn hand_out(&self, batch: Vec<Output>, now: Instant) {
+        let mut state = self.state();
+        batch.into_iter().for_each(|output| state.hand_out(output, now));
+    }
+
+    /// Tells every socket to come back elsewhere, and lets no other in.
+    pub fn close_all(&self) {
+        self.state().close_all(CloseCode::GoingAway);
+    }
+
+    /// A place for one more socket; `None` when the house is full or closing.
+    pub(crate) fn open(&self) -> Option<Arc<Outbox>> {
+        self.state().open()
+    }
+
+    /// Begins to send a topic; the caller has asked whether this is allowed.
+    pub(crate) fn join(
+        &self,
+        outbox: &Arc<Outbox>,
+        topic: Topic,
+        sight: Sight,
+        resume: Option<ResumePoint>,
+    ) {
+        self.state().join(outbox, topic, sight, resume);
+    }
+
+    pub(crate) fn leave(&self, outbox: &Outbox, topic: Topic) {
+        self.state().leave(outbox, topic, Instant::now());
+    }
+
+    /// A socket has taken what overflowed: its dropped topic starts again.
+    pub(crate) fn catch_up(&self, outbox: &Outbox, topic: Topic) {
+        self.state().catch_up(outbox, topic);
+    }
+
+    /// The socket is gone, and with it what it listened to.
+    pub(crate) fn close(&self, outbox: &Outbox, topics: &[Topic]) {
+        let (mut state, now) = (self.state(), Instant::now());
+        topics.iter().for_each(|topic| state.leave(outbox, *topic, now));
+        state.close(outbox);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

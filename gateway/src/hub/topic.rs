@@ -1,0 +1,276 @@
+//! One topic: where its history stands, what is kept of it, and who listens.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use actors::{Change, Topic};
+use axum::extract::ws::Utf8Bytes;
+use vocabulary::CourierId;
+
+use super::Sight;
+use super::counters::Counters;
+use super::encode::{self, At};
+use super::outbox::{Outbox, Queued};
+use super::ring::{Ring, RingBounds};
+use crate::wire::socket::{ResetReason, ResumePoint};
+
+pub(crate) struct TopicState {
+    topic: Topic,
+    /// Of the last delta. All lanes count together.
+    seq: u64,
+    /// The snapshot that was asked for and has not come.
+    pub asked: Option<u64>,
+    /// The city publishes it, and nothing was missed since the lanes began.
+    is_live: bool,
+    lanes: [Option<Lane>; 2],
+    /// The last position, and whose.
+    position: Option<(CourierId, Utf8Bytes)>,
+    /// Since when nobody listens.
+    pub idle_since: Option<Instant>,
+}
+
+/// Those who see the same.
+struct Lane {
+    ring: Ring,
+    listeners: Vec<Listener>,
+}
+
+struct Listener {
+    outbox: Arc<Outbox>,
+    standing: Standing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Has everything up to the topic's seq, written or queued.
+    Live,
+    /// Gets the next snapshot, after a reset when it had something before.
+    Waiting(Option<ResetReason>),
+    /// Its queue was full: it waits until there is room to ask for a snapshot.
+    Stalled,
+}
+
+/// How a listener came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Joined {
+    /// Continued from the ring.
+    Live,
+    NeedsSnapshot,
+}
+
+/// A listener whose queue overflowed, with how often it had taken its frames by then.
+pub(crate) type Stall = (Arc<Outbox>, u64);
+
+impl TopicState {
+    pub fn beginning_at(topic: Topic, seq: u64) -> Self {
+        Self {
+            topic,
+            seq,
+            asked: None,
+            is_live: false,
+            lanes: [None, None],
+            position: None,
+            idle_since: None,
+        }
+    }
+
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    pub fn listener_count(&self) -> usize {
+        self.lanes.iter().flatten().map(|lane| lane.listeners.len()).sum()
+    }
+
+    /// Whether somebody cannot go on without a snapshot.
+    pub fn needs_snapshot(&self) -> bool {
+        let waits = |listener: &Listener| matches!(listener.standing, Standing::Waiting(_));
+        self.lanes.iter().flatten().any(|lane| lane.listeners.iter().any(waits))
+    }
+
+    /// Lets a connection in: from where it was if the ring reaches back, else to wait.
+    pub fn join(
+        &mut self,
+        outbox: &Arc<Outbox>,
+        sight: Sight,
+        resume: Option<ResumePoint>,
+        epoch: u64,
+    ) -> Joined {
+        self.idle_since = None;
+        let (topic, seq, is_live) = (self.topic, self.seq, self.is_live);
+        let position = self.position.as_ref().map(|(_, frame)| frame.clone());
+        let Some(lane) = self.lanes.get_mut(sight.lane()) else { return Joined::NeedsSnapshot };
+        let lane = lane
+            .get_or_insert_with(|| Lane { ring: Ring::beginning_at(seq), listeners: Vec::new() });
+        let is_same = |point: ResumePoint| point.epoch == epoch;
+        let missed = resume
+            .filter(|point| is_live && is_same(*point))
+            .and_then(|point| lane.ring.after(point.seq));
+        let why = resume.map(|point| match is_same(point) {
+            true => ResetReason::Gap,
+            false => ResetReason::NewEpoch,
+        });
+        let standing = match missed {
+            Some(missed) => {
+                outbox.start(topic, missed);
+                if let Some(position) = position {
+                    outbox.position(topic, position);
+                }
+                Standing::Live
+            }
+            None => Standing::Waiting(why),
+        };
+        lane.listeners.push(Listener { outbox: Arc::clone(outbox), standing });
+        match standing {
+            Standing::Live => Joined::Live,
+            Standing::Waiting(_) | Standing::Stalled => Joined::NeedsSnapshot,
+        }
+    }
+
+    /// False when the connection did not listen.
+    pub fn leave(&mut self, outbox: u64) -> bool {
+        for lane in self.lanes.iter_mut().flatten() {
+            let found = lane.listeners.iter().position(|known| known.outbox.id == outbox);
+            if let Some(index) = found {
+                lane.listeners.swap_remove(index);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A stalled listener has room again; false when it does not wait for that.
+    pub fn catch_up(&mut self, outbox: u64) -> bool {
+        let listeners = self.lanes.iter_mut().flatten().flat_map(|lane| &mut lane.listeners);
+        for listener in listeners.filter(|known| known.outbox.id == outbox) {
+            if listener.standing == Standing::Stalled {
+                listener.standing = Standing::Waiting(Some(ResetReason::SlowReader));
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The city's answer: those who wait begin here, and everything published from now on
+    /// continues it.
+    pub fn begin(&mut self, change: &Change, epoch: u64, counters: &Counters) -> Vec<Stall> {
+        self.asked = None;
+        self.is_live = true;
+        let at = At { topic: self.topic, epoch, seq: self.seq };
+        let position = self.position.as_ref().map(|(_, frame)| frame.clone());
+        let mut stalls = Vec::new();
+        for (sight, lane) in Sight::ALL.into_iter().zip(&mut self.lanes) {
+            let Some(lane) = lane else { continue };
+            let mut encoded = None;
+            for listener in &mut lane.listeners {
+                let Standing::Waiting(why) = listener.standing else { continue };
+                if encoded.is_none() {
+                    encoded = encode::snapshot(at, change, sight);
+                    counters.frames_encoded.add(1);
+                }
+                let Some(snapshot) = encoded.clone() else { return stalls };
+                let reset = why.map(|why| encode::reset(at.topic, why));
+                let frames: Vec<_> = reset.into_iter().chain([snapshot]).collect();
+                let queued = listener.outbox.start(at.topic, frames);
+                listener.standing = Standing::Live;
+                listener.settle(queued, &mut stalls, counters);
+                if let Some(position) = &position {
+                    listener.outbox.position(at.topic, position.clone());
+                }
+            }
+        }
+        stalls
+    }
+
+    /// Hands a change to everybody who is up to date, and keeps it for those who come back.
+    pub fn publish(
+        &mut self,
+        change: &Change,
+        epoch: u64,
+        bounds: RingBounds,
+        counters: &Counters,
+    ) -> Vec<Stall> {
+        let mut stalls = Vec::new();
+        if !self.is_live {
+            return stalls;
+        }
+        self.forget_position_after(change);
+        self.seq += 1;
+        let at = At { topic: self.topic, epoch, seq: self.seq };
+        for (sight, lane) in Sight::ALL.into_iter().zip(&mut self.lanes) {
+            let Some(lane) = lane else { continue };
+            let Some(delta) = encode::delta(at, change, sight) else { continue };
+            counters.frames_encoded.add(1);
+            lane.ring.push(delta.clone(), bounds);
+            for listener in &mut lane.listeners {
+                if listener.standing == Standing::Live {
+                    let queued = listener.outbox.delta(at.topic, delta.clone());
+                    listener.settle(queued, &mut stalls, counters);
+                }
+            }
+        }
+        stalls
+    }
+
+    /// Only the latest position matters, and only to those who know the rest.
+    pub fn publish_position(&mut self, courier: CourierId, frame: Utf8Bytes, counters: &Counters) {
+        if !self.is_live {
+            return;
+        }
+        let listeners = self.lanes.iter().flatten().flat_map(|lane| &lane.listeners);
+        for listener in listeners.filter(|known| known.standing == Standing::Live) {
+            if !listener.outbox.position(self.topic, frame.clone()) {
+                counters.positions_skipped.add(1);
+            }
+        }
+        self.position = Some((courier, frame));
+    }
+
+    /// A courier that no longer carries the order is not shown to whoever comes later.
+    fn forget_position_after(&mut self, change: &Change) {
+        let Change::Order { order, .. } = change else { return };
+        let carries = |courier: CourierId| {
+            let mut live = order.deliveries.iter().filter(|delivery| !delivery.is_over());
+            live.any(|delivery| delivery.courier() == Some(courier))
+        };
+        self.position.take_if(|(courier, _)| !carries(*courier));
+    }
+
+    /// A new epoch: nothing that was said before is continued.
+    pub fn start_over(&mut self) {
+        self.seq = 0;
+        self.asked = None;
+        self.is_live = false;
+        self.position = None;
+        for lane in self.lanes.iter_mut().flatten() {
+            lane.ring = Ring::beginning_at(0);
+            for listener in &mut lane.listeners {
+                listener.standing = match listener.standing {
+                    Standing::Live => Standing::Waiting(Some(ResetReason::NewEpoch)),
+                    Standing::Waiting(why) => Standing::Waiting(why),
+                    Standing::Stalled => Standing::Stalled,
+                };
+            }
+        }
+    }
+
+    /// Everybody who listened.
+    pub fn into_outboxes(self) -> impl Iterator<Item = Arc<Outbox>> {
+        let lanes = self.lanes.into_iter().flatten();
+        lanes.flat_map(|lane| lane.listeners.into_iter().map(|listener| listener.outbox))
+    }
+}
+
+impl Listener {
+    fn settle(&mut self, queued: Queued, stalls: &mut Vec<Stall>, counters: &Counters) {
+        match queued {
+            Queued::Waits => {}
+            Queued::Collapsed => {
+                self.standing = Standing::Stalled;
+                counters.collapsed.add(1);
+                stalls.push((Arc::clone(&self.outbox), self.outbox.taken_count()));
+            }
+            Queued::Closed { by_this } => counters.slow_closes.add(u64::from(by_this)),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What a connection needs of the house behind it.
+
+use std::sync::Arc;
+
+use actors::{Ping, Topic};
+use vocabulary::{OrderId, Timestamp};
+
+use super::command;
+use super::session::SessionLimits;
+use crate::access::tickets::Tickets;
+use crate::access::{Field, Principal};
+use crate::actions;
+use crate::app::App;
+use crate::call::{Call, Caller};
+use crate::hub::{Hub, Sight};
+use crate::trace;
+use crate::wire::fault::{Code, Fault};
+use crate::wire::socket::CommandBody;
+
+/// The house as sockets see it; tests put up one of their own.
+pub(crate) trait House: Send + Sync + 'static {
+    fn hub(&self) -> &Arc<Hub>;
+    fn tickets(&self) -> &Tickets;
+    fn now(&self) -> Timestamp;
+    /// How many times faster than the wall the city lives now.
+    fn pace(&self) -> f64;
+    /// Whether a page of this origin may open sockets.
+    fn lets_in(&self, origin: &str) -> bool;
+
+    fn session_limits(&self) -> SessionLimits {
+        SessionLimits::default()
+    }
+
+    /// Whether somebody may listen to a topic, and how much of it they see.
+    fn may_listen(
+        &self,
+        who: &Arc<Principal>,
+        topic: Topic,
+    ) -> impl Future<Output = Result<Sight, Fault>> + Send;
+
+    /// Carries out a command; answers with the sequence at which it is recorded.
+    fn carry_out(
+        &self,
+        who: &Arc<Principal>,
+        id: &str,
+        command: CommandBody,
+    ) -> impl Future<Output = Result<u64, Fault>> + Send;
+
+    /// Takes positions of the courier whose socket it is; a full city drops them.
+    fn locate(&self, who: &Arc<Principal>, pings: Vec<Ping>) -> Result<(), Fault>;
+}
+
+impl House for App {
+    fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    fn tickets(&self) -> &Tickets {
+        &self.tickets
+    }
+
+    fn now(&self) -> Timestamp {
+        App::now(self)
+    }
+
+    fn pace(&self) -> f64 {
+        self.clock.scale()
+    }
+
+    fn lets_in(&self, origin: &str) -> bool {
+        self.config.origins.contains(origin)
+    }
+
+    async fn may_listen(&self, who: &Arc<Principal>, topic: Topic) -> Result<Sight, Fault> {
+        let caller = Caller::new(self, Arc::clone(who))?;
+        App::may_listen(self, &caller, topic).await?;
+        let hidden = match topic {
+            Topic::Order(_) => Some(Field::Money),
+            Topic::Courier(_) => Some(Field::Because),
+            Topic::Board(_) | Topic::Operations => None,
+        };
+        let sees_all = hidden.is_none_or(|field| caller.sees(field));
+        Ok(if sees_all { Sight::Whole } else { Sight::Masked })
+    }
+
+    async fn carry_out(
+        &self,
+        who: &Arc<Principal>,
+        id: &str,
+        command: CommandBody,
+    ) -> Result<u64, Fault> {
+        let caller = Caller::new(self, Arc::clone(who))?;
+        self.admit(&caller)?;
+        let what = format!("socket {}", command.name);
+        let body = serde_json::to_vec(&command.rest).map_err(|_| Fault::internal())?;
+        let call = Call::new(caller, Some(id.into()), &what, &body);
+        let trace = App::id::<OrderId>(self).bits();
+        let done = trace::under(trace, command::carry_out(self, &call, command)).await?;
+        Ok(done.seq)
+    }
+
+    fn locate(&self, who: &Arc<Principal>, pings: Vec<Ping>) -> Result<(), Fault> {
+        let courier = who.courier().ok_or_else(|| {
+            let message = "only a courier's own socket reports positions";
+            Fault::new(Code::Forbidden, message)
+        })?;
+        let caller = Caller::new(self, Arc::clone(who))?;
+        // Positions are drops in a stream: the next one makes up for those that found no room.
+        actions::courier::positions(self, &caller, courier, pings).map(|_taken| ())
+    }
+}

@@ -1,0 +1,97 @@
+//! The socket door: one task for each connection, between its client and the hub.
+//!
+//! Identity comes from the ticket of the handshake. What a client says becomes an act of its
+//! [`session`]; what the city says comes from the [`hub`](crate::hub). This room holds no state of
+//! the domain and answers no question that HTTP does not answer.
+
+mod command;
+mod connection;
+mod heartbeat;
+mod house;
+mod session;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use axum::routing::get;
+use serde::Deserialize;
+
+pub use session::SessionLimits;
+
+use crate::access::tickets::{Ticket, Tickets};
+use crate::app::App;
+use crate::wire::fault::{Code, Fault};
+use connection::Seat;
+use house::House;
+
+/// Enough for most frames in one read, and what an idle socket costs.
+const READ_BUFFER: usize = 4 * 1_024;
+/// Written to the system as soon as this much is there, or the queue is empty.
+const WRITE_BUFFER: usize = 4 * 1_024;
+/// One frame may be larger than what usually waits: a city's operations, whole. More than one
+/// frame never waits here, because the next is handed over when this one has left.
+const LARGEST_FRAME_OUT: usize = 32 * 1_024 * 1_024;
+/// Clients say little.
+const LARGEST_FRAME_IN: usize = 64 * 1_024;
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new().route("/v1/socket", get(open::<App>))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Handshake {
+    ticket: String,
+}
+
+/// Opens a socket with a ticket of `POST /v1/tickets`.
+async fn open<H: House>(
+    State(house): State<Arc<H>>,
+    headers: HeaderMap,
+    handshake: Result<Query<Handshake>, QueryRejection>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Fault> {
+    check_origin(house.as_ref(), &headers)?;
+    let upgrade = upgrade.map_err(|_| {
+        let message = "this address opens a WebSocket: connect with a WebSocket client";
+        Fault::new(Code::UpgradeRequired, message)
+    })?;
+    let ticket = redeem(house.tickets(), handshake)?;
+    let outbox = house.hub().open().ok_or_else(Fault::busy)?;
+    // Held from here on: a socket that does not come to be gives its place back.
+    let seat = Seat::new(house, ticket.principal, outbox);
+    let upgrade = upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(LARGEST_FRAME_OUT)
+        .max_message_size(LARGEST_FRAME_IN)
+        .max_frame_size(LARGEST_FRAME_IN);
+    Ok(upgrade.on_upgrade(move |socket| connection::serve(seat, socket, ticket.topics)))
+}
+
+/// A browser names the page that opens the socket; programs name none.
+fn check_origin(house: &impl House, headers: &HeaderMap) -> Result<(), Fault> {
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let is_known = origin.to_str().is_ok_and(|origin| house.lets_in(origin));
+    let message = "this page may not open a socket: ask the operator to add its origin";
+    is_known.then_some(()).ok_or_else(|| Fault::new(Code::OriginRefused, message))
+}
+
+fn redeem(
+    tickets: &Tickets,
+    handshake: Result<Query<Handshake>, QueryRejection>,
+) -> Result<Ticket, Fault> {
+    let ticket = handshake.ok().and_then(|Query(said)| tickets.redeem(&said.ticket));
+    ticket.ok_or_else(|| {
+        let message = "the ticket was used, is too old or was never given: get another";
+        Fault::new(Code::TicketInvalid, message)
+    })
+}

@@ -1,0 +1,285 @@
+//! The frames of a socket: what clients say, what they hear, and why a socket is closed.
+//!
+//! docs/protocol.md shows each with an example.
+
+use actors::Topic;
+use axum::extract::ws::Utf8Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use vocabulary::{CourierId, DeliveryId, Timestamp};
+
+use super::board::{BoardCard, BoardStatus};
+use super::courier::{CourierView, PingBody};
+use super::delivery::EtaView;
+use super::fault::Fault;
+use super::json;
+use super::order::{OrderCardView, OrderView};
+use super::place::Point;
+
+/// What a client says.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientFrame {
+    /// Listen to a topic; `resume` says how far the client got before it lost its socket.
+    Subscribe {
+        topic: Topic,
+        #[serde(default)]
+        resume: Option<ResumePoint>,
+    },
+    Unsubscribe {
+        topic: Topic,
+    },
+    /// Where the courier of this socket is.
+    Positions {
+        pings: Vec<PingBody>,
+    },
+    /// The same things that HTTP does; `id` is the idempotency key.
+    Command {
+        id: String,
+        command: CommandBody,
+    },
+    Ping {},
+}
+
+/// The last delta or snapshot of a topic that a client has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResumePoint {
+    pub epoch: u64,
+    pub seq: u64,
+}
+
+/// A command's name, and beside it the ids of its address and the body it has over HTTP.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CommandBody {
+    pub name: String,
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
+}
+
+/// What a client hears.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// The first frame of every socket. `epoch` is 0 while the city recovers.
+    Hello {
+        connection: u64,
+        server_now: Timestamp,
+        heartbeat_s: u64,
+        epoch: u64,
+    },
+    /// The topic whole, as of `seq`.
+    Snapshot {
+        topic: Topic,
+        epoch: u64,
+        seq: u64,
+        state: Body,
+    },
+    /// What changed; one more than the frame of this topic before it.
+    Delta {
+        topic: Topic,
+        epoch: u64,
+        seq: u64,
+        change: Body,
+    },
+    /// The latest only, and without a number: an older one may be left out.
+    Position {
+        topic: Topic,
+        courier: CourierId,
+        place: Point,
+        at: Timestamp,
+        etas: Vec<DeliveryEta>,
+    },
+    /// Forget the topic: a snapshot follows that does not continue what was said.
+    Reset {
+        topic: Topic,
+        why: ResetReason,
+    },
+    /// The command is recorded, at or before this sequence of the city.
+    Done {
+        id: String,
+        seq: u64,
+    },
+    /// The command changed nothing.
+    Refused {
+        id: String,
+        #[serde(flatten)]
+        fault: FaultText,
+    },
+    /// A frame that was not carried out, or a topic that is not listened to any more.
+    Error {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        topic: Option<Topic>,
+        #[serde(flatten)]
+        fault: FaultText,
+    },
+    Pong {},
+}
+
+/// A topic's state or change.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Body {
+    Order { order: Box<OrderView> },
+    Board { status: BoardStatus, fulfillment_orders: Vec<BoardCard> },
+    Courier { courier: Box<CourierView> },
+    Operations { orders: Vec<OrderCardView> },
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct DeliveryEta {
+    pub delivery: DeliveryId,
+    pub eta: EtaView,
+}
+
+/// A fault as sockets say it.
+#[derive(Debug, Clone, Serialize)]
+pub struct FaultText {
+    pub code: &'static str,
+    pub message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+}
+
+/// Why what a client has of a topic is not continued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResetReason {
+    /// The city recovered in between.
+    NewEpoch,
+    /// More was missed than is kept.
+    Gap,
+    /// More waited for this socket than its queue holds.
+    SlowReader,
+}
+
+/// Why we close a socket. All but `Forbidden` may be opened again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloseCode {
+    /// The server stops; another opens soon.
+    GoingAway,
+    /// The client did not take what was sent. It may come back and resume.
+    SlowReader,
+    /// Binary, too large, or not our JSON several times in a row.
+    BadFrame,
+    /// What this socket was opened for is not allowed any more.
+    Forbidden,
+    /// Nothing was heard for two heartbeats.
+    Idle,
+    /// Far too many frames; come back after a moment.
+    TryAgain,
+}
+
+impl CloseCode {
+    pub fn number(self) -> u16 {
+        match self {
+            Self::GoingAway => 1001,
+            Self::SlowReader => 4000,
+            Self::BadFrame => 4001,
+            Self::Forbidden => 4003,
+            Self::Idle => 4008,
+            Self::TryAgain => 4013,
+        }
+    }
+
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::GoingAway => "going_away",
+            Self::SlowReader => "slow_reader",
+            Self::BadFrame => "bad_frame",
+            Self::Forbidden => "forbidden",
+            Self::Idle => "idle",
+            Self::TryAgain => "try_again",
+        }
+    }
+}
+
+impl ServerFrame {
+    pub fn error(topic: Option<Topic>, fault: Fault) -> Self {
+        Self::Error { topic, fault: fault.into() }
+    }
+
+    pub fn refused(id: String, fault: Fault) -> Self {
+        Self::Refused { id, fault: fault.into() }
+    }
+
+    /// Encoded once, however many hear it.
+    pub fn encode(&self) -> Utf8Bytes {
+        match serde_json::to_string(self) {
+            // The text may be kept for a while: without the room it grew into.
+            Ok(text) => String::from(text.into_boxed_str()).into(),
+            Err(error) => {
+                tracing::error!(%error, "a frame cannot be written as JSON");
+                Utf8Bytes::from_static(
+                    r#"{"type":"error","code":"internal","message":"a frame was lost: subscribe again"}"#,
+                )
+            }
+        }
+    }
+}
+
+impl From<Fault> for FaultText {
+    fn from(fault: Fault) -> Self {
+        Self {
+            code: fault.code.text(),
+            message: fault.message.into_owned(),
+            field: fault.field,
+            retry_after_ms: fault.retry_after_ms,
+        }
+    }
+}
+
+/// Reads a client's frame.
+pub fn read(text: &str) -> Result<ClientFrame, Fault> {
+    json::read(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use vocabulary::OrderId;
+
+    use super::*;
+    use crate::wire::fault::Code;
+
+    #[test]
+    fn frames_are_read_and_strangers_are_named() {
+        let order = OrderId::from_bits(7);
+        let text = format!(
+            r#"{{"type":"subscribe","topic":{{"kind":"order","id":"{order}"}},"resume":{{"epoch":1,"seq":2}}}}"#
+        );
+        let ClientFrame::Subscribe { topic, resume } = read(&text).unwrap() else { panic!() };
+        assert_eq!(topic, Topic::Order(order));
+        assert_eq!(resume, Some(ResumePoint { epoch: 1, seq: 2 }));
+        assert!(read(r#"{"type":"subscribe","topic":{"kind":"operations"}}"#).is_ok());
+        assert!(read(r#"{"type":"ping"}"#).is_ok());
+        let table = [
+            ("{", Code::MalformedJson, None),
+            ("7", Code::InvalidValue, None),
+            (r#"{"type":"shout"}"#, Code::InvalidValue, None),
+            (r#"{"type":"ping","loud":1}"#, Code::UnknownField, Some("loud")),
+            (r#"{"type":"unsubscribe"}"#, Code::MissingField, Some("topic")),
+            (r#"{"type":"subscribe","topic":{"kind":"order","id":7}}"#, Code::InvalidValue, None),
+            (
+                r#"{"type":"subscribe","topic":{"kind":"operations","x":1}}"#,
+                Code::UnknownField,
+                Some("x"),
+            ),
+            (r#"{"type":"command","id":"a","command":{}}"#, Code::MissingField, Some("name")),
+        ];
+        for (text, code, field) in table {
+            let fault = read(text).unwrap_err();
+            assert_eq!((fault.code, fault.field.as_deref()), (code, field), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_server_frame_names_its_type_first() {
+        let frame = ServerFrame::Reset { topic: Topic::Operations, why: ResetReason::Gap };
+        let text = frame.encode();
+        assert_eq!(text.as_str(), r#"{"type":"reset","topic":{"kind":"operations"},"why":"gap"}"#);
+        let refused = ServerFrame::refused("k".into(), Fault::not_found("order"));
+        assert!(refused.encode().as_str().starts_with(r#"{"type":"refused","id":"k","code":"#));
+    }
+}
