@@ -1,0 +1,88 @@
+//! Whole days over the real wire: the generated city with a restart in the middle, and a real day
+//! of orders where the data is at hand. The referee of the simulator judges both.
+
+#![cfg(feature = "whole-system")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use paidan_tests::server::{Server, binary};
+use serde_json::Value;
+
+fn simulator(server: &Server, verb: &str, flags: &[&str]) -> Command {
+    let mut command = Command::new(binary("simulator"));
+    command
+        .arg(verb)
+        .args(flags)
+        .args(["--server", &server.base(), "--token-file"])
+        .arg(server.token_file())
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs to the end; the exit code says whether thresholds held (99) and the referee agreed (98).
+fn expect_success(mut command: Command, server: &Server) {
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{:?}\n{}\n{}\nserver:\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+        tail(&server.log()),
+    );
+}
+
+fn tail(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(40)..].join("\n")
+}
+
+fn report(path: &Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn a_city_lives_through_a_kill_in_the_middle_of_its_day() {
+    let mut server = Server::start(&["--time-scale", "30"]);
+    let small = ["--stores", "12", "--skus", "60", "--couriers", "40"];
+    expect_success(simulator(&server, "seed", &small), &server);
+    let json = server.data().join("report.json");
+    let run: Child = simulator(&server, "run", &["--for", "40s", "--json"])
+        .arg(&json)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_secs(15));
+    server.kill();
+    server.start_again();
+    let output = run.wait_with_output().unwrap();
+    assert!(
+        output.status.success(),
+        "{:?}\n{}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(report(&json)["orders"]["placed"].as_u64().unwrap() > 0, "nothing was placed");
+}
+
+/// Two hours of a real day, sixty times as fast.
+#[test]
+fn two_hours_of_a_real_day_are_delivered() {
+    let Some(day) = std::env::var_os("PAIDAN_TRIAL_DATA")
+        .map(|data| PathBuf::from(data).join("mdrp/0o100t100s1p100"))
+    else {
+        eprintln!("skipped: PAIDAN_TRIAL_DATA is not set, so there is no real day to replay");
+        return;
+    };
+    let server = Server::start(&["--time-scale", "60"]);
+    let json = server.data().join("report.json");
+    let mut replay = simulator(&server, "replay", &["--hours", "2", "--json"]);
+    replay.arg(&json).arg(&day);
+    replay.args(["--fail-if", "delivered<97%", "--fail-if", "click_to_door.p50>45min"]);
+    expect_success(replay, &server);
+}
