@@ -47,7 +47,7 @@ pub struct SourcingPolicy {
     pub min_part_value_fen: i64,
     /// Stores looked at, nearest first; as many again when those cannot fill the basket.
     pub max_candidates: u32,
-    /// Up to this many candidate stores the fewest-splits search is exact.
+    /// Up to this many stores that can take part the fewest-splits search is exact.
     pub exact_up_to: u32,
     /// Express orders may come from any store within this distance of the door.
     pub express_radius_m: u32,
@@ -95,6 +95,8 @@ pub struct DispatchPolicy {
     pub candidates_per_delivery: u32,
     /// Start looking this long before the goods are ready.
     pub look_ahead_s: u32,
+    /// Nobody is asked who would stand at the store longer than this before the goods are ready.
+    pub send_ahead_s: u32,
     /// Unanswered rounds, or this long without a courier, before a person is called.
     pub escalate_after_s: u32,
     pub escalate_after_rounds: u32,
@@ -103,6 +105,8 @@ pub struct DispatchPolicy {
     /// Cost weights, in seconds of a courier's or a shopper's time.
     pub late_weight: f64,
     pub wait_weight: f64,
+    /// Of a courier's time on the way and at stops, against the shopper's.
+    pub work_weight: f64,
     /// Failed attempts before goods go back to the store.
     pub max_attempts_at_door: u32,
     pub retry_after_s: u32,
@@ -139,7 +143,7 @@ impl Default for SourcingPolicy {
             max_splits: 3,
             min_part_value_fen: 0,
             max_candidates: 24,
-            exact_up_to: 16,
+            exact_up_to: 24,
             express_radius_m: 50_000,
             max_resourcing: 4,
             part_cost_fen: 500,
@@ -157,16 +161,18 @@ impl Default for DispatchPolicy {
             offer_expires_after_s: 45,
             max_live_offers: 2,
             decline_cooldown_s: 600,
-            radius_m: 3_000,
-            radius_step_m: 1_500,
-            max_radius_m: 15_000,
+            radius_m: 8_000,
+            radius_step_m: 4_000,
+            max_radius_m: 20_000,
             candidates_per_delivery: 24,
             look_ahead_s: 900,
+            send_ahead_s: 300,
             escalate_after_s: 900,
             escalate_after_rounds: 12,
             stack_radius_m: 1_500,
             late_weight: 2.0,
-            wait_weight: 0.5,
+            wait_weight: 0.2,
+            work_weight: 0.2,
             max_attempts_at_door: 2,
             retry_after_s: 300,
         }

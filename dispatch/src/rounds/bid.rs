@@ -36,6 +36,15 @@ impl Bid {
         Self { cost: cost(&addition, delivery, question.policy, question.now), addition }
     }
 
+    /// When to ask, so that it stands at the store no longer than the policy allows; `None` when
+    /// that is now.
+    pub fn ask_from(&self, delivery: &DeliveryRow, question: &Question<'_>) -> Option<Timestamp> {
+        let send_ahead = Seconds(question.policy.dispatch.send_ahead_s);
+        let on_the_way = seconds_until(question.now, self.arrives_at());
+        let ask_from = delivery.ready_at.before(send_ahead).before(on_the_way);
+        (ask_from > question.now).then_some(ask_from)
+    }
+
     pub fn arrives_at(&self) -> Timestamp {
         self.addition.pickup.arrives_at
     }
@@ -61,7 +70,8 @@ impl Bid {
 }
 
 /// Seconds of people's time from now on: the shopper's until the door, weighed lateness, what other
-/// shoppers on the route wait longer, the courier's work, and its idle time at the store.
+/// shoppers on the route wait longer, and by their weights, the courier's work and its idle time
+/// at the store.
 ///
 /// What has passed is the same for every courier, so it counts in [`left_behind`] only; otherwise
 /// the oldest orders would look like the dearest ones.
@@ -72,7 +82,7 @@ fn cost(addition: &Addition, delivery: &DeliveryRow, policy: &Policy, now: Times
     let seconds = f64::from(door.0)
         + policy.dispatch.late_weight * f64::from(late.0)
         + f64::from(addition.delay.0)
-        + f64::from(addition.work.0)
+        + policy.dispatch.work_weight * f64::from(addition.work.0)
         + policy.dispatch.wait_weight * addition.wait_s as f64;
     in_tenths(seconds)
 }

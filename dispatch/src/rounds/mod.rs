@@ -45,7 +45,7 @@ pub struct Offering {
 /// Why a delivery was not offered in this round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unserved {
-    /// Whoever went now would wait at the store for longer than `policy.dispatch.look_ahead_s`.
+    /// Whoever went now would wait too long for the goods.
     TooEarly { look_from: Timestamp },
     /// Nobody who may take it is within the radius of this round.
     NobodyNear,
@@ -119,13 +119,9 @@ impl<'a> Question<'a> {
         }
         let rows: Vec<Row> = wishes.iter().map(|wish| wish.row(self)).collect();
         for (wish, seat) in wishes.iter().zip(assignment::assign(&rows)) {
-            match seat.and_then(|chosen| wish.offering(chosen, &seats)) {
-                Some(offering) => round.offerings.push(offering),
-                None => {
-                    let candidates = u32::try_from(wish.bids.len()).unwrap_or(u32::MAX);
-                    let why = Unserved::Outbid { candidates };
-                    round.unserved.push((wish.delivery.delivery, why));
-                }
+            match wish.outcome(seat, &seats, self) {
+                Ok(offering) => round.offerings.push(offering),
+                Err(why) => round.unserved.push((wish.delivery.delivery, why)),
             }
         }
     }
@@ -140,31 +136,30 @@ impl<'a> Question<'a> {
             Some(courier) => reach.only(courier, delivery, seats, self),
             None => reach.near(delivery, seats, self),
         };
-        let look_ahead = Seconds(self.policy.dispatch.look_ahead_s);
-        let too_early = |look_from| Err(Unserved::TooEarly { look_from });
         let bids: Vec<(usize, Bid)> = near
             .iter()
             .filter_map(|index| Some((*index, Bid::of(seats.get(*index)?, delivery, self)?)))
             .collect();
-        // Sending the nearest is the yardstick: somebody far who would arrive just in time must
-        // not be sent while somebody near is held back.
-        match bids.iter().map(|(_, bid)| bid.arrives_at()).min() {
-            Some(soonest) if soonest.after(look_ahead) < delivery.ready_at => {
-                let on_the_way = soonest.since(self.now);
-                too_early(delivery.ready_at.before(look_ahead).before(on_the_way))
-            }
-            Some(_) => Ok(Wish { delivery, bids }),
-            None if self.now.after(look_ahead) < delivery.ready_at => {
-                too_early(delivery.ready_at.before(look_ahead))
-            }
-            None => Err(match (self.pinned(delivery), u32::try_from(near.len())) {
-                (Some(courier), _) => Unserved::ChosenUnavailable { courier },
-                (None, Ok(0)) => Unserved::NobodyNear,
-                (None, looked_at) => {
-                    Unserved::NobodyFits { looked_at: looked_at.unwrap_or(u32::MAX) }
-                }
-            }),
+        if let Some(look_from) = self.looks_from(delivery, &bids) {
+            return Err(Unserved::TooEarly { look_from });
         }
+        if !bids.is_empty() {
+            return Ok(Wish { delivery, bids });
+        }
+        Err(match (self.pinned(delivery), u32::try_from(near.len())) {
+            (Some(courier), _) => Unserved::ChosenUnavailable { courier },
+            (None, Ok(0)) => Unserved::NobodyNear,
+            (None, looked_at) => Unserved::NobodyFits { looked_at: looked_at.unwrap_or(u32::MAX) },
+        })
+    }
+
+    /// When a delivery joins the rounds, if that is later: so long before its goods are ready, and
+    /// the way of whoever could be there first before that.
+    fn looks_from(&self, delivery: &DeliveryRow, bids: &[(usize, Bid)]) -> Option<Timestamp> {
+        let soonest = bids.iter().map(|(_, bid)| bid.arrives_at()).min().unwrap_or(self.now);
+        let look_ahead = Seconds(self.policy.dispatch.look_ahead_s);
+        let look_from = delivery.ready_at.before(look_ahead).before(soonest.since(self.now));
+        (look_from > self.now).then_some(look_from)
     }
 
     /// A pin that has run out is no pin.
@@ -182,12 +177,28 @@ impl Wish<'_> {
         }
     }
 
-    fn offering(&self, chosen: usize, seats: &[Seat<'_>]) -> Option<Offering> {
-        let (_, bid) = self.bids.iter().find(|(seat, _)| *seat == chosen)?;
-        let seat = seats.get(chosen)?;
-        let because =
-            format!("{}; {}", bid.in_words(seat, self.delivery), self.others(chosen, seats));
-        Some(offer(self.delivery, seat.courier, bid, because, false))
+    /// Whoever got it is asked now, or kept for it until it is time to go: somebody far who would
+    /// arrive just in time is not sent while somebody near is held back.
+    fn outcome(
+        &self,
+        seat: Option<usize>,
+        seats: &[Seat<'_>],
+        question: &Question<'_>,
+    ) -> Result<Offering, Unserved> {
+        let chosen = seat.and_then(|chosen| {
+            let (_, bid) = self.bids.iter().find(|(seat, _)| *seat == chosen)?;
+            Some((chosen, seats.get(chosen)?, bid))
+        });
+        let Some((index, seat, bid)) = chosen else {
+            let candidates = u32::try_from(self.bids.len()).unwrap_or(u32::MAX);
+            return Err(Unserved::Outbid { candidates });
+        };
+        if let Some(look_from) = bid.ask_from(self.delivery, question) {
+            return Err(Unserved::TooEarly { look_from });
+        }
+        let words = bid.in_words(seat, self.delivery);
+        let because = format!("{words}; {}", self.others(index, seats));
+        Ok(offer(self.delivery, seat.courier, bid, because, false))
     }
 
     /// Who else could have come, cheapest first.

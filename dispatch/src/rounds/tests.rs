@@ -231,38 +231,50 @@ fn silence_and_unknown_places_keep_couriers_out() {
 
 #[test]
 fn the_search_widens_with_rounds_and_with_waiting() {
-    let far = || vec![(1, 40, idle())];
     let policy = Policy::default().dispatch;
-    assert!(policy.radius_m < 4_400 && policy.radius_m + policy.radius_step_m >= 4_500);
+    let steps = |metres: u32| i32::try_from(metres / 111).unwrap();
+    let far = || vec![(1, steps(policy.radius_m) + 5, idle())];
     waits(far(), wanted(1, 0, 10), Unserved::NobodyNear);
     check(far(), vec![DeliveryRow { rounds: 1, ..wanted(1, 0, 10) }], &[(1, 1)]);
     let one_offer_long = i64::from(policy.offer_expires_after_s);
     let waited = DeliveryRow { waiting_since: at(-one_offer_long), ..wanted(1, 0, 10) };
     check(far(), vec![waited], &[(1, 1)]);
-    let at_the_edge = || vec![(1, 134, idle())];
-    waits(at_the_edge(), DeliveryRow { rounds: 4, ..wanted(1, 0, 10) }, Unserved::NobodyNear);
+    let at_the_edge = || vec![(1, steps(policy.max_radius_m) - 5, idle())];
+    waits(at_the_edge(), DeliveryRow { rounds: 1, ..wanted(1, 0, 10) }, Unserved::NobodyNear);
     let escalated = DeliveryRow { rounds: policy.escalate_after_rounds, ..wanted(1, 0, 10) };
     check(at_the_edge(), vec![escalated], &[(1, 1)]);
+    let beyond = vec![(1, steps(policy.max_radius_m) + 5, idle())];
+    waits(beyond, DeliveryRow { rounds: 99, ..wanted(1, 0, 10) }, Unserved::NobodyNear);
 }
 
 #[test]
 fn nobody_is_sent_to_wait_for_long() {
-    let look_ahead = i64::from(Policy::default().dispatch.look_ahead_s);
+    let policy = Policy::default().dispatch;
+    let (send, look) = (i64::from(policy.send_ahead_s), i64::from(policy.look_ahead_s));
     let later = |ready| DeliveryRow { ready_at: at(ready), ..wanted(1, 0, 10) };
     let near = || vec![(1, 3, idle())];
-    let look_from = at(1);
-    waits(near(), later(look_ahead + 61), Unserved::TooEarly { look_from });
-    check(near(), vec![later(look_ahead + 60)], &[(1, 1)]);
-    let look_from = at(100);
-    waits(vec![], later(look_ahead + 100), Unserved::TooEarly { look_from });
+    check(near(), vec![later(send + 60)], &[(1, 1)]);
+    waits(near(), later(send + 61), Unserved::TooEarly { look_from: at(1) });
+    waits(near(), later(look + 61), Unserved::TooEarly { look_from: at(1) });
+    waits(vec![], later(look + 100), Unserved::TooEarly { look_from: at(100) });
 }
 
 #[test]
 fn somebody_far_is_not_sent_while_somebody_near_is_held_back() {
-    let look_ahead = i64::from(Policy::default().dispatch.look_ahead_s);
-    let later = DeliveryRow { ready_at: at(look_ahead + 100), ..wanted(1, 0, 10) };
+    let send_ahead = i64::from(Policy::default().dispatch.send_ahead_s);
+    let later = DeliveryRow { ready_at: at(send_ahead + 100), ..wanted(1, 0, 10) };
     let couriers = vec![(1, 0, idle()), (2, 20, idle())];
     waits(couriers, later, Unserved::TooEarly { look_from: at(100) });
+}
+
+#[test]
+fn goods_that_are_ready_are_fetched_before_goods_that_are_not() {
+    let later = DeliveryRow { ready_at: at(850), ..wanted(1, 0, 10) };
+    let couriers = vec![(1, 0, idle()), (2, 20, idle())];
+    let round = plan(&city(couriers, vec![later, wanted(2, 5, 10)]));
+    assert_eq!(asked(&round), [(2, 1)]);
+    let look_from = at(850 - 300 - 400);
+    assert_eq!(round.unserved, [(delivery_id(1), Unserved::TooEarly { look_from })]);
 }
 
 #[test]
