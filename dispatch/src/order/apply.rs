@@ -4,7 +4,7 @@
 use vocabulary::{Money, Timestamp};
 
 use super::books::{
-    add_units, answered, cancel_part, drop_requests, end_without_units, exclude_store,
+    add, add_units, answered, cancel_part, drop_requests, end_without_units, exclude_store,
     hold_refused, placed, planned, refused, set_parcel, set_refund, set_return, set_status,
     take_units,
 };
@@ -57,13 +57,20 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
         E::RefundDecided { refund, lines, amount, why } => {
             add_units(order, lines, |account| &mut account.given_back);
             let nothing_to_pay = *amount == Money::ZERO;
-            order.refunds.push(Refund {
-                refund: *refund,
-                amount: *amount,
-                lines: lines.clone(),
-                why: *why,
-                status: if nothing_to_pay { RefundStatus::Confirmed } else { RefundStatus::Owed },
-            });
+            add(
+                &mut order.refunds,
+                Refund {
+                    refund: *refund,
+                    amount: *amount,
+                    lines: lines.clone(),
+                    why: *why,
+                    status: if nothing_to_pay {
+                        RefundStatus::Confirmed
+                    } else {
+                        RefundStatus::Owed
+                    },
+                },
+            );
         }
         E::RefundConfirmed { refund, .. } => set_refund(order, *refund, RefundStatus::Confirmed),
         E::RefundWaived { refund } => set_refund(order, *refund, RefundStatus::Waived),
@@ -103,12 +110,15 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
             if *purpose == SourcingPurpose::Resourcing {
                 order.resourcing_count += 1;
             }
-            order.requests.push(OpenRequest {
-                request: *request,
-                purpose: *purpose,
-                lines: lines.clone(),
-                pinned: *pinned,
-            });
+            add(
+                &mut order.requests,
+                OpenRequest {
+                    request: *request,
+                    purpose: *purpose,
+                    lines: lines.clone(),
+                    pinned: *pinned,
+                },
+            );
         }
         E::LinesResourced { request, parts, sourcing } => {
             planned(order, *request, parts, sourcing);
@@ -248,24 +258,30 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
         E::DeliveryCancelled { delivery: id } => delivery::cancelled(order, *id, at),
 
         E::ParcelShipped { parcel, fulfillment_order, carrier, tracking_number } => {
-            order.parcels.push(Parcel {
-                parcel: *parcel,
-                fulfillment_order: *fulfillment_order,
-                carrier: carrier.clone(),
-                tracking_number: tracking_number.clone(),
-                status: ParcelStatus::Created,
-                since: at,
-            });
+            add(
+                &mut order.parcels,
+                Parcel {
+                    parcel: *parcel,
+                    fulfillment_order: *fulfillment_order,
+                    carrier: carrier.clone(),
+                    tracking_number: tracking_number.clone(),
+                    status: ParcelStatus::Created,
+                    since: at,
+                },
+            );
         }
         E::ParcelAdvanced { parcel, status } => set_parcel(order, *parcel, *status, at),
 
-        E::ReturnRequested { return_id, lines, reason } => order.returns.push(Return {
-            return_id: *return_id,
-            lines: lines.clone(),
-            reason: reason.clone(),
-            status: ReturnStatus::Requested,
-            since: at,
-        }),
+        E::ReturnRequested { return_id, lines, reason } => add(
+            &mut order.returns,
+            Return {
+                return_id: *return_id,
+                lines: lines.clone(),
+                reason: reason.clone(),
+                status: ReturnStatus::Requested,
+                since: at,
+            },
+        ),
         E::ReturnApproved { return_id, .. } => {
             set_return(order, *return_id, ReturnStatus::Approved, at);
         }

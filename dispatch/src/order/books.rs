@@ -48,14 +48,18 @@ fn part_of(planned: &PlannedPart) -> Part {
 
 pub fn planned(order: &mut Order, request: u32, parts: &[PlannedPart], sourcing: &SourcingRecord) {
     answered(order, Some(request), Some(sourcing));
+    order.parts.reserve_exact(parts.len());
     order.parts.extend(parts.iter().map(part_of));
 }
 
 pub fn answered(order: &mut Order, request: Option<u32>, sourcing: Option<&SourcingRecord>) {
     if let Some(request) = request {
         order.requests.retain(|open| open.request != request);
+        order.requests.shrink_to_fit();
     }
-    order.sourcing.extend(sourcing.cloned());
+    if let Some(sourcing) = sourcing {
+        add(&mut order.sourcing, sourcing.clone());
+    }
 }
 
 /// While placing, one refused hold gives up the whole plan; later only its own part.
@@ -117,7 +121,7 @@ pub fn exclude_store(order: &mut Order, id: FulfillmentOrderId, lines: &[LineUni
     for units in lines {
         let exclusion = Exclusion { line: units.line, store };
         if !order.exclusions.contains(&exclusion) {
-            order.exclusions.push(exclusion);
+            add(&mut order.exclusions, exclusion);
         }
     }
 }
@@ -192,4 +196,10 @@ impl PlannedPart {
             HoldPurpose::Placing | HoldPurpose::Resourcing => None,
         }
     }
+}
+
+/// A live order's lists stay short: room is made for what comes and not for more.
+pub fn add<T>(list: &mut Vec<T>, item: T) {
+    list.reserve_exact(1);
+    list.push(item);
 }

@@ -3,6 +3,7 @@
 use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, OfferId, Timestamp};
 
 use super::{Assignment, Delivery, DeliveryStatus, LiveOffer, Stage, Steering, SteeringOrder};
+use crate::order::books::add;
 use crate::order::{DropReason, FailureReason, Order, ProofOfDelivery};
 
 pub fn created(
@@ -12,7 +13,7 @@ pub fn created(
     escalate_at: Timestamp,
     at: Timestamp,
 ) {
-    order.deliveries.push(Delivery {
+    let delivery = Delivery {
         delivery: id,
         fulfillment_order,
         attempt: 0,
@@ -23,7 +24,8 @@ pub fn created(
         escalated: false,
         failures: 0,
         steering: None,
-    });
+    };
+    add(&mut order.deliveries, delivery);
 }
 
 pub fn offered(order: &mut Order, id: DeliveryId, attempt: u32, offers: &[LiveOffer]) {

@@ -64,6 +64,7 @@ fn steps_may_be_skipped_but_never_taken_back() {
     let mut play = Play::assigned();
     let told = play.tell(play.step(1, 1, DeliveryStep::ArrivedAtPickup)).unwrap();
     told.expect("delivery_advanced", "follow:1");
+    play.nothing(play.step(1, 1, DeliveryStep::ArrivedAtPickup));
     play.nothing(play.step(1, 1, DeliveryStep::EnRouteToPickup));
     let early = play.step(1, 1, DeliveryStep::EnRouteToDropoff);
     assert_eq!(play.refuses(early), "delivery_state");
