@@ -6,8 +6,14 @@
 
 pub mod bots;
 pub mod city;
+pub mod commands;
 pub mod doors;
+pub mod feed;
 pub mod mdrp;
 pub mod people;
+pub mod play;
+pub mod referee;
 pub mod report;
+pub mod script;
+pub mod tally;
 pub mod town;

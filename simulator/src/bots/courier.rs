@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use dispatch::order::{
-    DeclineReason, DeliveryStep, DropReason, FailureReason, ProofOfDelivery,
-};
+use dispatch::order::{DeclineReason, DeliveryStep, DropReason, FailureReason, ProofOfDelivery};
 use vocabulary::{Chance, CourierId, DeliveryId, OfferId, Place, Seconds, Timestamp};
 
 use super::Shared;
@@ -60,7 +58,9 @@ impl Shifts {
                 let days = [yesterday, today, today.after(Seconds(86_400))];
                 days.into_iter()
                     .flat_map(|day| {
-                        shifts.iter().map(move |shift| (day.after(shift.begins), day.after(shift.ends)))
+                        shifts
+                            .iter()
+                            .map(move |shift| (day.after(shift.begins), day.after(shift.ends)))
                     })
                     .find(|(_, ends)| *ends > now)
             }
@@ -237,7 +237,12 @@ impl<D: Doors> Rider<D> {
     }
 
     /// True when it got there; false when the route changed on the way.
-    async fn ride_to(&self, stop: &StopView, task: &TaskView, screen: &mut Watched<CourierView>) -> bool {
+    async fn ride_to(
+        &self,
+        stop: &StopView,
+        task: &TaskView,
+        screen: &mut Watched<CourierView>,
+    ) -> bool {
         if stop.kind == StopKind::Pickup && self.gives_up(task).await {
             self.wait_until_gone(task, screen).await;
             return false;
@@ -351,7 +356,8 @@ impl<D: Doors> Rider<D> {
         loop {
             screen.mark_seen();
             let waits = self.screen.read(|view| {
-                view.task(task.delivery).is_some_and(|now| !now.picked_up && now.attempt == task.attempt)
+                view.task(task.delivery)
+                    .is_some_and(|now| !now.picked_up && now.attempt == task.attempt)
             });
             if !waits.unwrap_or_default() {
                 break;
@@ -391,7 +397,9 @@ impl<D: Doors> Rider<D> {
     async fn route_turns(&self, delivery: DeliveryId, screen: &mut Watched<CourierView>) {
         let still = || {
             self.screen.read(|view| {
-                view.stops.iter().any(|stop| stop.delivery == delivery && stop.kind == StopKind::Dropoff)
+                view.stops
+                    .iter()
+                    .any(|stop| stop.delivery == delivery && stop.kind == StopKind::Dropoff)
             })
         };
         while still().unwrap_or_default() {
@@ -432,7 +440,10 @@ mod tests {
         let shifts = Shifts::Daily(vec![night]);
         let at_three = midnight.after(Seconds(10_800));
         let (begins, ends) = shifts.next(at_three).unwrap();
-        assert_eq!((begins, ends), (midnight.before(Seconds(10_800)), midnight.after(Seconds(21_600))));
+        assert_eq!(
+            (begins, ends),
+            (midnight.before(Seconds(10_800)), midnight.after(Seconds(21_600)))
+        );
         let (begins, _) = shifts.next(ends).unwrap();
         assert_eq!(begins, midnight.after(Seconds(75_600)));
         assert_eq!(Shifts::Once(begins, begins).next(ends), None);

@@ -52,9 +52,8 @@ pub async fn run_store<D: Doors>(stage: Shared<D>, life: StoreLife) {
     let mut known = BTreeSet::new();
     loop {
         screen.changed().await;
-        let cards: BTreeSet<FulfillmentOrderId> = screen
-            .read(|board| board.cards.keys().copied().collect())
-            .unwrap_or_default();
+        let cards: BTreeSet<FulfillmentOrderId> =
+            screen.read(|board| board.cards.keys().copied().collect()).unwrap_or_default();
         known.retain(|id| cards.contains(id));
         for id in cards {
             if known.insert(id) {
@@ -158,7 +157,10 @@ impl<D: Doors> Job<D> {
         }
         let team = Rc::clone(&self.team);
         let Ok(_picker) = team.pickers.acquire().await else { return };
-        if self.card().is_none_or(|now| !matches!(now.status, CardStatus::Accepted | CardStatus::Picking)) {
+        if self
+            .card()
+            .is_none_or(|now| !matches!(now.status, CardStatus::Accepted | CardStatus::Picking))
+        {
             return;
         }
         if card.status == CardStatus::Accepted {

@@ -48,12 +48,27 @@ pub enum Taker {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Deed {
     // Shoppers, and the bank on their behalf.
-    Pay { payment: PaymentId, amount: Money, succeeds: bool },
-    Cancel { order: OrderId, reason: CancelReason },
-    RequestReturn { order: OrderId, lines: Vec<Units>, reason: String },
+    Pay {
+        payment: PaymentId,
+        amount: Money,
+        succeeds: bool,
+    },
+    Cancel {
+        order: OrderId,
+        reason: CancelReason,
+    },
+    RequestReturn {
+        order: OrderId,
+        lines: Vec<Units>,
+        reason: String,
+    },
 
     // Stores.
-    Accept { store: StoreId, fulfillment_order: FulfillmentOrderId, ready_in: Option<Seconds> },
+    Accept {
+        store: StoreId,
+        fulfillment_order: FulfillmentOrderId,
+        ready_in: Option<Seconds>,
+    },
     /// All of it when no lines are named.
     Reject {
         store: StoreId,
@@ -61,26 +76,67 @@ pub enum Deed {
         lines: Vec<Units>,
         reason: RejectReason,
     },
-    StartPicking { store: StoreId, fulfillment_order: FulfillmentOrderId },
+    StartPicking {
+        store: StoreId,
+        fulfillment_order: FulfillmentOrderId,
+    },
     ShortPick {
         store: StoreId,
         fulfillment_order: FulfillmentOrderId,
         lines: Vec<Units>,
         reason: RejectReason,
     },
-    Pack { store: StoreId, fulfillment_order: FulfillmentOrderId },
-    HandOver { store: StoreId, fulfillment_order: FulfillmentOrderId, to: Taker },
-    ReceiveBack { order: OrderId, delivery: DeliveryId },
-    Pause { store: StoreId, until: Option<Timestamp> },
-    Reopen { store: StoreId },
+    Pack {
+        store: StoreId,
+        fulfillment_order: FulfillmentOrderId,
+    },
+    HandOver {
+        store: StoreId,
+        fulfillment_order: FulfillmentOrderId,
+        to: Taker,
+    },
+    ReceiveBack {
+        order: OrderId,
+        delivery: DeliveryId,
+    },
+    Pause {
+        store: StoreId,
+        until: Option<Timestamp>,
+    },
+    Reopen {
+        store: StoreId,
+    },
 
     // Couriers.
-    GoOnDuty { courier: CourierId, shift_ends_at: Option<Timestamp> },
-    GoOffDuty { courier: CourierId },
-    AcceptOffer { courier: CourierId, offer: OfferId },
-    DeclineOffer { courier: CourierId, offer: OfferId, reason: DeclineReason },
-    Advance { order: OrderId, delivery: DeliveryId, attempt: u32, courier: CourierId, step: DeliveryStep },
-    Drop { order: OrderId, delivery: DeliveryId, attempt: u32, reason: DropReason },
+    GoOnDuty {
+        courier: CourierId,
+        shift_ends_at: Option<Timestamp>,
+    },
+    GoOffDuty {
+        courier: CourierId,
+    },
+    AcceptOffer {
+        courier: CourierId,
+        offer: OfferId,
+    },
+    DeclineOffer {
+        courier: CourierId,
+        offer: OfferId,
+        reason: DeclineReason,
+    },
+    Advance {
+        order: OrderId,
+        delivery: DeliveryId,
+        attempt: u32,
+        courier: CourierId,
+        step: DeliveryStep,
+    },
+    Drop {
+        order: OrderId,
+        delivery: DeliveryId,
+        attempt: u32,
+        reason: DropReason,
+    },
     Fail {
         order: OrderId,
         delivery: DeliveryId,
@@ -90,15 +146,53 @@ pub enum Deed {
     },
 
     // Headquarters, tills and carriers.
-    Move { order: OrderId, fulfillment_order: FulfillmentOrderId, to: StoreId, reason: String },
-    Steer { order: OrderId, delivery: DeliveryId, steer: Steer, reason: String },
-    ResolveFailure { order: OrderId, delivery: DeliveryId, retry: bool },
-    ReportLost { order: OrderId, delivery: DeliveryId },
-    AdvanceParcel { order: OrderId, parcel: ParcelId, status: ParcelStatus },
-    SellAtTill { store: StoreId, sku: SkuId, units: u32, reference: String },
-    Count { store: StoreId, sku: SkuId, on_hand: u32 },
-    DecideReturn { order: OrderId, return_id: ReturnId, approve: bool },
-    ReceiveReturn { order: OrderId, return_id: ReturnId, condition: ReturnCondition },
+    Move {
+        order: OrderId,
+        fulfillment_order: FulfillmentOrderId,
+        to: StoreId,
+        reason: String,
+    },
+    Steer {
+        order: OrderId,
+        delivery: DeliveryId,
+        steer: Steer,
+        reason: String,
+    },
+    ResolveFailure {
+        order: OrderId,
+        delivery: DeliveryId,
+        retry: bool,
+    },
+    ReportLost {
+        order: OrderId,
+        delivery: DeliveryId,
+    },
+    AdvanceParcel {
+        order: OrderId,
+        parcel: ParcelId,
+        status: ParcelStatus,
+    },
+    SellAtTill {
+        store: StoreId,
+        sku: SkuId,
+        units: u32,
+        reference: String,
+    },
+    Count {
+        store: StoreId,
+        sku: SkuId,
+        on_hand: u32,
+    },
+    DecideReturn {
+        order: OrderId,
+        return_id: ReturnId,
+        approve: bool,
+    },
+    ReceiveReturn {
+        order: OrderId,
+        return_id: ReturnId,
+        condition: ReturnCondition,
+    },
 }
 
 impl Deed {

@@ -19,6 +19,8 @@ use vocabulary::{
     Timestamp,
 };
 
+use crate::feed::RawEvent;
+use crate::referee::Frame;
 use crate::town::Town;
 
 pub use deed::{Act, Deed, Seat, Taker, Units};
@@ -58,6 +60,21 @@ pub trait Doors: 'static {
 
     /// Events of the partition after a sequence, as raw rows for the referee. Empty at the end.
     async fn feed(&self, after: u64) -> Result<Vec<RawEvent>, Failure>;
+
+    /// What came in over sockets since the last call. In this process there are none.
+    fn heard(&self) -> Heard {
+        Heard::default()
+    }
+}
+
+/// What sockets brought.
+#[derive(Debug, Default)]
+pub struct Heard {
+    pub frames: Vec<Frame>,
+    pub frame_count: u64,
+    pub sockets_opened: u64,
+    /// Times a screen was told to start afresh.
+    pub resets: u64,
 }
 
 /// Why something was not done.
@@ -103,19 +120,6 @@ pub struct Receipt {
     pub payable: Money,
     pub parts: Vec<(FulfillmentOrderId, StoreId)>,
     pub pickup_code: Option<String>,
-}
-
-/// One event of the feed: its envelope, and the payload as it was written.
-#[derive(Debug, Clone)]
-pub struct RawEvent {
-    pub seq: u64,
-    pub entity_kind: String,
-    pub entity: String,
-    pub entity_seq: u64,
-    pub at_ms: i64,
-    pub kind: String,
-    /// JSON.
-    pub payload: String,
 }
 
 impl Failure {

@@ -178,7 +178,9 @@ impl OrderView {
         let mut counting = self
             .parts
             .iter()
-            .filter(|part| !matches!(part.status.as_str(), "rejected" | "moved" | "cancelled" | "released"))
+            .filter(|part| {
+                !matches!(part.status.as_str(), "rejected" | "moved" | "cancelled" | "released")
+            })
             .peekable();
         counting.peek().is_some() && counting.all(|part| part.status == "ready")
     }

@@ -58,11 +58,7 @@ impl<T> Watched<T> {
 
 impl<T> Picture<T> {
     pub fn blank() -> Rc<Self> {
-        Rc::new(Self {
-            latest: RefCell::new(None),
-            version: Cell::new(0),
-            changed: Notify::new(),
-        })
+        Rc::new(Self { latest: RefCell::new(None), version: Cell::new(0), changed: Notify::new() })
     }
 
     pub fn show(&self, picture: T) {

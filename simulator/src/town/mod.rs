@@ -11,8 +11,8 @@ use dispatch::hours::{DayRange, HoursDocument, Week};
 use dispatch::order::FulfillmentMode;
 use geo_index::{ServiceArea, TravelMode};
 use vocabulary::{
-    Chance, CourierId, Grams, Id, IdSource, MerchantId, Money, Place, Seconds, SkuId, Slot, StoreId,
-    Timestamp,
+    Chance, CourierId, Grams, Id, IdSource, MerchantId, Money, Place, Seconds, SkuId, Slot,
+    StoreId, Timestamp,
 };
 
 /// Every town stands in this zone.

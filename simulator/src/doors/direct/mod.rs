@@ -13,8 +13,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actors::{
-    CommandError, Conflict, Idempotency, Partition, PartitionConfig, PartitionHandle,
-    PlaceRequest, RuntimeClock, Submission, Topic,
+    CommandError, Conflict, Idempotency, Partition, PartitionConfig, PartitionHandle, PlaceRequest,
+    RuntimeClock, Submission, Topic,
 };
 use dispatch::courier::{CourierCommand, CourierSettings};
 use dispatch::hours::OpeningHours;
@@ -33,9 +33,9 @@ use self::basket::PriceList;
 use self::screens::Screens;
 use super::keys::fingerprint;
 use super::{
-    Act, BoardView, CourierView, Doors, Failure, OrderView, Ping, Placement, RawEvent, Receipt,
-    Seat, Watched,
+    Act, BoardView, CourierView, Doors, Failure, OrderView, Ping, Placement, Receipt, Seat, Watched,
 };
+use crate::feed::RawEvent;
 use crate::town::{StoreSetup, Town, TravelSetup};
 
 const PARTITION: PartitionId = PartitionId(0);

@@ -78,11 +78,9 @@ pub(super) fn card(share: &FulfillmentOrder) -> Card {
 
 pub(super) fn courier(courier: &Courier) -> CourierView {
     let offers = courier.offers().iter().filter_map(|(id, offer)| match offer.state {
-        OfferState::Pending { .. } => Some(OfferView {
-            offer: *id,
-            delivery: offer.made.delivery,
-            pickup: offer.made.pickup,
-        }),
+        OfferState::Pending { .. } => {
+            Some(OfferView { offer: *id, delivery: offer.made.delivery, pickup: offer.made.pickup })
+        }
         OfferState::Accepted => None,
     });
     let tasks = courier.tasks().iter().map(|task| TaskView {

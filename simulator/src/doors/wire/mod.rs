@@ -1,1 +1,224 @@
-//! The door to a server: HTTP with kept connections, WebSockets, and the server's clock.
+//! The door to a server: HTTP with kept connections, WebSockets that resume, and the server's
+//! clock. Everybody has a token of their own, as they would have outside.
+//!
+//! Answers are read as plain JSON by the names the protocol documents; nothing of the server's
+//! code is used.
+
+mod address;
+mod furnish;
+mod http;
+mod identity;
+mod read;
+mod socket;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dispatch::order::FulfillmentMode;
+use serde_json::{Value, json};
+use vocabulary::{Clock, CourierId, OrderId, ScaledClock, StoreId, Timestamp};
+
+pub use http::Target;
+use http::{Ask, Http};
+use identity::Identity;
+use socket::{Lines, Subscription};
+
+use super::{
+    Act, BoardView, CourierView, Doors, Failure, Heard, OrderView, Ping, Placement, Receipt, Seat,
+    Watched,
+};
+use crate::feed::RawEvent;
+use crate::town::Town;
+
+/// Rows of the feed a request.
+const PAGE: u32 = 1_000;
+
+pub struct Wire {
+    http: Rc<Http>,
+    clock: Arc<ScaledClock>,
+    identity: Rc<Identity>,
+    lines: Lines,
+    /// What a placing with a key says, so that saying it again says the same.
+    placings: RefCell<BTreeMap<String, Value>>,
+}
+
+impl Wire {
+    /// Asks the server for the time, with headquarters' token in hand.
+    pub async fn connect(target: Target, hq_token: String) -> Result<Self, Failure> {
+        let http = Rc::new(Http::new(target));
+        let clock = Arc::new(read_clock(&http).await?);
+        let identity = Rc::new(Identity::new(Rc::clone(&http), hq_token));
+        let time: Arc<dyn Clock> = Arc::clone(&clock) as _;
+        let lines = Lines::new(Rc::clone(&http), Rc::clone(&identity), time);
+        Ok(Self { http, clock, identity, lines, placings: RefCell::default() })
+    }
+
+    /// Asks headquarters for a token for everybody of the town, and for the shop's own channel.
+    pub async fn admit(&self, town: &Town) -> Result<(), Failure> {
+        self.identity.admit(town).await
+    }
+
+    /// A token for a visitor who takes a seat.
+    pub fn token_of(&self, seat: Seat) -> Option<String> {
+        self.identity.token(seat)
+    }
+
+    /// How fast the city's time passes at this moment.
+    pub fn scale(&self) -> f64 {
+        self.clock.scale()
+    }
+
+    /// How much longer it runs fast, in the wall's time; `None` when it always does.
+    pub fn fast_for(&self) -> Option<Duration> {
+        self.clock.fast_for()
+    }
+
+    /// The last event the city has recorded, as a mark for where a run begins.
+    pub async fn is_seeded(&self, town: &Town) -> Result<bool, Failure> {
+        let Some(store) = town.stores.first() else { return Ok(false) };
+        let ask = Ask::get(format!("/v1/stores/{}", store.id));
+        match self.http.ask(ask, &self.identity.headquarters()).await {
+            Ok(_) => Ok(true),
+            Err(failure) if failure.code == "not_found" => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Headquarters changes some knobs of the policy, by their names in the document.
+    pub async fn change_policy(&self, knobs: &[(&str, Value)]) -> Result<(), Failure> {
+        let token = self.identity.headquarters();
+        let answer = self.http.ask(Ask::get("/v1/policy"), &token).await?;
+        let mut policy = answer.get("policy").cloned().unwrap_or(answer);
+        for (pointer, value) in knobs {
+            if let Some(knob) = policy.pointer_mut(pointer) {
+                *knob = value.clone();
+            }
+        }
+        self.http.ask(Ask::put("/v1/policy", policy), &token).await.map(drop)
+    }
+
+    /// The quote for a basket and the words that place it.
+    async fn words_of(&self, placement: &Placement) -> Result<Value, Failure> {
+        let known = self.placings.borrow().get(&placement.key).cloned();
+        if let Some(words) = known {
+            return Ok(words);
+        }
+        let lines: Vec<Value> = placement
+            .lines
+            .iter()
+            .map(|(sku, quantity)| json!({"sku": sku, "quantity": quantity}))
+            .collect();
+        let mut basket = json!({"mode": placement.mode, "lines": lines});
+        if let (Some(store), Some(basket)) = (placement.store, basket.as_object_mut())
+            && placement.mode == FulfillmentMode::Pickup
+        {
+            basket.insert("store".to_owned(), json!(store));
+        }
+        let token = self.identity.channel();
+        let quote = self.http.ask(Ask::post("/v1/quotes", basket), &token).await?;
+        let quote = read::field(&quote, "quote")?.to_owned();
+        let mut words = json!({
+            "quote": quote,
+            "shopper": {"name": placement.name, "phone": placement.phone},
+            "payment_method": placement.payment,
+        });
+        if let Some(words) = words.as_object_mut() {
+            if let Some(door) = placement.destination {
+                words.insert("destination".to_owned(), read::point(door));
+            }
+            if let Some(store) = placement.store {
+                words.insert("store".to_owned(), json!(store));
+            }
+            if let Some(wanted_at) = placement.wanted_at {
+                words.insert("wanted_at".to_owned(), json!(wanted_at.as_millis()));
+            }
+            if placement.mode != FulfillmentMode::Pickup
+                && let Some(shopper) = words.get_mut("shopper").and_then(Value::as_object_mut)
+            {
+                shopper.insert("address".to_owned(), json!(placement.address));
+            }
+        }
+        self.placings.borrow_mut().insert(placement.key.clone(), words.clone());
+        Ok(words)
+    }
+}
+
+impl Doors for Wire {
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock) as _
+    }
+
+    async fn furnish(&self, town: &Town) -> Result<(), Failure> {
+        furnish::furnish(&self.http, &self.identity.headquarters(), town).await
+    }
+
+    async fn place(&self, placement: &Placement) -> Result<Receipt, Failure> {
+        let words = self.words_of(placement).await?;
+        let ask = Ask::post("/v1/orders", words).under(&placement.key);
+        let answer = self.http.ask(ask, &self.identity.channel()).await;
+        if answer.as_ref().is_err_and(|failure| failure.retryable) {
+            return Err(answer.err().unwrap_or_else(|| Failure::retryable("lost", "no answer")));
+        }
+        self.placings.borrow_mut().remove(&placement.key);
+        let (receipt, token) = read::receipt(&answer?)?;
+        self.identity.learn_shopper(receipt.order, token);
+        Ok(receipt)
+    }
+
+    async fn act(&self, act: &Act) -> Result<(), Failure> {
+        let ask = address::of(&act.deed).under(&act.key);
+        let token = self.identity.token(act.seat);
+        let token = token.ok_or_else(|| Failure::new("no_seat", format!("{:?}", act.seat)))?;
+        self.http.ask(ask, &token).await.map(drop)
+    }
+
+    async fn positions(&self, courier: CourierId, pings: Vec<Ping>) {
+        self.lines.say_positions(courier, &pings);
+    }
+
+    async fn order(&self, order: OrderId) -> Result<OrderView, Failure> {
+        let ask = Ask::get(format!("/v1/orders/{order}"));
+        let answer = self.http.ask(ask, &self.identity.headquarters()).await?;
+        read::order(&answer).ok_or_else(|| Failure::new("unreadable", "an order"))
+    }
+
+    fn disconnect(&self, seat: Seat, lasts: Duration) {
+        let lasts = i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX);
+        let until = self.clock.now().as_millis().saturating_add(lasts);
+        self.lines.cut(seat, Timestamp::from_millis(until));
+    }
+
+    fn watch_order(&self, order: OrderId) -> Watched<OrderView> {
+        self.lines.watch(Subscription::order(order))
+    }
+
+    fn watch_board(&self, store: StoreId) -> Watched<BoardView> {
+        self.lines.watch(Subscription::board(store))
+    }
+
+    fn watch_courier(&self, courier: CourierId) -> Watched<CourierView> {
+        self.lines.watch(Subscription::courier(courier))
+    }
+
+    async fn feed(&self, after: u64) -> Result<Vec<RawEvent>, Failure> {
+        let ask = Ask::get(format!("/v1/feed?after={after}&limit={PAGE}"));
+        let page = self.http.ask(ask, &self.identity.headquarters()).await?;
+        Ok(read::events(&page))
+    }
+
+    fn heard(&self) -> Heard {
+        self.lines.heard()
+    }
+}
+
+async fn read_clock(http: &Http) -> Result<ScaledClock, Failure> {
+    let answer = http.ask_openly(Ask::get("/v1/clock")).await?;
+    let now = answer.get("now").and_then(Value::as_i64);
+    let now = now.ok_or_else(|| Failure::new("unreadable", "the server's clock"))?;
+    let scale = answer.get("scale").and_then(Value::as_f64).unwrap_or(1.0);
+    let fast_for = answer.get("fast_for_ms").and_then(Value::as_u64).map(Duration::from_millis);
+    Ok(ScaledClock::following(Timestamp::from_millis(now), scale, fast_for))
+}

@@ -1,0 +1,242 @@
+//! Plays a run: sets everybody on the stage, lets time pass, reads the feed to the referee and the
+//! book-keeper, and sums up at the end.
+//!
+//! It knows no door by name and judges nothing itself.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use dispatch::order::{FulfillmentMode, PaymentMethod};
+use vocabulary::{Chance, Seconds, SkuId, StoreId, Timestamp};
+
+use crate::bots::{
+    CourierLife, Errand, Shared, Shifts, Stage, StoreLife, run_courier, run_shopper, run_store,
+};
+use crate::city::{City, OrderIntent, Reach};
+use crate::doors::{Doors, Failure, Placement};
+use crate::feed::Event;
+use crate::people::Population;
+use crate::referee::Referee;
+use crate::report::{Ending, MapSketch, RunSummary};
+use crate::tally::Tally;
+use crate::town::Town;
+
+/// Simulated seconds between two looks at the run.
+pub const LOOK_EVERY: Seconds = Seconds(60);
+
+/// Those who watch the run from outside.
+pub struct Watchers {
+    pub referee: Referee,
+    pub tally: Tally,
+    /// The last event that was read.
+    after: u64,
+}
+
+impl Watchers {
+    pub fn since(began: Timestamp) -> Self {
+        let began_ms = began.as_millis();
+        Self {
+            referee: Referee::new(began_ms),
+            tally: Tally::new(began_ms, LOOK_EVERY.0),
+            after: 0,
+        }
+    }
+
+    /// Reads the feed up to its present end.
+    pub async fn catch_up<D: Doors>(&mut self, doors: &D) -> Result<(), Failure> {
+        loop {
+            let rows = doors.feed(self.after).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            for raw in rows {
+                self.after = raw.seq;
+                let event = Event::read(raw);
+                self.referee.see(&event);
+                self.tally.see(&event);
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Judges what came in over sockets.
+    pub fn listen<D: Doors>(&mut self, stage: &Stage<D>) {
+        let heard = stage.doors.heard();
+        let now_ms = stage.now().as_millis();
+        for frame in &heard.frames {
+            self.referee.pushed(frame, now_ms);
+        }
+        let traffic = &mut stage.ledger.borrow_mut().traffic;
+        traffic.frames += heard.frame_count;
+        traffic.sockets_opened += heard.sockets_opened;
+        traffic.resets += heard.resets;
+    }
+
+    /// Sums up what feed and ledger tell.
+    pub fn sum_up<D: Doors>(&mut self, stage: &Stage<D>, summary: &mut RunSummary) {
+        let now_ms = stage.now().as_millis();
+        self.referee.finish(now_ms);
+        let ledger = stage.ledger.borrow();
+        for what in &ledger.contradictions {
+            self.referee.contradicted(what, now_ms);
+        }
+        summary.fleet.ridden_m = ledger.ridden_m;
+        self.tally.fill(summary, now_ms);
+        summary.orders.refused += ledger.refused.values().sum::<u64>();
+        summary.traffic = ledger.traffic.clone();
+        summary.traffic.gaps = self.referee.gap_count();
+        summary.referee = self.referee.findings();
+        if let Some(map) = &mut summary.map {
+            map.routes.clone_from(&ledger.routes);
+        }
+    }
+}
+
+/// Everybody who lives in a generated city.
+pub struct Cast {
+    pub city: Rc<City>,
+    pub town: Rc<Town>,
+    pub people: Population,
+    pub seed: u64,
+    /// Left to a visitor: nobody plays them.
+    pub reserved_stores: Vec<StoreId>,
+    pub reserved_couriers: Vec<vocabulary::CourierId>,
+}
+
+impl Cast {
+    /// Sets stores and couriers on the stage; they live until the thread's tasks are dropped.
+    pub fn enter<D: Doors>(&self, stage: &Shared<D>) {
+        let mut chance = Chance::from_seed(self.seed).fork(21);
+        for ((setup, known), behavior) in
+            self.town.stores.iter().zip(&self.city.stores).zip(&self.people.stores)
+        {
+            let life = StoreLife {
+                store: setup.id,
+                behavior: behavior.clone(),
+                pickers: known.packing.pickers,
+                ready_times: None,
+                chance: chance.fork(u64::from(known.number.0)),
+            };
+            if !self.reserved_stores.contains(&setup.id) {
+                tokio::task::spawn_local(run_store(Rc::clone(stage), life));
+            }
+        }
+        let mut chance = Chance::from_seed(self.seed).fork(22);
+        for ((setup, known), behavior) in
+            self.town.couriers.iter().zip(&self.city.couriers).zip(&self.people.couriers)
+        {
+            let life = CourierLife {
+                courier: setup.id,
+                name: known.code.clone(),
+                home: known.home,
+                metres_per_second: known.metres_per_minute / 60.0,
+                behavior: behavior.clone(),
+                shifts: Shifts::Daily(known.shifts.clone()),
+                chance: chance.fork(u64::from(known.number.0)),
+            };
+            if !self.reserved_couriers.contains(&setup.id) {
+                tokio::task::spawn_local(run_courier(Rc::clone(stage), life));
+            }
+        }
+    }
+
+    /// A wish as an errand; `None` when it names what the town does not know.
+    pub fn errand(&self, intent: &OrderIntent, key: String, chance: &mut Chance) -> Option<Errand> {
+        let shopper = self.city.shopper(intent.shopper)?;
+        let sku = |line: &crate::city::BasketLine| -> Option<(SkuId, u32)> {
+            Some((self.town.skus.get(line.sku.0 as usize)?.id, line.units))
+        };
+        let (mode, store, destination) = match intent.reach {
+            Reach::Delivery => (FulfillmentMode::Delivery, None, Some(intent.door.place)),
+            Reach::Express => (FulfillmentMode::Express, None, Some(intent.door.place)),
+            Reach::Pickup { store } => {
+                (FulfillmentMode::Pickup, Some(self.town.stores.get(store.0 as usize)?.id), None)
+            }
+        };
+        let placement = Placement {
+            key,
+            name: shopper.name.clone(),
+            phone: shopper.phone.clone(),
+            address: intent.door.text(),
+            mode,
+            destination,
+            lines: intent.lines.iter().map(sku).collect::<Option<Vec<_>>>()?,
+            payment: if intent.cash_on_delivery {
+                PaymentMethod::CashOnDelivery
+            } else {
+                PaymentMethod::Online
+            },
+            store,
+            wanted_at: None,
+        };
+        Some(Errand { placement, plan: self.people.shoppers.plan(chance), ready: None })
+    }
+
+    /// Lets the intents of a day come true, each at its time after `midnight`.
+    pub async fn shop<D: Doors>(
+        &self,
+        stage: &Shared<D>,
+        midnight: Timestamp,
+        intents: Vec<OrderIntent>,
+        until: Timestamp,
+    ) {
+        let mut chance = Chance::from_seed(self.seed).fork(23);
+        for intent in intents {
+            let at = i64::try_from(intent.at_ms).unwrap_or(i64::MAX);
+            let due = Timestamp::from_millis(midnight.as_millis().saturating_add(at));
+            if due < stage.now() || due > until {
+                continue;
+            }
+            stage.sleep_until(due).await;
+            if let Some(errand) = self.errand(&intent, stage.key(), &mut chance) {
+                tokio::task::spawn_local(run_shopper(Rc::clone(stage), errand));
+            }
+        }
+    }
+
+    /// The empty summary of a run of this cast.
+    pub fn summary(&self, title: &str) -> RunSummary {
+        let mut summary = RunSummary::new(title, self.seed);
+        summary.map = Some(MapSketch::of(&self.city));
+        summary.ending = Ending::Completed;
+        summary
+    }
+
+    /// The stores of the map grow with what they packed.
+    pub fn size_stores(&self, tally: &Tally, summary: &mut RunSummary) {
+        let Some(map) = &mut summary.map else { return };
+        for (drawn, setup) in map.stores.iter_mut().zip(&self.town.stores) {
+            drawn.orders = tally.packed_by(&setup.id.to_string());
+        }
+    }
+}
+
+/// Reads the feed and takes a look at the run every so often, until the task is dropped.
+pub async fn watch<D: Doors>(
+    stage: Shared<D>,
+    watchers: Rc<RefCell<Watchers>>,
+    tell: impl Fn(&Tally),
+) {
+    loop {
+        stage.sleep(Duration::from_secs(u64::from(LOOK_EVERY.0))).await;
+        look(&stage, &watchers).await;
+        tell(&watchers.borrow().tally);
+    }
+}
+
+/// One look. Only one task looks at a time, so the watchers are never borrowed twice.
+#[expect(clippy::await_holding_refcell_ref, reason = "one task looks, and nobody else borrows")]
+pub async fn look<D: Doors>(stage: &Shared<D>, watchers: &Rc<RefCell<Watchers>>) {
+    let Ok(mut watchers) = watchers.try_borrow_mut() else { return };
+    // A city that is away is caught up with at the next look.
+    let _ = watchers.catch_up(&stage.doors).await;
+    watchers.listen(stage);
+    let latency = {
+        let mut ledger = stage.ledger.borrow_mut();
+        let now = ledger.recent.now();
+        ledger.recent.reset();
+        now
+    };
+    watchers.tally.look(stage.now().as_millis(), latency);
+}

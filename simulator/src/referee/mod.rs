@@ -1,0 +1,98 @@
+//! The referee: reads what a partition recorded and what its clients saw, keeps its own account of
+//! what must be true, and names the first event that breaks a rule.
+//!
+//! It shares no code with what it judges: it reads plain JSON, and its tables are written from the
+//! rules of the trade. It never touches the run; a run without it is the same run.
+
+mod endings;
+mod money;
+mod paths;
+mod pushes;
+mod sequence;
+mod stock;
+mod verdicts;
+mod winners;
+
+#[cfg(test)]
+mod planted;
+
+use crate::feed::Event;
+use crate::report::Referee as Findings;
+
+use endings::Endings;
+use money::MoneyRule;
+use paths::Paths;
+use pushes::Pushes;
+pub use pushes::{Frame, FrameKind};
+use sequence::Sequence;
+use stock::Stock;
+use verdicts::Verdicts;
+use winners::Winners;
+
+/// Judges a run while it lasts.
+pub struct Referee {
+    verdicts: Verdicts,
+    sequence: Sequence,
+    stock: Stock,
+    paths: Paths,
+    winners: Winners,
+    money: MoneyRule,
+    endings: Endings,
+    pushes: Pushes,
+}
+
+impl Referee {
+    /// Times in findings count from `began_ms`.
+    pub fn new(began_ms: i64) -> Self {
+        Self {
+            verdicts: Verdicts::new(began_ms),
+            sequence: Sequence::default(),
+            stock: Stock::default(),
+            paths: Paths::default(),
+            winners: Winners::default(),
+            money: MoneyRule::default(),
+            endings: Endings::default(),
+            pushes: Pushes::default(),
+        }
+    }
+
+    /// One event, in the order of the feed.
+    pub fn see(&mut self, event: &Event) {
+        let verdicts = &mut self.verdicts;
+        self.sequence.see(event, verdicts);
+        self.stock.see(event, verdicts);
+        self.paths.see(event, verdicts);
+        self.winners.see(event, verdicts);
+        self.money.see(event, verdicts);
+        self.endings.see(event);
+    }
+
+    /// One frame as a client got it.
+    pub fn pushed(&mut self, frame: &Frame, at_ms: i64) {
+        self.pushes.see(frame, at_ms, &mut self.verdicts);
+    }
+
+    /// Two answers to one key, as a client heard them.
+    pub fn contradicted(&mut self, what: &str, at_ms: i64) {
+        self.verdicts.broken("same_key_same_answer", at_ms, "command", what.to_owned());
+    }
+
+    /// The run is over at `now_ms`: what is still open must wait for somebody or something.
+    pub fn finish(&mut self, now_ms: i64) {
+        self.stock.finish(now_ms, &self.endings, &mut self.verdicts);
+        self.endings.finish(now_ms, &mut self.verdicts);
+    }
+
+    pub fn findings(&self) -> Findings {
+        self.verdicts.findings()
+    }
+
+    /// Frames that never came and were not announced as lost.
+    pub fn gap_count(&self) -> u64 {
+        self.pushes.gap_count()
+    }
+
+    pub fn is_silent(&self) -> bool {
+        self.verdicts.findings().violation_count == 0
+    }
+}
