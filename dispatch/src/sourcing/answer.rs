@@ -41,7 +41,7 @@ fn lost_to_one(question: &Question<'_>, candidate: &Candidate<'_>, best: f64) ->
         None if candidate.has_everything(question) => {
             LostBecause::WorseScore { score: candidate.score_alone(question), best }
         }
-        None => filters::not_enough(question, candidate.shelf),
+        None => filters::not_enough(question, &candidate.shelf),
     }
 }
 
@@ -90,7 +90,7 @@ fn lost_to_several(
         }
         Some(Some(None)) => LostBecause::MoreSplits,
         // It has nothing that others lack, or not every plan was looked at.
-        Some(None) | None => filters::not_enough(contest.question, candidate.shelf),
+        Some(None) | None => filters::not_enough(contest.question, &candidate.shelf),
     }
 }
 

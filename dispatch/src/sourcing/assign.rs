@@ -9,7 +9,7 @@
 use super::basket::Need;
 use super::budget::Budget;
 use super::contest::{Contender, Contest};
-use super::deal::{self, Dealt};
+use super::deal::{self, Dealt, Hand};
 
 /// Rounding of sums of scores; smaller differences are none.
 const ROUNDING: f64 = 1e-9;
@@ -40,7 +40,7 @@ pub(super) enum Portion {
 pub(super) struct Member<'c> {
     /// Index among the contenders.
     pub(super) index: usize,
-    pub(super) contender: &'c Contender,
+    pub(super) contender: &'c Contender<'c>,
     /// Worth of what it gives, in fen.
     pub(super) value: i64,
     pub(super) gives_any: bool,
@@ -72,7 +72,7 @@ pub(super) fn assign(
 }
 
 /// The better-scored first.
-fn members<'c>(contest: &'c Contest<'_>, set: &[usize]) -> Vec<Member<'c>> {
+fn members<'c>(contest: &'c Contest<'c>, set: &[usize]) -> Vec<Member<'c>> {
     let basket = &contest.question.basket;
     let shelf = if basket.has_rivals { basket.wants().len() } else { 0 };
     let known = set.iter().filter_map(|index| Some((*index, contest.contenders.get(*index)?)));
@@ -203,16 +203,22 @@ impl Search<'_> {
                 member.gives_any = true;
             }
         }
-        match deal::deal(self.contest, &mut members) {
-            Dealt::Fairly { gifts, score: dealt } => {
-                let score = score - self.least_dealt + dealt;
-                if self.best.as_ref().is_none_or(|best| score < best.score - ROUNDING) {
-                    let gifts = self.whole_gifts().chain(gifts).collect();
-                    self.best = Some(Assignment { score, gifts });
-                }
+        match deal::deal(self.contest, &members) {
+            Dealt::Best(hand) => self.keep(score, hand),
+            Dealt::Good(hand) => {
+                self.budget.gave_up = true;
+                self.keep(score, hand);
             }
             Dealt::NotAtAll => {}
             Dealt::MaybeNot => self.budget.gave_up = true,
+        }
+    }
+
+    fn keep(&mut self, score: f64, dealt: Hand) {
+        let score = score - self.least_dealt + dealt.score;
+        if self.best.as_ref().is_none_or(|best| score < best.score - ROUNDING) {
+            let gifts = self.whole_gifts().chain(dealt.gifts).collect();
+            self.best = Some(Assignment { score, gifts });
         }
     }
 

@@ -21,6 +21,7 @@ pub(super) struct Basket<'a> {
     lines: Vec<&'a SourcingLine>,
     /// Whether two needs want the same SKU: a group, and a line or group beside it.
     pub(super) has_rivals: bool,
+    all: Mask,
 }
 
 pub(super) struct Need {
@@ -43,13 +44,15 @@ pub(super) struct Want<'a> {
 }
 
 /// What one store has of a basket.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Shelf {
     /// Needs it can give whole.
     pub(super) whole: Mask,
     /// Loose needs it can give a part of, or all.
     pub(super) some: Mask,
     pub(super) lists_any: bool,
+    /// Units for sale by want; a want that shares its slot with another repeats them.
+    units: Vec<u32>,
 }
 
 impl<'a> Basket<'a> {
@@ -62,6 +65,7 @@ impl<'a> Basket<'a> {
             wants: Vec::with_capacity(lines.len()),
             lines,
             has_rivals: false,
+            all: Mask::default(),
         };
         let mut start = 0;
         while let Some(rest) = basket.lines.get(start..).filter(|rest| !rest.is_empty()) {
@@ -73,6 +77,7 @@ impl<'a> Basket<'a> {
             start += size;
         }
         basket.mark_rivals();
+        basket.all = Mask::first(basket.needs.len());
         basket.checked()
     }
 
@@ -131,7 +136,7 @@ impl<'a> Basket<'a> {
 
     /// Every need.
     pub(super) fn all(&self) -> Mask {
-        Mask::first(self.needs.len())
+        self.all
     }
 
     pub(super) fn wants(&self) -> &[Want<'a>] {
@@ -159,24 +164,15 @@ impl<'a> Basket<'a> {
             .sum()
     }
 
-    /// Whether a store that has each need whole also has them together, where needs share a SKU.
-    pub(super) fn is_within_rivals(&self, store: StoreId) -> bool {
-        let mut wanted: BTreeMap<SkuId, u32> = BTreeMap::new();
-        self.wants.iter().filter(|want| want.has_rival).all(|want| {
-            let total = wanted.entry(want.sku).or_default();
-            *total = total.saturating_add(want.units);
-            want.available_at(store).is_some_and(|available| available >= *total)
-        })
-    }
-
     pub(super) fn shelf_of(&self, store: StoreId) -> Shelf {
-        let mut shelf = Shelf::default();
+        let mut shelf = Shelf { units: Vec::with_capacity(self.wants.len()), ..Shelf::default() };
         for (index, need) in self.needs.iter().enumerate() {
             let mut has_all = true;
             for want in self.wants_of(need) {
-                let available = want.available_at(store);
-                shelf.lists_any |= available.is_some();
-                let available = available.unwrap_or(0);
+                let listed = want.available_at(store);
+                let available = listed.unwrap_or(0);
+                shelf.lists_any |= listed.is_some();
+                shelf.units.push(available);
                 has_all &= available >= want.units;
                 if available > 0 && !need.together {
                     shelf.some = shelf.some.with(index);
@@ -188,11 +184,32 @@ impl<'a> Basket<'a> {
         }
         shelf
     }
+
+    /// Whether a shelf holds the whole basket, needs that share a SKU added up.
+    pub(super) fn is_all_on(&self, shelf: &Shelf) -> bool {
+        shelf.whole == self.all && (!self.has_rivals || self.rivals_fit_on(shelf))
+    }
+
+    fn rivals_fit_on(&self, shelf: &Shelf) -> bool {
+        let mut wanted: BTreeMap<usize, u32> = BTreeMap::new();
+        self.wants.iter().filter(|want| want.has_rival).all(|want| {
+            let total = wanted.entry(want.slot).or_default();
+            *total = total.saturating_add(want.units);
+            shelf.units_in(want.slot) >= *total
+        })
+    }
+}
+
+impl Shelf {
+    /// Units for sale in a [`Want::slot`].
+    pub(super) fn units_in(&self, slot: usize) -> u32 {
+        self.units.get(slot).copied().unwrap_or(0)
+    }
 }
 
 impl<'a> Want<'a> {
     /// Units for sale; `None` when the store does not list the SKU.
-    pub(super) fn available_at(&self, store: StoreId) -> Option<u32> {
+    fn available_at(&self, store: StoreId) -> Option<u32> {
         self.stock?.get(&store).copied()
     }
 

@@ -40,7 +40,8 @@ impl<'a> Candidate<'a> {
             Some(lost) => (Shelf::default(), Some(lost)),
             None => {
                 let shelf = question.basket.shelf_of(store);
-                (shelf, filters::nothing_to_give(question, shelf))
+                let lost = filters::nothing_to_give(question, &shelf);
+                (shelf, lost)
             }
         };
         Some(Self { store, row, distance, shelf, lost, timing: None })
@@ -67,15 +68,14 @@ impl<'a> Candidate<'a> {
 
     /// Whether its shelves alone hold the whole basket.
     pub(super) fn has_everything(&self, question: &Question<'_>) -> bool {
-        self.shelf.whole == question.basket.all() && question.basket.is_within_rivals(self.store)
+        question.basket.is_all_on(&self.shelf)
     }
 
     /// The score of a plan that takes everything from here.
     pub(super) fn score_alone(&self, question: &Question<'_>) -> f64 {
         let wants = question.basket.wants().iter();
-        let drawn = wants.map(|want| {
-            score::of_units(question, want.units, want.available_at(self.store).unwrap_or(0))
-        });
+        let drawn =
+            wants.map(|want| score::of_units(question, want.units, self.shelf.units_in(want.slot)));
         self.timing.map_or(0.0, |timing| timing.score) + drawn.sum::<f64>()
     }
 

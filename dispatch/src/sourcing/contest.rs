@@ -1,15 +1,16 @@
 //! The search for stores that fill a basket together: who contends, for what, and what counts.
 
-use super::basket::{Need, Want};
+use super::basket::{Need, Shelf, Want};
 use super::candidate::Candidate;
 use super::mask::Mask;
 use super::question::Question;
 use super::score;
+use crate::policy::SourcingScore;
 
 pub(super) struct Contest<'q> {
     pub(super) question: &'q Question<'q>,
     /// Nearest first.
-    pub(super) contenders: Vec<Contender>,
+    pub(super) contenders: Vec<Contender<'q>>,
     /// Needs that somebody must give whole.
     pub(super) whole: Mask,
     /// Loose needs that no contender can give whole: their units may be parted.
@@ -20,20 +21,18 @@ pub(super) struct Contest<'q> {
 }
 
 /// A candidate that passed every hard filter and has something to give.
-pub(super) struct Contender {
+pub(super) struct Contender<'q> {
     /// Index among the candidates.
     pub(super) candidate: usize,
     pub(super) score: f64,
     pub(super) whole: Mask,
-    some: Mask,
-    /// Units for sale by slot of the basket.
-    stock: Vec<u32>,
+    shelf: &'q Shelf,
 }
 
 impl<'q> Contest<'q> {
     /// Whole needs first: a loose need is parted only when nobody has all of it.
-    pub(super) fn between(question: &'q Question<'q>, candidates: &[Candidate<'_>]) -> Self {
-        let contenders = enter(question, candidates);
+    pub(super) fn between(question: &'q Question<'q>, candidates: &'q [Candidate<'_>]) -> Self {
+        let contenders = enter(candidates);
         let givable = contenders.iter().fold(Mask::default(), |all, one| all.or(one.whole));
         let nobody_has_all = |index, need: &Need| !need.together && !givable.contains(index);
         Self::over(question, contenders, nobody_has_all)
@@ -43,13 +42,13 @@ impl<'q> Contest<'q> {
     /// with nobody in one piece: the second try parts such lines too. `None` when there are none.
     pub(super) fn with_rivals_parted(
         question: &'q Question<'q>,
-        candidates: &[Candidate<'_>],
+        candidates: &'q [Candidate<'_>],
     ) -> Option<Self> {
         let basket = &question.basket;
         if !basket.has_rivals {
             return None;
         }
-        let contenders = enter(question, candidates);
+        let contenders = enter(candidates);
         let givable = contenders.iter().fold(Mask::default(), |all, one| all.or(one.whole));
         let parts = |index, need: &Need| {
             let rival = basket.wants_of(need).iter().any(|want| want.has_rival);
@@ -60,7 +59,7 @@ impl<'q> Contest<'q> {
 
     fn over(
         question: &'q Question<'q>,
-        mut contenders: Vec<Contender>,
+        mut contenders: Vec<Contender<'q>>,
         is_parted: impl Fn(usize, &Need) -> bool,
     ) -> Self {
         let needs = question.basket.needs.iter().enumerate();
@@ -92,7 +91,7 @@ impl<'q> Contest<'q> {
         })
     }
 
-    fn members(&self, set: &[usize]) -> impl Iterator<Item = &Contender> {
+    fn members(&self, set: &[usize]) -> impl Iterator<Item = &Contender<'q>> {
         set.iter().filter_map(|member| self.contenders.get(*member))
     }
 
@@ -131,13 +130,51 @@ impl<'q> Contest<'q> {
     }
 
     /// What a need taken whole from this contender adds to the plan's score.
-    pub(super) fn drawn(&self, contender: &Contender, need: &Need) -> f64 {
+    pub(super) fn drawn(&self, contender: &Contender<'_>, need: &Need) -> f64 {
         let wants = self.question.basket.wants_of(need).iter();
         wants.map(|want| self.drawn_units(contender, want, want.units)).sum()
     }
 
-    pub(super) fn drawn_units(&self, contender: &Contender, want: &Want<'_>, units: u32) -> f64 {
+    pub(super) fn drawn_units(
+        &self,
+        contender: &Contender<'_>,
+        want: &Want<'_>,
+        units: u32,
+    ) -> f64 {
         score::of_units(self.question, units, contender.stock_in(want.slot))
+    }
+
+    /// Whether the score depends on who gives what, not only on the stores chosen.
+    pub(super) fn draws(&self) -> bool {
+        match self.question.policy.sourcing.score {
+            SourcingScore::StockBalance => true,
+            SourcingScore::Nearest
+            | SourcingScore::TravelTime
+            | SourcingScore::Load
+            | SourcingScore::Cost => false,
+        }
+    }
+
+    /// The best score of a set that misses nothing, where nothing stands in the way of giving each
+    /// need to the member that suits it best. `None` where something may: then only an assignment
+    /// can tell.
+    pub(super) fn plain_score(&self, set: &[usize]) -> Option<f64> {
+        let in_the_way = self.least_value > 0 || self.question.basket.has_rivals;
+        if in_the_way || (self.draws() && !self.parted.is_empty()) {
+            return None;
+        }
+        let drawn: f64 = if self.draws() {
+            self.whole.iter().map(|need| self.least_drawn(set, need)).sum()
+        } else {
+            0.0
+        };
+        Some(self.score_of_stores(set) + drawn)
+    }
+
+    fn least_drawn(&self, set: &[usize], index: usize) -> f64 {
+        let Some(need) = self.need(index) else { return 0.0 };
+        let has_it = self.members(set).filter(|member| member.whole.contains(index));
+        has_it.map(|member| self.drawn(member, need)).fold(f64::INFINITY, f64::min)
     }
 
     /// The sum of the stores' own scores.
@@ -146,30 +183,24 @@ impl<'q> Contest<'q> {
     }
 }
 
-fn enter(question: &Question<'_>, candidates: &[Candidate<'_>]) -> Vec<Contender> {
+fn enter<'q>(candidates: &'q [Candidate<'_>]) -> Vec<Contender<'q>> {
     let indexed = candidates.iter().enumerate();
-    indexed.filter_map(|(index, one)| Contender::of(question, index, one)).collect()
+    indexed.filter_map(|(index, one)| Contender::of(index, one)).collect()
 }
 
-impl Contender {
+impl<'q> Contender<'q> {
     /// `None` for a candidate that failed a hard filter.
-    fn of(question: &Question<'_>, index: usize, candidate: &Candidate<'_>) -> Option<Self> {
+    fn of(index: usize, candidate: &'q Candidate<'_>) -> Option<Self> {
         let timing = candidate.timing.filter(|_| candidate.lost.is_none())?;
-        let wants = question.basket.wants().iter();
-        Some(Self {
-            candidate: index,
-            score: timing.score,
-            whole: candidate.shelf.whole,
-            some: candidate.shelf.some,
-            stock: wants.map(|want| want.available_at(candidate.store).unwrap_or(0)).collect(),
-        })
+        let shelf = &candidate.shelf;
+        Some(Self { candidate: index, score: timing.score, whole: shelf.whole, shelf })
     }
 
     pub(super) fn stock_in(&self, slot: usize) -> u32 {
-        self.stock.get(slot).copied().unwrap_or(0)
+        self.shelf.units_in(slot)
     }
 
     fn is_useful(&self, whole: Mask, parted: Mask) -> bool {
-        self.whole.meets(whole) || self.some.meets(parted)
+        self.whole.meets(whole) || self.shelf.some.meets(parted)
     }
 }

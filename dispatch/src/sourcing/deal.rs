@@ -1,8 +1,9 @@
 //! Units of one line over several stores: the last resort, when no store has all of it.
 //!
-//! First every member whose part is worth too little, or that gives nothing yet, is lifted by the
-//! fewest units that help. The rest goes where it costs the score least; where that is equal, to a
-//! member that can give all the rest, so that a line is in as few pieces as possible.
+//! Units go where they cost the score least; where that is equal, to a member that can give all the
+//! rest, so that a line is in as few pieces as possible. Only when a part comes out worth too
+//! little, or empty, is everything dealt anew, and such parts are first lifted by the fewest units
+//! that help.
 
 use super::assign::{Gift, Member, Portion};
 use super::basket::{Need, Want};
@@ -10,37 +11,61 @@ use super::contest::Contest;
 
 /// What came of dealing the parted needs.
 pub(super) enum Dealt {
-    Fairly {
-        gifts: Vec<Gift>,
-        score: f64,
-    },
+    /// Nothing better can be done with what the whole needs left.
+    Best(Hand),
+    /// It will do; as several needs are parted there may be better.
+    Good(Hand),
     /// There is no way to deal them.
     NotAtAll,
     /// This way did not do; as several needs are parted another might.
     MaybeNot,
 }
 
-pub(super) fn deal(contest: &Contest<'_>, members: &mut [Member<'_>]) -> Dealt {
-    let mut gifts = Vec::new();
-    let mut score = 0.0;
+pub(super) struct Hand {
+    pub(super) gifts: Vec<Gift>,
+    /// What the gifts add to the plan's score.
+    pub(super) score: f64,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Lift {
+    Nobody,
+    Small,
+}
+
+pub(super) fn deal(contest: &Contest<'_>, members: &[Member<'_>]) -> Dealt {
+    let Some((hand, is_fair)) = deal_all(contest, members, Lift::Nobody) else {
+        return Dealt::NotAtAll;
+    };
+    if is_fair {
+        return Dealt::Best(hand);
+    }
+    let several = contest.parted.count() > 1;
+    match deal_all(contest, members, Lift::Small) {
+        Some((hand, true)) if several && contest.draws() => Dealt::Good(hand),
+        Some((hand, true)) => Dealt::Best(hand),
+        Some((_, false)) | None if several => Dealt::MaybeNot,
+        Some((_, false)) | None => Dealt::NotAtAll,
+    }
+}
+
+/// A hand, and whether every part is worth giving; `None` when there are too few units.
+fn deal_all(contest: &Contest<'_>, members: &[Member<'_>], lift: Lift) -> Option<(Hand, bool)> {
+    let mut members = members.to_vec();
+    let mut hand = Hand { gifts: Vec::new(), score: 0.0 };
     for (index, need, want) in contest.parted_wants() {
-        let Some(units) = deal_want(contest, members, need, want) else { return Dealt::NotAtAll };
+        let units = deal_want(contest, &members, need, want, lift)?;
         for (member, units) in members.iter_mut().zip(units).filter(|(_, units)| *units > 0) {
             member.gives_any = true;
             member.value = member.value.saturating_add(worth(need, want, units));
-            score += contest.drawn_units(member.contender, want, units);
+            hand.score += contest.drawn_units(member.contender, want, units);
             let portion = Portion::Units(units);
-            gifts.push(Gift { contender: member.index, need: index, portion });
+            hand.gifts.push(Gift { contender: member.index, need: index, portion });
         }
     }
-    let good = |member: &Member| member.gives_any && member.value >= contest.least_value;
-    if members.iter().all(good) {
-        Dealt::Fairly { gifts, score }
-    } else if contest.parted.count() > 1 {
-        Dealt::MaybeNot
-    } else {
-        Dealt::NotAtAll
-    }
+    let fair = |member: &Member| member.gives_any && member.value >= contest.least_value;
+    let is_fair = members.iter().all(fair);
+    Some((hand, is_fair))
 }
 
 /// Units by member, or `None` when they have too few on their shelves.
@@ -49,12 +74,16 @@ fn deal_want(
     members: &[Member<'_>],
     need: &Need,
     want: &Want<'_>,
+    lift: Lift,
 ) -> Option<Vec<u32>> {
     let mut rest = want.units;
     let mut given = vec![0; members.len()];
-    for (member, given) in members.iter().zip(&mut given) {
-        *given = units_to_lift(contest, member, need, want).min(member.left(want.slot)).min(rest);
-        rest -= *given;
+    if lift == Lift::Small {
+        for (member, given) in members.iter().zip(&mut given) {
+            let lacking = units_to_lift(contest, member, need, want);
+            *given = lacking.min(member.left(want.slot)).min(rest);
+            rest -= *given;
+        }
     }
     while rest > 0 {
         let open = members.iter().zip(&mut given).map(|(member, given)| {

@@ -3,15 +3,15 @@
 //! They are asked from the cheapest to the dearest, and the first that objects is the reason kept:
 //! hours and capacity are only asked of stores whose stock matters.
 
-use vocabulary::{Meters, StoreId};
+use vocabulary::{Meters, Seconds, StoreId};
 
 use super::LostBecause;
 use super::basket::Shelf;
-use super::promise::{Promise, capacity_window};
+use super::promise::Promise;
 use super::question::Question;
 use super::reach::is_in_reach;
 use crate::order::FulfillmentMode;
-use crate::store::StoreStatus;
+use crate::store::{StoreFront, StoreStatus};
 use crate::view::StoreRow;
 
 /// What rules a store out whatever it has on its shelves.
@@ -63,7 +63,7 @@ fn not_taking_orders(row: &StoreRow) -> Option<LostBecause> {
     }
 }
 
-pub(super) fn nothing_to_give(question: &Question<'_>, shelf: Shelf) -> Option<LostBecause> {
+pub(super) fn nothing_to_give(question: &Question<'_>, shelf: &Shelf) -> Option<LostBecause> {
     if !shelf.lists_any {
         return Some(LostBecause::NoneListed);
     }
@@ -71,7 +71,7 @@ pub(super) fn nothing_to_give(question: &Question<'_>, shelf: Shelf) -> Option<L
 }
 
 /// How many lines the store could have given, for a store that cannot give all of them.
-pub(super) fn not_enough(question: &Question<'_>, shelf: Shelf) -> LostBecause {
+pub(super) fn not_enough(question: &Question<'_>, shelf: &Shelf) -> LostBecause {
     LostBecause::NotEnoughStock {
         lines_covered: question.basket.lines_in(shelf.whole),
         lines_wanted: question.basket.line_count(),
@@ -92,12 +92,14 @@ fn closed(question: &Question<'_>, row: &StoreRow, promise: &Promise) -> Option<
     Some(LostBecause::Closed { opens_at: hours.opens_next_after(promise.starts_at) })
 }
 
+/// Counted by the end of the promised window, as the store does.
 fn capacity_full(
     question: &Question<'_>,
     row: &StoreRow,
     promise: &Promise,
 ) -> Option<LostBecause> {
-    let window = capacity_window(promise.by, question.policy);
+    let width = Seconds(question.policy.capacity_window_s);
+    let window = StoreFront::window_of(promise.by, width);
     let promised = row.promised.get(&window).copied().unwrap_or(0);
     (promised >= row.settings.capacity_per_window).then_some(LostBecause::CapacityFull)
 }

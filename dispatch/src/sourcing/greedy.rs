@@ -7,21 +7,23 @@ use super::contest::Contest;
 /// The best of the covers that begin with each contender, by stores and then by score.
 pub(super) fn cover(contest: &Contest<'_>) -> Option<Assignment> {
     let mut budget = Budget::of_a_plan();
-    let mut best: Option<(usize, Assignment)> = None;
+    let mut best: Option<(usize, f64, Vec<usize>)> = None;
     for start in 0..contest.contenders.len() {
         let Some(set) = cover_from(contest, start) else { continue };
-        if best.as_ref().is_some_and(|(size, _)| *size < set.len()) {
+        if best.as_ref().is_some_and(|(size, ..)| *size < set.len()) {
             continue;
         }
-        let Some(assignment) = assign(contest, &set, &mut budget) else { continue };
+        let assigned = || Some(assign(contest, &set, &mut budget)?.score);
+        let Some(score) = contest.plain_score(&set).or_else(assigned) else { continue };
         let is_better = best
             .as_ref()
-            .is_none_or(|(size, best)| set.len() < *size || assignment.score < best.score);
+            .is_none_or(|(size, best_score, _)| set.len() < *size || score < *best_score);
         if is_better {
-            best = Some((set.len(), assignment));
+            best = Some((set.len(), score, set));
         }
     }
-    best.map(|(_, assignment)| assignment)
+    let (_, _, set) = best?;
+    assign(contest, &set, &mut Budget::of_a_plan())
 }
 
 /// Ascending indices of stores that together miss nothing and of which none is superfluous.

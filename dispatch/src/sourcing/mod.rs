@@ -28,5 +28,4 @@ mod tests;
 
 pub use plan::{CandidateVerdict, LostBecause, PlanPart, SearchKind, SourcingPlan, SourcingRecord};
 pub use planner::{plan, survey};
-pub use promise::capacity_window;
 pub use request::{SourcingLine, SourcingPurpose, SourcingRequest};

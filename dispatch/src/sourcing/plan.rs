@@ -11,7 +11,8 @@ use crate::order::line::LineUnits;
 pub struct SourcingPlan {
     pub parts: Vec<PlanPart>,
     pub search: SearchKind,
-    /// Every candidate and why it lost; kept with the order.
+    /// The stores looked at, nearest first, and why each lost; kept with the order. Short when
+    /// the search ended with the nearest store that has everything.
     pub because: Vec<CandidateVerdict>,
 }
 
@@ -37,7 +38,7 @@ pub struct PlanPart {
 pub enum SearchKind {
     /// Proven fewest splits and best score among the candidates.
     Exact,
-    /// Too many candidates: greedy cover, reported as such.
+    /// Too many candidates, or too much to search: a good cover, not proven to be the best.
     Greedy,
     /// One store was given.
     Pinned,
@@ -69,14 +70,14 @@ pub enum LostBecause {
         lines_wanted: u32,
     },
     CapacityFull,
-    /// Could take part, but a plan with fewer stores exists.
+    /// Could take part, but every plan with it needs more stores than the chosen one.
     MoreSplits,
-    /// As few stores, but a worse score.
+    /// The best plan with it has as few stores and a worse score, or an equal one from farther away.
     WorseScore {
         score: f64,
         best: f64,
     },
-    /// Beyond `policy.sourcing.max_candidates`.
+    /// Farther away than a store that gives everything, where the nearest wins.
     NotLookedAt,
 }
 

@@ -48,7 +48,7 @@ pub fn survey(
     let verdicts = around.chain(named).map(|mut candidate| {
         candidate.check_timing(&question);
         let short = (!candidate.has_everything(&question))
-            .then(|| filters::not_enough(&question, candidate.shelf));
+            .then(|| filters::not_enough(&question, &candidate.shelf));
         candidate.verdict(candidate.lost.clone().or(short))
     });
     Ok(verdicts.collect())

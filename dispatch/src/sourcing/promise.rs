@@ -82,11 +82,3 @@ fn door_window(ready_at: Timestamp, ride: Seconds, policy: &Policy) -> (Timestam
     let by = at_door.after(Seconds(policy.promise_slack_s));
     (by.before(policy.promise_window()).max(ready_at), by)
 }
-
-/// The start of the capacity window that a promise counts in: windows of
-/// `policy.capacity_window_s` since the epoch, by the end of the promised window. Sourcing asks
-/// and the store counts by this one rule.
-pub fn capacity_window(promised_by: Timestamp, policy: &Policy) -> Timestamp {
-    let width = Seconds(policy.capacity_window_s.max(1)).as_millis();
-    Timestamp::from_millis(promised_by.as_millis().div_euclid(width).saturating_mul(width))
-}

@@ -72,7 +72,7 @@ fn goods_lacking(
         for line in question.basket.lines_of(need) {
             let wanted = question.basket.wants_of(need).iter().find(|want| want.sku == line.sku);
             let Some(want) = wanted else { continue };
-            let have = able.iter().map(|one| want.available_at(one.store).unwrap_or(0));
+            let have = able.iter().map(|one| one.shelf.units_in(want.slot));
             let text = if need.together {
                 "must stay together with others".to_owned()
             } else {

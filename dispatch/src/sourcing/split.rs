@@ -46,7 +46,7 @@ struct Exact<'c> {
     from_here: Vec<Mask>,
     size: usize,
     set: Vec<usize>,
-    best: Option<Assignment>,
+    best: Option<(f64, Vec<usize>)>,
     best_with: Vec<Option<f64>>,
 }
 
@@ -64,18 +64,20 @@ impl<'c> Exact<'c> {
         for size in 2..=exact.most_useful_size() {
             exact.size = size;
             exact.extend(0, Mask::default(), &mut budget);
-            if let Some(assignment) = exact.best.take() {
-                return Some(exact.answer(assignment, &budget));
+            if let Some((_, set)) = exact.best.take() {
+                return exact.answer(&set, &budget);
             }
         }
         None
     }
 
-    fn answer(self, assignment: Assignment, budget: &Budget) -> Split {
-        if budget.gave_up {
-            return Split { assignment, search: SearchKind::Greedy, best_with: Vec::new() };
-        }
-        Split { assignment, search: SearchKind::Exact, best_with: self.best_with }
+    fn answer(self, set: &[usize], budget: &Budget) -> Option<Split> {
+        let assignment = assign(self.contest, set, &mut Budget::of_a_plan())?;
+        Some(if budget.gave_up {
+            Split { assignment, search: SearchKind::Greedy, best_with: Vec::new() }
+        } else {
+            Split { assignment, search: SearchKind::Exact, best_with: self.best_with }
+        })
     }
 
     /// More parts than this are too many, or could not all be worth the least.
@@ -115,15 +117,17 @@ impl<'c> Exact<'c> {
         if !self.contest.short(&self.set).is_empty() {
             return;
         }
-        let Some(assignment) = assign(self.contest, &self.set, budget) else { return };
+        let plain = self.contest.plain_score(&self.set);
+        let assigned = || Some(assign(self.contest, &self.set, budget)?.score);
+        let Some(score) = plain.or_else(assigned) else { return };
         for member in &self.set {
             if let Some(best) = self.best_with.get_mut(*member) {
-                *best = Some(best.map_or(assignment.score, |best| best.min(assignment.score)));
+                *best = Some(best.map_or(score, |best| best.min(score)));
             }
         }
         // Sets come nearest first, so the nearer one stays where scores are equal.
-        if self.best.as_ref().is_none_or(|best| assignment.score < best.score) {
-            self.best = Some(assignment);
+        if self.best.as_ref().is_none_or(|(best, _)| score < *best) {
+            self.best = Some((score, self.set.clone()));
         }
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::store::StoreFront;
 
 const TWO: [&str; 2] = ["near 300 milk=5", "far 900 milk=5"];
 
@@ -94,7 +95,7 @@ fn a_store_must_be_open_while_it_works() {
 fn a_store_promises_no_more_than_its_capacity_in_a_window() {
     let world = world(&TWO, "milk 2");
     let by = world.check("near: milk 2").parts[0].promised_by;
-    let window = capacity_window(by, &world.policy);
+    let window = StoreFront::window_of(by, Seconds(world.policy.capacity_window_s));
     let with = |window, promised| {
         world.clone().store("near", move |row| {
             row.promised.insert(window, promised);
@@ -103,13 +104,6 @@ fn a_store_promises_no_more_than_its_capacity_in_a_window() {
     with(window, 19).check("near: milk 2");
     passes_over_the_near_one(&with(window, 20), &LostBecause::CapacityFull);
     with(window.after(Seconds(900)), 20).check("near: milk 2");
-}
-
-#[test]
-fn capacity_windows_are_aligned_to_the_epoch() {
-    let policy = Policy { capacity_window_s: 900, ..Policy::default() };
-    assert_eq!(capacity_window(later(minutes(14)), &policy), TEN_O_CLOCK);
-    assert_eq!(capacity_window(later(minutes(15)), &policy), later(minutes(15)));
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn because_is_in_order(plan: &SourcingPlan) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn a_plan_is_the_best_there_is(world in worlds()) {

@@ -68,3 +68,14 @@ fn losers_of_a_split_are_told_whether_more_stores_or_a_worse_score_spoke_against
     three.check("a: milk 1 + b: rice 1, tea 1");
     three.check_lost("c", &LostBecause::MoreSplits);
 }
+
+#[test]
+fn nobody_is_lifted_to_the_least_value_by_one_line_who_gets_there_by_another() {
+    by(
+        SourcingScore::StockBalance,
+        &["a 100 rice=2 cake=2", "b 200 rice=2 cake=3"],
+        "rice 3, cake 4",
+    )
+    .policy(|policy| policy.sourcing.min_part_value_fen = 1_001)
+    .check("a: rice 2, cake 1 + b: rice 1, cake 3");
+}
