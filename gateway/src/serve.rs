@@ -15,7 +15,9 @@ use geo_index::StraightLine;
 use persistence::{Journal, PartitionId, Vault};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
-use vocabulary::{Chance, Clock, IdSource, OrderId, PrincipalId, ScaledClock, Seconds, Slot};
+use vocabulary::{
+    Chance, Clock, IdSource, OrderId, PrincipalId, ScaledClock, Seconds, Slot, Timestamp,
+};
 
 use crate::access::{
     Keys, Principal, PrincipalKind, RateLimiter, Scope, TokenDraft, Tokens, random,
@@ -114,7 +116,7 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     } else {
         (Keys::from_secret(&random()?)?, Vault::ephemeral()?)
     };
-    let clock = Arc::new(clock(&config));
+    let clock = Arc::new(clock(&config, &journal).await?);
     let reference = Reference::load(journal.clone()).await?;
     let (outlet, outputs) = mpsc::channel(OUTLET);
     let set_up = partition_config(&config, &reference, Arc::clone(&clock));
@@ -151,11 +153,21 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     Ok(app)
 }
 
-fn clock(config: &Config) -> ScaledClock {
-    if config.catch_up > Seconds::ZERO {
-        ScaledClock::catching_up(config.catch_up, config.time_scale)
-    } else {
-        ScaledClock::new(config.time_scale)
+/// The clock of this house. It never starts before what is recorded: a city in fast time may have
+/// run ahead of the wall before it was stopped.
+async fn clock(config: &Config, journal: &Journal) -> Result<ScaledClock, Error> {
+    let last = journal.last_event(PartitionId(config.city)).await?.map(|event| event.at);
+    Ok(clock_after(config, last, ScaledClock::new(1.0).now()))
+}
+
+fn clock_after(config: &Config, last: Option<Timestamp>, wall: Timestamp) -> ScaledClock {
+    let begin = last.unwrap_or_default().max(wall.before(config.catch_up));
+    let behind = wall.since(begin);
+    match (config.catch_up > Seconds::ZERO, behind > Seconds::ZERO) {
+        (true, true) => ScaledClock::catching_up(behind, config.time_scale),
+        // Caught up: from here on it keeps the wall's pace.
+        (true, false) => ScaledClock::starting_at(begin, 1.0),
+        (false, _) => ScaledClock::starting_at(begin, config.time_scale),
     }
 }
 
@@ -226,4 +238,35 @@ async fn first_token(app: &App) -> Result<(), Error> {
     write_secret(&path, format!("{}\n", token.secret).as_bytes())?;
     tracing::info!(path = %path.display(), "headquarters' token is written here");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WALL: Timestamp = Timestamp::from_millis(1_795_000_000_000);
+
+    fn begins(text: &str, last: Option<Timestamp>) -> (i64, f64) {
+        let config = Config::from_toml(text).unwrap();
+        let clock = clock_after(&config, last, WALL);
+        // Whole seconds: the clock has already begun to run.
+        (clock.now().since(Timestamp::default()).as_millis() / 1_000, clock.scale().round())
+    }
+
+    #[test]
+    fn the_clock_never_turns_back_over_what_is_recorded() {
+        let wall = WALL.as_millis() / 1_000;
+        let ahead = Some(WALL.after(Seconds(500)));
+        let behind = Some(WALL.before(Seconds(500)));
+        assert_eq!(begins("", None), (wall, 1.0));
+        assert_eq!(begins("time_scale = 60", behind), (wall, 60.0));
+        assert_eq!(begins("time_scale = 60", ahead), (wall + 500, 60.0));
+    }
+
+    #[test]
+    fn a_city_that_has_caught_up_goes_on_at_the_walls_pace() {
+        let fast = "catch_up_s = 3600";
+        assert!(begins(fast, None).1 > 1.0);
+        assert_eq!(begins(fast, Some(WALL.after(Seconds(1)))).1, 1.0);
+    }
 }

@@ -161,6 +161,14 @@ impl Journal {
         }
     }
 
+    /// The newest committed event; `None` before the first.
+    pub async fn last_event(&self, partition: PartitionId) -> Result<Option<EventRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.last_event(partition),
+            Backend::Sqlite(sqlite) => sqlite.last_event(partition).await,
+        }
+    }
+
     /// Everything that ever happened to one entity, in order.
     pub async fn entity_history(
         &self,

@@ -93,6 +93,13 @@ impl Config {
         Layers::of_process(flags)?.config()
     }
 
+    /// What a file of this text alone comes to.
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        let mut layers = Layers::default();
+        layers.add_toml(text, "text")?;
+        layers.config()
+    }
+
     pub fn hq_token_file(&self) -> PathBuf {
         self.data.join("hq.token")
     }

@@ -40,7 +40,7 @@ pub fn check_policy(policy: &Policy) -> Result<(), Fault> {
     between("promise_window_s", policy.promise_window_s, 0, 86_400)?;
     between("sourcing.max_splits", sourcing.max_splits, 1, 16)?;
     between("sourcing.max_candidates", sourcing.max_candidates, 1, 200)?;
-    between("sourcing.exact_up_to", sourcing.exact_up_to, 0, 20)?;
+    between("sourcing.exact_up_to", sourcing.exact_up_to, 0, 32)?;
     between("dispatch.round_every_s", rounds.round_every_s, 1, 3_600)?;
     between("dispatch.offer_expires_after_s", rounds.offer_expires_after_s, 5, 3_600)?;
     between("dispatch.stale_after_s", rounds.stale_after_s, 5, 86_400)?;

@@ -131,6 +131,11 @@ impl Memory {
         Ok(self.on(partition, |rows| rows.feed(after, limit)))
     }
 
+    pub(crate) fn last_event(&self, partition: PartitionId) -> Result<Option<EventRow>> {
+        self.needs_history("the last event")?;
+        Ok(self.lock().partitions.entry(partition).or_default().last_event())
+    }
+
     pub(crate) fn entity_history(
         &self,
         partition: PartitionId,

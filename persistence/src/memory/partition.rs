@@ -158,6 +158,10 @@ impl Partition {
         self.events.iter().skip(start).take(page_len(limit)).cloned().collect()
     }
 
+    pub(super) fn last_event(&self) -> Option<EventRow> {
+        self.events.last().cloned()
+    }
+
     pub(super) fn entity_history(&self, kind: &str, entity: u128) -> Vec<EventRow> {
         let of_entity = |event: &&EventRow| event.entity == entity && event.entity_kind == kind;
         self.events.iter().filter(of_entity).cloned().collect()

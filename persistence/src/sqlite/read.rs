@@ -128,6 +128,11 @@ impl Sqlite {
         self.all(ask, "read the feed", decode::event).await
     }
 
+    pub(crate) async fn last_event(&self, partition: PartitionId) -> Result<Option<EventRow>> {
+        let ask = of(statements::LAST_EVENT, partition);
+        Ok(self.all(ask, "read the last event", decode::event).await?.pop())
+    }
+
     pub(crate) async fn entity_history(
         &self,
         partition: PartitionId,

@@ -175,6 +175,11 @@ statements! {
          ORDER BY seq LIMIT ?"
     );
 
+    LAST_EVENT = concat!(
+        "SELECT ", event_columns!(), " FROM event WHERE partition = ? AND seq > 0
+         ORDER BY seq DESC LIMIT 1"
+    );
+
     ENTITY_HISTORY = concat!(
         "SELECT ", event_columns!(), " FROM event
          WHERE partition = ? AND entity_kind = ? AND entity = ? ORDER BY entity_seq"
