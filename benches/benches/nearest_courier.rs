@@ -78,8 +78,11 @@ fn per_operation(count: usize, work: impl FnOnce()) -> f64 {
 }
 
 fn scan(places: &[Place], from: Place) -> Vec<(Meters, usize)> {
-    let mut all: Vec<(Meters, usize)> =
-        places.iter().enumerate().map(|(courier, place)| (distance(from, *place), courier)).collect();
+    let mut all: Vec<(Meters, usize)> = places
+        .iter()
+        .enumerate()
+        .map(|(courier, place)| (distance(from, *place), courier))
+        .collect();
     if all.len() > NEAREST {
         all.select_nth_unstable(NEAREST);
         all.truncate(NEAREST);

@@ -72,19 +72,27 @@ impl Shop {
         shop
     }
 
+    /// Stores side by side: each command waits for its commit, and commits are shared.
     async fn furnish(&self) {
-        for number in 0..STORES {
-            let store = StoreId::from_bits(id(1, number));
-            let settings = settings(number, self.workload == Workload::OneStoreAccepted);
-            self.tell(Message::Store(store, Box::new(StoreCommand::Configure(settings)))).await;
-            for sku in (0..SKUS).filter(|sku| (sku < &(SKUS / 2)) == (number % 2 == 0)) {
-                let sku = sku_id(sku);
-                let listed = InventoryCommand::SetListed { sku, listed: true };
-                self.tell(Message::Inventory(store, Box::new(listed))).await;
-                let counted = Observation::Counted { sku, on_hand: ON_HAND };
-                let observed = InventoryCommand::Observe(counted);
-                self.tell(Message::Inventory(store, Box::new(observed))).await;
+        let stores = (0..STORES).map(|number| tokio::spawn(self.clone().furnish_store(number)));
+        for store in stores.collect::<Vec<_>>() {
+            if let Err(error) = store.await {
+                panic!("a store cannot be furnished: {error}");
             }
+        }
+    }
+
+    async fn furnish_store(self, number: u64) {
+        let store = StoreId::from_bits(id(1, number));
+        let settings = settings(number, self.workload == Workload::OneStoreAccepted);
+        self.tell(Message::Store(store, Box::new(StoreCommand::Configure(settings)))).await;
+        for sku in (0..SKUS).filter(|sku| (sku < &(SKUS / 2)) == (number % 2 == 0)) {
+            let sku = sku_id(sku);
+            let listed = InventoryCommand::SetListed { sku, listed: true };
+            self.tell(Message::Inventory(store, Box::new(listed))).await;
+            let counted = Observation::Counted { sku, on_hand: ON_HAND };
+            let observed = InventoryCommand::Observe(counted);
+            self.tell(Message::Inventory(store, Box::new(observed))).await;
         }
     }
 

@@ -18,8 +18,10 @@ pub struct OrderLine {
     /// `list_price`, `store_price:<id>`, `channel:<name>`.
     pub price_source: Box<str>,
     /// Discounts, each with who bears it. Amounts are positive and for the whole line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shares: Vec<MoneyShare>,
     /// This line's part of delivery and packing fees, for the whole line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fees: Vec<MoneyShare>,
     /// What the shopper pays for the whole line, fees included.
     pub paid: Money,
@@ -28,6 +30,7 @@ pub struct OrderLine {
     pub tax: Money,
     pub weight: Grams,
     /// Lines of one group travel from one store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep_together: Option<Box<str>>,
 }
 

@@ -61,25 +61,34 @@ pub struct Order {
     pub accounts: Vec<LineAccount>,
     /// One store's share each, in the order in which they were planned; ended ones stay.
     pub parts: Vec<Part>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deliveries: Vec<Delivery>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parcels: Vec<Parcel>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<Return>,
     pub payment: PaymentStanding,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refunds: Vec<Refund>,
     /// The review that awaits the order once it is paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspend_when_paid: Option<HoldReason>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposed_change: Option<Box<Change>>,
     /// How many changes were ever proposed.
     pub change_count: u32,
     /// Questions to the planner that are not answered yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<OpenRequest>,
     /// How many questions the planner was ever asked.
     pub request_count: u32,
     /// How often lines had to be sourced again.
     pub resourcing_count: u32,
     /// Stores that refused lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<Exclusion>,
     /// Every planning with its reasons, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sourcing: Vec<SourcingRecord>,
 }
 

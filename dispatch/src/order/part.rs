@@ -24,6 +24,7 @@ pub struct Part {
     pub promised_from: Timestamp,
     pub promised_by: Timestamp,
     /// Set when the store should start later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_at: Option<Timestamp>,
     pub status: PartStatus,
 }

@@ -15,18 +15,23 @@ use crate::store::RejectReason;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Terms {
     pub channel: Box<str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<Box<str>>,
     pub quote: QuoteId,
     /// Name, phone and address, kept encrypted elsewhere.
     pub shopper: PersonId,
     pub mode: FulfillmentMode,
     /// The door; absent for pickup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<Place>,
     pub lines: Vec<OrderLine>,
     pub payable: Money,
     pub payment_method: PaymentMethod,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wanted_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pinned_store: Option<StoreId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pickup_code_hash: Option<Box<[u8; 32]>>,
 }
 

@@ -1,7 +1,7 @@
 //! What a planner answers, with its reasons.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{Meters, Place, StoreId, Timestamp};
+use vocabulary::{FulfillmentOrderId, Meters, Place, StoreId, Timestamp};
 
 use super::SourcingPurpose;
 use crate::order::line::LineUnits;
@@ -30,6 +30,7 @@ pub struct PlanPart {
     pub promised_from: Timestamp,
     pub promised_by: Timestamp,
     /// Set when the store should start later (wanted at a later time).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_at: Option<Timestamp>,
 }
 
@@ -49,6 +50,7 @@ pub struct CandidateVerdict {
     pub store: StoreId,
     pub distance: Option<Meters>,
     /// `None` for the chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lost: Option<LostBecause>,
 }
 
@@ -81,12 +83,45 @@ pub enum LostBecause {
     NotLookedAt,
 }
 
-/// One planning as it is kept with the order: question, answer, reasons.
+/// One planning as it is kept with the order: question, answer, reasons. What the chosen stores do
+/// stands in the order's parts; here are only their names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SourcingRecord {
     pub at: Timestamp,
     pub purpose: SourcingPurpose,
-    pub plan: Option<SourcingPlan>,
+    /// The parts that it led to; none when no store was found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chosen: Vec<FulfillmentOrderId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchKind>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub because: Box<[CandidateVerdict]>,
     /// Why there was no plan.
-    pub unfillable: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unfillable: Option<Box<str>>,
+}
+
+impl SourcingRecord {
+    /// A planning that led to these parts.
+    pub fn planned(
+        at: Timestamp,
+        purpose: SourcingPurpose,
+        plan: &SourcingPlan,
+        chosen: impl IntoIterator<Item = FulfillmentOrderId>,
+    ) -> Self {
+        Self {
+            at,
+            purpose,
+            chosen: chosen.into_iter().collect(),
+            search: Some(plan.search),
+            because: plan.because.as_slice().into(),
+            unfillable: None,
+        }
+    }
+
+    /// A planning that found nobody.
+    pub fn unfillable(at: Timestamp, purpose: SourcingPurpose, because: &str) -> Self {
+        let unfillable = Some(because.into());
+        Self { at, purpose, chosen: Vec::new(), search: None, because: Box::default(), unfillable }
+    }
 }

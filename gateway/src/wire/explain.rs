@@ -1,7 +1,7 @@
 //! Why stores and couriers were chosen, and why the others were not.
 
-use dispatch::order::{Delivery, DeliveryStatus, Order};
-use dispatch::sourcing::{CandidateVerdict, LostBecause, PlanPart, SearchKind, SourcingRecord};
+use dispatch::order::{Delivery, DeliveryStatus, Order, Part};
+use dispatch::sourcing::{CandidateVerdict, LostBecause, SearchKind, SourcingRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{CourierId, DeliveryId, OfferId, OrderId, StoreId, Timestamp};
@@ -102,26 +102,24 @@ pub struct ProposedCourier {
 pub fn explain_view(order: &Order) -> ExplainView {
     ExplainView {
         order: order.id,
-        sourcing: order.sourcing.iter().map(sourcing_view).collect(),
+        sourcing: order.sourcing.iter().map(|record| sourcing_view(order, record)).collect(),
         deliveries: order.deliveries.iter().map(dispatch_view).collect(),
     }
 }
 
-fn sourcing_view(record: &SourcingRecord) -> SourcingView {
-    let plan = record.plan.as_ref();
+fn sourcing_view(order: &Order, record: &SourcingRecord) -> SourcingView {
+    let chosen_parts = record.chosen.iter().filter_map(|name| order.part(*name));
     SourcingView {
         at: record.at,
         purpose: record.purpose,
-        search: plan.map(|plan| plan.search),
-        chosen: plan.map(|plan| plan.parts.iter().map(chosen).collect()).unwrap_or_default(),
-        candidates: plan
-            .map(|plan| plan.because.iter().map(candidate).collect())
-            .unwrap_or_default(),
+        search: record.search,
+        chosen: chosen_parts.map(chosen).collect(),
+        candidates: record.because.iter().map(candidate).collect(),
         unfillable: record.unfillable.as_ref().map(ToString::to_string),
     }
 }
 
-fn chosen(part: &PlanPart) -> ChosenStore {
+fn chosen(part: &Part) -> ChosenStore {
     ChosenStore {
         store: part.store,
         lines: units(&part.lines),

@@ -11,7 +11,7 @@ use crate::order::draft::Draft;
 use crate::order::event::OrderEvent;
 use crate::order::part::{HoldPurpose, Part, PartStatus};
 use crate::order::{CancelReason, Order, OrderStatus};
-use crate::sourcing::{SourcingPlan, SourcingPurpose, SourcingRecord};
+use crate::sourcing::{SourcingPlan, SourcingPurpose};
 use crate::store::StoreCommand;
 
 pub fn ask(
@@ -43,14 +43,10 @@ pub fn ask(
     Ok(())
 }
 
-pub fn planned(
-    draft: &mut Draft<'_>,
-    request: u32,
-    from: FulfillmentOrderId,
-    plan: &SourcingPlan,
-    sourcing: Box<SourcingRecord>,
-) {
+pub fn planned(draft: &mut Draft<'_>, request: u32, from: FulfillmentOrderId, plan: &SourcingPlan) {
     let mut parts = source::name_parts(draft, &plan.parts, HoldPurpose::Moving { from });
+    let purpose = SourcingPurpose::Moving { fulfillment_order: from };
+    let sourcing = source::recorded(draft, purpose, plan, &parts);
     match (parts.pop(), parts.is_empty()) {
         (Some(part), true) => {
             let event = OrderEvent::MovePlanned { request, part: Box::new(part.clone()), sourcing };

@@ -33,12 +33,8 @@ pub fn place(
         return Err(invalid("the plan", "for exactly the units of the order"));
     }
     let parts = source::name_parts(draft, &plan.parts, HoldPurpose::Placing);
-    let sourcing = SourcingRecord {
-        at: draft.now(),
-        purpose: SourcingPurpose::Placing,
-        plan: Some(plan.clone()),
-        unfillable: None,
-    };
+    let chosen = parts.iter().map(|part| part.fulfillment_order);
+    let sourcing = SourcingRecord::planned(draft.now(), SourcingPurpose::Placing, plan, chosen);
     let (terms, sourcing) = (Box::new(Terms::from(place)), Box::new(sourcing));
     draft.record(OrderEvent::OrderPlaced { terms, parts: parts.clone(), sourcing });
     source::ask_to_hold(draft, &parts);

@@ -91,27 +91,34 @@ pub fn sourced(
 
 fn planned(draft: &mut Draft<'_>, open: OpenRequest, plan: &SourcingPlan) {
     let request = open.request;
-    let sourcing = Box::new(SourcingRecord {
-        at: draft.now(),
-        purpose: open.purpose,
-        plan: Some(plan.clone()),
-        unfillable: None,
-    });
     match open.purpose {
         SourcingPurpose::Placing | SourcingPurpose::HoldRefused => {
             let parts = name_parts(draft, &plan.parts, HoldPurpose::Placing);
+            let sourcing = recorded(draft, open.purpose, plan, &parts);
             draft.record(OrderEvent::OrderReplanned { request, parts: parts.clone(), sourcing });
             ask_to_hold(draft, &parts);
         }
         SourcingPurpose::Resourcing => {
             let parts = name_parts(draft, &plan.parts, HoldPurpose::Resourcing);
+            let sourcing = recorded(draft, open.purpose, plan, &parts);
             draft.record(OrderEvent::LinesResourced { request, parts: parts.clone(), sourcing });
             ask_to_hold(draft, &parts);
         }
         SourcingPurpose::Moving { fulfillment_order } => {
-            moving::planned(draft, request, fulfillment_order, plan, sourcing);
+            moving::planned(draft, request, fulfillment_order, plan);
         }
     }
+}
+
+/// The planning as it is kept, naming the parts it led to.
+pub fn recorded(
+    draft: &Draft<'_>,
+    purpose: SourcingPurpose,
+    plan: &SourcingPlan,
+    parts: &[PlannedPart],
+) -> Box<SourcingRecord> {
+    let chosen = parts.iter().map(|part| part.fulfillment_order);
+    Box::new(SourcingRecord::planned(draft.now(), purpose, plan, chosen))
 }
 
 fn no_plan(draft: &mut Draft<'_>, open: OpenRequest, because: &str) {
@@ -156,5 +163,5 @@ fn give_up(
 }
 
 fn unfilled(draft: &Draft<'_>, purpose: SourcingPurpose, because: &str) -> SourcingRecord {
-    SourcingRecord { at: draft.now(), purpose, plan: None, unfillable: Some(because.to_owned()) }
+    SourcingRecord::unfillable(draft.now(), purpose, because)
 }
