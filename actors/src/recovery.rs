@@ -21,7 +21,7 @@ use crate::error::{CommandError, Error};
 use crate::metrics::Metrics;
 use crate::output::{Change, Topic};
 use crate::owner::{Deliver, Owned, Owns};
-use crate::owners::{self, Kept, kinds};
+use crate::owners::{Kept, OfStore, kinds};
 use crate::partition::PartitionConfig;
 
 /// Claims the partition under a new epoch, loads what is alive and sets it going.
@@ -120,8 +120,9 @@ fn restore_row(core: &Rc<Core>, row: &StateRow, gathered: &mut Gathered) -> Resu
             of_store.insert(SkuId::from_bits(id), read(row)?);
         }
         kinds::RESERVATION => {
+            let OfStore { store, kept } = read(row)?;
             let of_store = gathered.reservations.entry(store).or_default();
-            of_store.insert(ReservationId::from_bits(id), read(row)?);
+            of_store.insert(ReservationId::from_bits(id), kept);
         }
         kind => return Err(Error::UnknownKind { kind: kind.to_owned(), id }),
     }

@@ -16,8 +16,8 @@ use geo_index::{ServiceArea, StraightLine};
 use persistence::{Journal, PartitionId};
 use tokio::sync::mpsc;
 use vocabulary::{
-    Chance, Grams, IdSource, MerchantId, Meters, Money, OrderId, PersonId, Place, PrincipalId,
-    Quantity, QuoteId, Seconds, SkuId, Slot, StoreId, SystemClock, Timestamp,
+    Chance, Clock, Grams, IdSource, MerchantId, Meters, Money, OrderId, PersonId, Place,
+    PrincipalId, Quantity, QuoteId, Seconds, SkuId, Slot, StoreId, SystemClock,
 };
 
 use crate::Latencies;
@@ -156,6 +156,7 @@ async fn gather(callers: Vec<tokio::task::JoinHandle<Latencies>>) -> Latencies {
 struct Orders {
     ids: IdSource,
     chance: Chance,
+    clock: SystemClock,
     workload: Workload,
 }
 
@@ -165,11 +166,12 @@ impl Orders {
         // Runs share one database: the birth of ids must differ between them.
         let seed = chance.next_u64() ^ Instant::now().elapsed().as_nanos() as u64;
         let ids = IdSource::new(Slot(1), Chance::from_seed(seed ^ nonce()));
-        Self { ids, chance, workload }
+        Self { ids, chance, clock: SystemClock::default(), workload }
     }
 
     fn next(&mut self) -> (Submission, PlaceRequest) {
-        let now = Timestamp::from_millis(1_795_000_000_000);
+        // Born now, as at the gateway: ids that grow with time land side by side in the file.
+        let now = self.clock.now();
         let order: OrderId = self.ids.next(now);
         let halves = match self.workload {
             Workload::TwoStores => [0, 0, 1],

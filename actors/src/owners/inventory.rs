@@ -7,7 +7,7 @@ use dispatch::inventory::{self, Inventory, InventoryCommand, InventoryEvent, Inv
 use persistence::{StateRow, StockMovement};
 use vocabulary::StoreId;
 
-use super::rows::{Kept, Row, kinds};
+use super::rows::{Kept, OfStore, Row, kinds};
 use crate::core::Core;
 use crate::output::Output;
 use crate::owner::{Journaled, Owns};
@@ -37,44 +37,34 @@ impl Owns for Inventory {
         rows.extend(Inventory::touched(event));
     }
 
+    /// Stock and reservations have no `store` column: nobody lists them by it, and an index entry
+    /// a store would scatter every batch over the file. Reservations are keyed by their own id,
+    /// which grows with time, for the same reason; their blob says whose they are.
     fn encode(&self, id: StoreId, journal: Journaled<'_, Self>, states: &mut Vec<StateRow>) {
-        let store = Some(id.bits());
         for touched in journal.rows {
             match touched {
                 InventoryRow::Stock(sku) => {
                     let Some(level) = self.level(*sku) else { continue };
-                    let status = level.status_text();
-                    let (kind, row) = (kinds::STOCK, sku.bits());
                     Row {
-                        kind,
                         owner: id.bits(),
-                        id: row,
-                        live: true,
-                        status,
-                        store,
-                        courier: None,
+                        status: level.status_text(),
+                        ..Row::of(kinds::STOCK, sku.bits())
                     }
                     .encode(journal.seq, level, states);
                 }
                 InventoryRow::Reservation(reservation) => {
                     let Some(kept) = self.reservation(*reservation) else { continue };
-                    let (kind, row) = (kinds::RESERVATION, reservation.bits());
-                    let (live, status) = (kept.is_live(), kept.status_text());
-                    Row { kind, owner: id.bits(), id: row, live, status, store, courier: None }
-                        .encode(journal.seq, kept, states);
+                    Row {
+                        live: kept.is_live(),
+                        status: kept.status_text(),
+                        ..Row::of(kinds::RESERVATION, reservation.bits())
+                    }
+                    .encode(journal.seq, &OfStore { store: id, kept }, states);
                 }
             }
         }
-        let row = Row {
-            kind: kinds::INVENTORY,
-            owner: 0,
-            id: id.bits(),
-            live: true,
-            status: "",
-            store,
-            courier: None,
-        };
-        row.encode(journal.seq, &Kept { entity_seq: journal.entity_seq, state: () }, states);
+        let kept = Kept { entity_seq: journal.entity_seq, state: () };
+        Row::of(kinds::INVENTORY, id.bits()).encode(journal.seq, &kept, states);
     }
 
     fn publish(&self, id: StoreId, events: &[InventoryEvent], seq: u64, core: &Core) {

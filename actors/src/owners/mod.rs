@@ -17,7 +17,7 @@ use dispatch::view::CityView;
 use vocabulary::{CourierId, DeliveryId, StoreId};
 
 pub(crate) use order::etas;
-pub(crate) use rows::{Kept, kinds};
+pub(crate) use rows::{Kept, OfStore, kinds};
 
 use crate::core::Core;
 use crate::output::{Change, Topic};

@@ -2,6 +2,7 @@
 
 use persistence::{StateKey, StateRow};
 use serde::{Deserialize, Serialize};
+use vocabulary::StoreId;
 
 /// The kinds of state rows.
 pub(crate) mod kinds {
@@ -23,6 +24,13 @@ pub(crate) struct Kept<S> {
     pub state: S,
 }
 
+/// A part of a store's facts that is keyed by its own id.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct OfStore<S> {
+    pub store: StoreId,
+    pub kept: S,
+}
+
 /// A row to be written; the columns besides the blob are what doors search by.
 pub(crate) struct Row {
     pub kind: &'static str,
@@ -35,6 +43,11 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// A live row of its own, found by its id alone.
+    pub fn of(kind: &'static str, id: u128) -> Self {
+        Self { kind, owner: 0, id, live: true, status: "", store: None, courier: None }
+    }
+
     pub fn encode<S: Serialize>(self, seq: u64, state: &S, states: &mut Vec<StateRow>) {
         let blob = match serde_json::to_string(state) {
             Ok(blob) => blob,

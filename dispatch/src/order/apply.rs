@@ -20,16 +20,16 @@ use crate::sourcing::SourcingPurpose;
 pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
     use OrderEvent as E;
     match event {
-        E::OrderPlaced { terms, parts, sourcing } => placed(order, terms, parts, sourcing, at),
+        E::OrderPlaced { terms, parts, .. } => placed(order, terms, parts, at),
         E::StockHeld { reservation } => {
             if let Some(part) = order.parts.iter_mut().find(|p| p.reservation == *reservation) {
                 part.status = PartStatus::Held;
             }
         }
         E::HoldRefused { reservation, .. } => hold_refused(order, *reservation),
-        E::OrderReplanned { request, parts, sourcing } => {
+        E::OrderReplanned { request, parts, .. } => {
             order.status = OrderStatus::Placing { replanned: true };
-            planned(order, *request, parts, sourcing);
+            planned(order, *request, parts);
         }
         E::HoldsConfirmed { payment_due, .. } => {
             order.status = OrderStatus::PendingPayment { due: *payment_due };
@@ -120,23 +120,23 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
                 },
             );
         }
-        E::LinesResourced { request, parts, sourcing } => {
-            planned(order, *request, parts, sourcing);
+        E::LinesResourced { request, parts, .. } => {
+            planned(order, *request, parts);
         }
-        E::LinesUnfillable { request, lines, sourcing, .. } => {
-            answered(order, *request, sourcing.as_deref());
+        E::LinesUnfillable { request, lines, .. } => {
+            answered(order, *request);
             add_units(order, lines, |account| &mut account.unfillable);
         }
         // Kept for the audit; the question that follows it holds the state.
         E::MoveAsked { .. } => {}
-        E::MovePlanned { request, part, sourcing } => {
-            planned(order, *request, std::slice::from_ref(part), sourcing);
+        E::MovePlanned { request, part, .. } => {
+            planned(order, *request, std::slice::from_ref(part));
         }
         E::FulfillmentMoved { from, to } => {
             end_without_units(order, *from, PartStatus::Moved { to: *to });
             set_status(order, *to, PartStatus::Held);
         }
-        E::MoveRefused { request, sourcing, .. } => answered(order, *request, sourcing.as_deref()),
+        E::MoveRefused { request, .. } => answered(order, *request),
 
         E::FulfillmentRequested { fulfillment_order } => {
             set_status(order, *fulfillment_order, PartStatus::Requested);

@@ -8,22 +8,14 @@ use super::{
     Exclusion, LineAccount, Order, OrderStatus, ParcelStatus, PlannedPart, RefundStatus,
     ReturnStatus, Terms,
 };
-use crate::sourcing::SourcingRecord;
 
-pub fn placed(
-    order: &mut Order,
-    terms: &Terms,
-    parts: &[PlannedPart],
-    sourcing: &SourcingRecord,
-    at: Timestamp,
-) {
+pub fn placed(order: &mut Order, terms: &Terms, parts: &[PlannedPart], at: Timestamp) {
     order.status = OrderStatus::Placing { replanned: false };
     order.terms = terms.clone();
     order.placed_at = at;
     order.destination = terms.destination;
     order.accounts = vec![LineAccount::default(); terms.lines.len()];
     order.parts = parts.iter().map(part_of).collect();
-    order.sourcing = vec![sourcing.clone()];
 }
 
 fn part_of(planned: &PlannedPart) -> Part {
@@ -46,19 +38,16 @@ fn part_of(planned: &PlannedPart) -> Part {
     }
 }
 
-pub fn planned(order: &mut Order, request: u32, parts: &[PlannedPart], sourcing: &SourcingRecord) {
-    answered(order, Some(request), Some(sourcing));
+pub fn planned(order: &mut Order, request: u32, parts: &[PlannedPart]) {
+    answered(order, Some(request));
     order.parts.reserve_exact(parts.len());
     order.parts.extend(parts.iter().map(part_of));
 }
 
-pub fn answered(order: &mut Order, request: Option<u32>, sourcing: Option<&SourcingRecord>) {
+pub fn answered(order: &mut Order, request: Option<u32>) {
     if let Some(request) = request {
         order.requests.retain(|open| open.request != request);
         order.requests.shrink_to_fit();
-    }
-    if let Some(sourcing) = sourcing {
-        add(&mut order.sourcing, sourcing.clone());
     }
 }
 

@@ -340,6 +340,85 @@ pub enum OrderEvent {
 }
 
 impl OrderEvent {
+    /// The planning behind the event, with its reasons. Reasons are kept in the history alone: an
+    /// order's state needs what was chosen, not why.
+    pub fn sourcing(&self) -> Option<&SourcingRecord> {
+        match self {
+            OrderEvent::OrderPlaced { sourcing, .. }
+            | OrderEvent::OrderReplanned { sourcing, .. }
+            | OrderEvent::LinesResourced { sourcing, .. }
+            | OrderEvent::MovePlanned { sourcing, .. } => Some(sourcing),
+            OrderEvent::LinesUnfillable { sourcing, .. }
+            | OrderEvent::MoveRefused { sourcing, .. } => sourcing.as_deref(),
+            OrderEvent::StockHeld { .. }
+            | OrderEvent::HoldRefused { .. }
+            | OrderEvent::HoldsConfirmed { .. }
+            | OrderEvent::OrderRefused { .. }
+            | OrderEvent::PaymentSecured { .. }
+            | OrderEvent::PaymentCaptured { .. }
+            | OrderEvent::PaymentFailed { .. }
+            | OrderEvent::LatePayment { .. }
+            | OrderEvent::OrderExpired
+            | OrderEvent::RefundDecided { .. }
+            | OrderEvent::RefundConfirmed { .. }
+            | OrderEvent::RefundWaived { .. }
+            | OrderEvent::SuspensionNoted { .. }
+            | OrderEvent::SuspensionLifted
+            | OrderEvent::OrderSuspended { .. }
+            | OrderEvent::OrderOpened
+            | OrderEvent::OrderCancelled { .. }
+            | OrderEvent::OrderCompleted { .. }
+            | OrderEvent::ChangeProposed { .. }
+            | OrderEvent::ChangeConfirmed { .. }
+            | OrderEvent::SourcingAsked { .. }
+            | OrderEvent::MoveAsked { .. }
+            | OrderEvent::FulfillmentMoved { .. }
+            | OrderEvent::FulfillmentRequested { .. }
+            | OrderEvent::FulfillmentScheduled { .. }
+            | OrderEvent::FulfillmentAssigned { .. }
+            | OrderEvent::FulfillmentAccepted { .. }
+            | OrderEvent::PickingStarted { .. }
+            | OrderEvent::FulfillmentReady { .. }
+            | OrderEvent::FulfillmentSuspended { .. }
+            | OrderEvent::FulfillmentResumed { .. }
+            | OrderEvent::LinesShort { .. }
+            | OrderEvent::LinesRemoved { .. }
+            | OrderEvent::FulfillmentHandedOver { .. }
+            | OrderEvent::FulfillmentCompleted { .. }
+            | OrderEvent::FulfillmentReturned { .. }
+            | OrderEvent::FulfillmentLost { .. }
+            | OrderEvent::FulfillmentCancelled { .. }
+            | OrderEvent::DeliveryCreated { .. }
+            | OrderEvent::DeliveryOffered { .. }
+            | OrderEvent::OfferClosed { .. }
+            | OrderEvent::OffersExhausted { .. }
+            | OrderEvent::OffersWithdrawn { .. }
+            | OrderEvent::DeliveryEscalated { .. }
+            | OrderEvent::DeliverySteered { .. }
+            | OrderEvent::DeliveryAssigned { .. }
+            | OrderEvent::DeliveryAdvanced { .. }
+            | OrderEvent::DeliveryPickedUp { .. }
+            | OrderEvent::DeliveryDelivered { .. }
+            | OrderEvent::DeliveryDropped { .. }
+            | OrderEvent::DeliveryFailed { .. }
+            | OrderEvent::DeliveryRetried { .. }
+            | OrderEvent::DeliveryReturning { .. }
+            | OrderEvent::DeliveryReturned { .. }
+            | OrderEvent::DeliveryLost { .. }
+            | OrderEvent::DeliveryCancelled { .. }
+            | OrderEvent::ParcelShipped { .. }
+            | OrderEvent::ParcelAdvanced { .. }
+            | OrderEvent::ReturnRequested { .. }
+            | OrderEvent::ReturnApproved { .. }
+            | OrderEvent::ReturnRejected { .. }
+            | OrderEvent::ReturnShipped { .. }
+            | OrderEvent::ReturnReceived { .. }
+            | OrderEvent::ReturnRestocked { .. }
+            | OrderEvent::ReturnQuarantined { .. }
+            | OrderEvent::ReturnRefunded { .. } => None,
+        }
+    }
+
     /// The name it is filed under; equal to its serialised tag.
     pub fn kind(&self) -> &'static str {
         match self {

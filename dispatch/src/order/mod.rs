@@ -44,7 +44,6 @@ pub use terms::{PlannedPart, Shortage, Terms};
 use serde::{Deserialize, Serialize};
 use vocabulary::{DeliveryId, FulfillmentOrderId, Money, OrderId, PaymentId, Place, Timestamp};
 
-use crate::sourcing::SourcingRecord;
 use crate::{Context, Decision, Effect, Machine, Refusal};
 
 /// Everything one order knows. Plain data: its state row is this, serialised.
@@ -87,9 +86,6 @@ pub struct Order {
     /// Stores that refused lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<Exclusion>,
-    /// Every planning with its reasons, oldest first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sourcing: Vec<SourcingRecord>,
 }
 
 impl Order {
@@ -115,7 +111,6 @@ impl Order {
             request_count: 0,
             resourcing_count: 0,
             exclusions: Vec::new(),
-            sourcing: Vec::new(),
         }
     }
 

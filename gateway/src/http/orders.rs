@@ -6,7 +6,8 @@ use actors::OrderQuery;
 use axum::Json;
 use axum::extract::State;
 use dispatch::eta::Eta;
-use dispatch::order::Order;
+use dispatch::order::{Order, OrderEvent};
+use dispatch::sourcing::SourcingRecord;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -139,7 +140,15 @@ async fn explain(
     caller: Caller,
 ) -> Result<Json<ExplainView>, Fault> {
     app.may_order(&caller, Verb::ExplainOrder, id).await?;
-    Ok(Json(app.cities.of(id).read_order(id, explain_view).await?))
+    let city = app.cities.of(id);
+    let events = app.journal.entity_history(city.partition(), "order", id.bits()).await?;
+    let plannings: Vec<SourcingRecord> = events
+        .iter()
+        .filter_map(|event| serde_json::from_str::<OrderEvent>(&event.payload).ok())
+        .filter_map(|event| event.sourcing().cloned())
+        .collect();
+    let explain = move |order: &Order| explain_view(order, &plannings);
+    Ok(Json(city.read_order(id, explain).await?))
 }
 
 /// Everything that ever happened to the order, as it is recorded.

@@ -99,10 +99,11 @@ pub struct ProposedCourier {
     pub because: String,
 }
 
-pub fn explain_view(order: &Order) -> ExplainView {
+/// `plannings` are the order's own, read from its history, oldest first.
+pub fn explain_view(order: &Order, plannings: &[SourcingRecord]) -> ExplainView {
     ExplainView {
         order: order.id,
-        sourcing: order.sourcing.iter().map(|record| sourcing_view(order, record)).collect(),
+        sourcing: plannings.iter().map(|record| sourcing_view(order, record)).collect(),
         deliveries: order.deliveries.iter().map(dispatch_view).collect(),
     }
 }
