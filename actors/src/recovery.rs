@@ -21,7 +21,7 @@ use crate::error::{CommandError, Error};
 use crate::metrics::Metrics;
 use crate::output::{Change, Topic};
 use crate::owner::{Deliver, Owned, Owns};
-use crate::owners::{Kept, OfStore, kinds};
+use crate::owners::{self, Kept, OfStore, kinds};
 use crate::partition::PartitionConfig;
 
 /// Claims the partition under a new epoch, loads what is alive and sets it going.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use dispatch::order::{FulfillmentMode, PaymentMethod};
-use vocabulary::{Chance, Seconds, SkuId, StoreId, Timestamp};
+use vocabulary::{Chance, Seconds, SkuId, Timestamp};
 
 use crate::bots::{
     CourierLife, Errand, Shared, Shifts, Stage, StoreLife, run_courier, run_shopper, run_store,
@@ -31,16 +31,20 @@ pub struct Watchers {
     pub tally: Tally,
     /// The last event that was read.
     after: u64,
+    /// Between two looks.
+    step: Duration,
 }
 
 impl Watchers {
     pub fn since(began: Timestamp) -> Self {
+        Self::looking_every(began, LOOK_EVERY.0)
+    }
+
+    /// With so many seconds of the city's time between two looks.
+    pub fn looking_every(began: Timestamp, step_s: u32) -> Self {
         let began_ms = began.as_millis();
-        Self {
-            referee: Referee::new(began_ms),
-            tally: Tally::new(began_ms, LOOK_EVERY.0),
-            after: 0,
-        }
+        let (referee, tally) = (Referee::new(began_ms), Tally::new(began_ms, step_s));
+        Self { referee, tally, after: 0, step: Duration::from_secs(u64::from(step_s.max(1))) }
     }
 
     /// Reads the feed up to its present end.
@@ -99,9 +103,6 @@ pub struct Cast {
     pub town: Rc<Town>,
     pub people: Population,
     pub seed: u64,
-    /// Left to a visitor: nobody plays them.
-    pub reserved_stores: Vec<StoreId>,
-    pub reserved_couriers: Vec<vocabulary::CourierId>,
 }
 
 impl Cast {
@@ -118,9 +119,7 @@ impl Cast {
                 ready_times: None,
                 chance: chance.fork(u64::from(known.number.0)),
             };
-            if !self.reserved_stores.contains(&setup.id) {
-                tokio::task::spawn_local(run_store(Rc::clone(stage), life));
-            }
+            tokio::task::spawn_local(run_store(Rc::clone(stage), life));
         }
         let mut chance = Chance::from_seed(self.seed).fork(22);
         for ((setup, known), behavior) in
@@ -135,9 +134,7 @@ impl Cast {
                 shifts: Shifts::Daily(known.shifts.clone()),
                 chance: chance.fork(u64::from(known.number.0)),
             };
-            if !self.reserved_couriers.contains(&setup.id) {
-                tokio::task::spawn_local(run_courier(Rc::clone(stage), life));
-            }
+            tokio::task::spawn_local(run_courier(Rc::clone(stage), life));
         }
     }
 
@@ -218,8 +215,9 @@ pub async fn watch<D: Doors>(
     watchers: Rc<RefCell<Watchers>>,
     tell: impl Fn(&Tally),
 ) {
+    let step = watchers.borrow().step;
     loop {
-        stage.sleep(Duration::from_secs(u64::from(LOOK_EVERY.0))).await;
+        stage.sleep(step).await;
         look(&stage, &watchers).await;
         tell(&watchers.borrow().tally);
     }

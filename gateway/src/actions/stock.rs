@@ -15,6 +15,8 @@ use crate::wire::stock::{AdjustBody, CountBody, ListBody, SafetyBody, SaleBody, 
 use crate::wire::store::{Done, at_most, words};
 
 const MOST_UNITS: u32 = 1_000_000;
+/// Lines of one list.
+const MOST_LINES: usize = 20_000;
 
 /// Fills a store or records a stocktaking. Lines are recorded one by one: repeat the whole list
 /// after a fault, it says how things are and not by how much they change.
@@ -25,6 +27,9 @@ pub async fn fill(
     lines: Vec<StockLine>,
 ) -> Result<Done, Fault> {
     let permit = app.may(&call.caller, Verb::ManageStock, Resource::Store(store))?;
+    if lines.len() > MOST_LINES {
+        return Err(Fault::invalid("sku", format!("send at most {MOST_LINES} lines at once")));
+    }
     let book = app.reference.book();
     for (index, line) in lines.iter().enumerate() {
         if book.catalog().get(line.sku).is_none() {

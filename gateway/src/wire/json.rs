@@ -1,6 +1,6 @@
 //! Reading JSON so that a mistake names its field and says what to do.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::fault::{Code, Fault};
 
@@ -13,9 +13,9 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
 }
 
 fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Fault {
-    if !error.is_data() {
-        let message = format!("the body is not JSON: {}", without_dot(&error.to_string()));
-        return Fault::new(Code::MalformedJson, message);
+    // A text that is no JSON at all is told so first, whatever its beginning says.
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
+        return Fault::new(Code::MalformedJson, format!("the body is not JSON: {error}"));
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let path = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
@@ -53,10 +53,6 @@ fn said(error: &serde_json::Error) -> String {
     text.get(..end).unwrap_or(&text).to_owned()
 }
 
-fn without_dot(text: &str) -> &str {
-    text.trim_end_matches('.')
-}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
@@ -83,7 +79,7 @@ mod tests {
     fn every_mistake_names_its_field() {
         let table = [
             ("{", Code::MalformedJson, None),
-            ("{}x", Code::MissingField, Some("name")),
+            ("{}x", Code::MalformedJson, None),
             (r#"{"name":"a","lines":[]}x"#, Code::MalformedJson, None),
             (r#"{"nme":"a"}"#, Code::UnknownField, Some("nme")),
             (r#"{"name":"a"}"#, Code::MissingField, Some("lines")),

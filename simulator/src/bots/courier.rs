@@ -156,7 +156,8 @@ impl<D: Doors> Rider<D> {
         self.stage.sleep(Duration::from_millis(offset)).await;
         loop {
             self.stage.sleep(PING_EVERY).await;
-            if self.on_duty_until.get().is_some() && self.phone.has_network() {
+            let is_played = !self.stage.is_taken(Seat::Courier(self.courier));
+            if is_played && self.on_duty_until.get().is_some() && self.phone.has_network() {
                 self.report_position().await;
             }
         }
@@ -208,6 +209,9 @@ impl<D: Doors> Rider<D> {
     async fn follow_route(self: Rc<Self>) {
         let mut screen = self.screen.clone();
         loop {
+            while self.stage.is_taken(Seat::Courier(self.courier)) {
+                self.stage.sleep(LOOK_AGAIN).await;
+            }
             let Some((stop, task)) = self.next_stop() else {
                 screen.changed().await;
                 continue;
@@ -350,7 +354,9 @@ impl<D: Doors> Rider<D> {
     /// At the counter until the bag is handed over or the delivery is taken away.
     async fn collect(&self, task: &TaskView, screen: &mut Watched<CourierView>) {
         self.announce(task, DeliveryStep::ArrivedAtPickup, "at_pickup").await;
-        let takes = self.behavior.at_store.draw(&mut self.chance.borrow_mut());
+        // Half of it is walking in, the other half the bag and the way back to the street.
+        let takes = self.behavior.at_store.draw(&mut self.chance.borrow_mut()) / 2;
+        self.stage.sleep(takes).await;
         let visitor = Visitor::Courier { courier: self.courier, takes };
         self.stage.counter.arrive(task.store, task.order, visitor);
         loop {
@@ -369,7 +375,7 @@ impl<D: Doors> Rider<D> {
 
     async fn deliver(&self, task: &TaskView, screen: &mut Watched<CourierView>) {
         self.announce(task, DeliveryStep::ArrivedAtDropoff, "at_dropoff").await;
-        let stairs = self.behavior.at_door.draw(&mut self.chance.borrow_mut());
+        let stairs = self.behavior.at_door.draw(&mut self.chance.borrow_mut()) / 2;
         self.stage.sleep(stairs).await;
         if self.behavior.finds_door_closed(&mut self.chance.borrow_mut()) {
             self.fail(task, screen).await;
@@ -377,6 +383,7 @@ impl<D: Doors> Rider<D> {
         }
         let proof = ProofOfDelivery::HandedToPerson;
         self.advance(task, DeliveryStep::Delivered { proof }).await;
+        self.stage.sleep(stairs).await;
         self.wait_until_gone(task, screen).await;
     }
 
@@ -446,6 +453,6 @@ mod tests {
         );
         let (begins, _) = shifts.next(ends).unwrap();
         assert_eq!(begins, midnight.after(Seconds(75_600)));
-        assert_eq!(Shifts::Once(begins, begins).next(ends), None);
+        assert_eq!(Shifts::Once(begins, begins).next(begins), None);
     }
 }

@@ -6,12 +6,15 @@ use std::time::Duration;
 use vocabulary::Place;
 
 use crate::doors::Failure;
-use crate::report::{LatencyRecorder, SketchRoute, Traffic};
+use crate::report::{Latency, LatencyRecorder, SketchRoute, Traffic};
 
 /// Rides drawn on the report's map.
 const ROUTES_KEPT: usize = 60;
 /// Answers kept for comparing with the answer to the same key said again.
 const ANSWERS_KEPT: usize = 50_000;
+
+/// A city of bots says so much in the half minute that a restart may take.
+const CUT_OFF_AFTER: u64 = 2_000;
 
 #[derive(Default)]
 pub struct Ledger {
@@ -28,6 +31,8 @@ pub struct Ledger {
     /// Two different answers to one key.
     pub contradictions: Vec<String>,
     answers: BTreeMap<String, String>,
+    /// Requests in a row that nobody answered.
+    unanswered: u64,
 }
 
 impl Ledger {
@@ -42,6 +47,16 @@ impl Ledger {
                 self.traffic.requests_failed += 1;
             }
         }
+        match answer {
+            Err(failure) if failure.code == "unreachable" => self.unanswered += 1,
+            Ok(()) | Err(_) => self.unanswered = 0,
+        }
+    }
+
+    /// Whether it looks as if the server were gone for good: somebody gave up for each of the
+    /// retries, and nobody was answered since.
+    pub fn is_cut_off(&self) -> bool {
+        self.unanswered > CUT_OFF_AFTER
     }
 
     /// The final answer to a key; a second one must say the same.
@@ -64,6 +79,12 @@ impl Ledger {
                 self.answers.insert(key.to_owned(), words.to_owned());
             }
         }
+    }
+
+    /// What was measured so far, by kind of request.
+    pub fn latencies(&self) -> BTreeMap<String, Latency> {
+        let kinds = self.latencies.iter();
+        kinds.map(|(name, recorder)| ((*name).to_owned(), recorder.summary())).collect()
     }
 
     pub fn rode(&mut self, courier: &str, loaded: bool, metres: f64, places: Vec<Place>) {

@@ -57,7 +57,11 @@ impl<D: Doors> Phone<D> {
     /// one counts as said: the courier goes on.
     pub async fn say(&self, deed: Deed) -> Result<(), Failure> {
         self.network().await;
-        let act = Act { seat: Seat::Courier(self.courier), deed, key: self.stage.key() };
+        let seat = Seat::Courier(self.courier);
+        if self.stage.is_taken(seat) {
+            return Err(Failure::new("yielded", "a visitor sits here"));
+        }
+        let act = Act { seat, deed, key: self.stage.key() };
         let passage = self.behavior.passage(&mut self.chance.borrow_mut());
         let stage = Rc::clone(&self.stage);
         match passage {

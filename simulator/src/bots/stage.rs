@@ -26,6 +26,8 @@ pub struct Stage<D> {
     pub ledger: RefCell<Ledger>,
     /// Couriers that are played here; any other is somebody else.
     pub played: RefCell<BTreeSet<CourierId>>,
+    /// Seats that a visitor sits in: whoever plays them does nothing meanwhile.
+    pub taken: RefCell<BTreeSet<Seat>>,
     /// Makes this run's keys different from every other run's.
     run: String,
     acts: Cell<u64>,
@@ -41,6 +43,7 @@ impl<D: Doors> Stage<D> {
             counter: Counter::default(),
             ledger: RefCell::default(),
             played: RefCell::default(),
+            taken: RefCell::default(),
             run: run.into(),
             acts: Cell::new(0),
         }
@@ -61,6 +64,10 @@ impl<D: Doors> Stage<D> {
         tokio::time::sleep(self.clock.wait_until(due)).await;
     }
 
+    pub fn is_taken(&self, seat: Seat) -> bool {
+        self.taken.borrow().contains(&seat)
+    }
+
     /// A key nobody used before.
     pub fn key(&self) -> String {
         self.acts.set(self.acts.get() + 1);
@@ -68,6 +75,9 @@ impl<D: Doors> Stage<D> {
     }
 
     pub async fn act(&self, seat: Seat, deed: Deed) -> Result<(), Failure> {
+        if self.is_taken(seat) {
+            return Err(Failure::new("yielded", "a visitor sits here"));
+        }
         let key = self.key();
         self.send(&Act { seat, deed, key }).await
     }

@@ -79,7 +79,7 @@ impl<D: Doors> Job<D> {
         while let Some(card) = self.card() {
             screen.mark_seen();
             match card.status {
-                CardStatus::Assigned if !is_answered => {
+                CardStatus::Assigned if !is_answered && !self.is_taken() => {
                     self.answer(&card).await;
                     is_answered = true;
                 }
@@ -90,6 +90,10 @@ impl<D: Doors> Job<D> {
             }
             self.wait_for_change(&card, &mut screen).await;
         }
+    }
+
+    fn is_taken(&self) -> bool {
+        self.team.stage.is_taken(Seat::Store(self.team.life.store))
     }
 
     fn card(&self) -> Option<Card> {

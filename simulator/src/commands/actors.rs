@@ -11,14 +11,15 @@ use vocabulary::{Seconds, Timestamp};
 use super::CommandError;
 use super::console::Console;
 use super::output::OutputArguments;
+use super::town::CityArguments;
 use crate::bots::Stage;
-use crate::city::{City, CitySpec, Demand, RoutePlanner};
+use crate::city::{Demand, RoutePlanner};
 use crate::doors::direct::{Direct, DirectConfig};
 use crate::doors::{Doors, Failure};
-use crate::people::{FaultMix, Population};
-use crate::play::{Cast, Watchers, look, watch};
+use crate::people::FaultMix;
+use crate::play::{Watchers, look, watch};
 use crate::report::{Outcome, RunSummary};
-use crate::town::{Town, midnight_before};
+use crate::town::midnight_before;
 
 /// A Monday in spring: every run begins at this local midnight.
 const BEGINS: Timestamp = Timestamp::from_millis(1_772_380_800_000);
@@ -27,17 +28,8 @@ const LONGEST_DRAIN: Seconds = Seconds(4 * 3_600);
 
 #[derive(Debug, Args)]
 pub struct ActorsArguments {
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    #[arg(long, default_value_t = 60)]
-    stores: u32,
-    #[arg(long, default_value_t = 300)]
-    couriers: u32,
-    #[arg(long, default_value_t = 400)]
-    skus: u32,
-    /// Mean number of orders a day
-    #[arg(long, default_value_t = 5_000)]
-    orders: u32,
+    #[command(flatten)]
+    city: CityArguments,
     /// Simulated hours in which orders come in, from midnight
     #[arg(long, default_value_t = 24)]
     hours: u32,
@@ -88,9 +80,9 @@ fn play(arguments: &ActorsArguments) -> Result<Played, CommandError> {
 
 async fn play_here(arguments: &ActorsArguments) -> Result<Played, Failure> {
     let wall = Instant::now();
-    let cast = cast(arguments);
+    let cast = arguments.city.cast(&arguments.faults);
     let direct = Direct::start(DirectConfig {
-        seed: arguments.seed,
+        seed: arguments.city.seed,
         center: cast.town.center,
         travel: cast.town.travel,
         policy: Policy::default(),
@@ -98,7 +90,7 @@ async fn play_here(arguments: &ActorsArguments) -> Result<Played, Failure> {
     });
     direct.furnish(&cast.town).await?;
     let ways = RoutePlanner::new(&cast.city.streets);
-    let stage = Rc::new(Stage::new(direct, ways, format!("actors-{}", arguments.seed)));
+    let stage = Rc::new(Stage::new(direct, ways, format!("actors-{}", arguments.city.seed)));
     let began = stage.now();
     let ends = began.after(Seconds(arguments.hours * 3_600));
     let watchers = Rc::new(RefCell::new(Watchers::since(began)));
@@ -136,26 +128,6 @@ async fn play_here(arguments: &ActorsArguments) -> Result<Played, Failure> {
     Ok(Played { summary, digest })
 }
 
-fn cast(arguments: &ActorsArguments) -> Cast {
-    let city = City::generate(&CitySpec {
-        seed: arguments.seed,
-        stores: arguments.stores,
-        skus: arguments.skus,
-        couriers: arguments.couriers,
-        orders_per_day: arguments.orders,
-        ..CitySpec::default()
-    });
-    let people = Population::draw(&city, &arguments.faults, arguments.seed);
-    Cast {
-        town: Rc::new(Town::of_city(&city)),
-        city: Rc::new(city),
-        people,
-        seed: arguments.seed,
-        reserved_stores: Vec::new(),
-        reserved_couriers: Vec::new(),
-    }
-}
-
 /// Waits until nobody has anything to do about an order, or long enough.
 async fn drain<D: Doors>(
     stage: &crate::bots::Shared<D>,
@@ -169,12 +141,8 @@ async fn drain<D: Doors>(
 }
 
 fn configure(arguments: &ActorsArguments, summary: &mut RunSummary) {
-    let mut set = |name: &str, value: String| {
+    let hours = ("hours", arguments.hours.to_string());
+    for (name, value) in arguments.city.settings().into_iter().chain([hours]) {
         summary.configuration.insert(name.to_owned(), value);
-    };
-    set("stores", arguments.stores.to_string());
-    set("couriers", arguments.couriers.to_string());
-    set("skus", arguments.skus.to_string());
-    set("orders a day", arguments.orders.to_string());
-    set("hours", arguments.hours.to_string());
+    }
 }

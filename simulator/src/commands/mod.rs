@@ -3,7 +3,16 @@
 
 mod actors;
 mod console;
+mod generate;
 mod output;
+mod replay;
+mod run;
+mod script;
+mod seed;
+mod span;
+mod target;
+mod town;
+mod visitor;
 
 use clap::{Parser, Subcommand};
 
@@ -21,6 +30,16 @@ pub struct Arguments {
 enum Command {
     /// Plays a whole partition in this process under paused time, thousands of times faster
     Actors(actors::ActorsArguments),
+    /// Fills a server with a generated city
+    Seed(seed::SeedArguments),
+    /// Plays the city's people against a server, over the wire
+    Run(run::RunArguments),
+    /// Plays a day of the public meal-delivery format against a server
+    Replay(replay::ReplayArguments),
+    /// Writes a generated city's day in the public meal-delivery format
+    Generate(generate::GenerateArguments),
+    /// Plays a scenario and prints it with what happened
+    Script(script::ScriptArguments),
 }
 
 /// Why a command could not begin or go on.
@@ -51,5 +70,10 @@ impl CommandError {
 pub fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
     match arguments.command {
         Command::Actors(arguments) => actors::run(&arguments),
+        Command::Seed(arguments) => seed::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Script(arguments) => script::run(&arguments),
     }
 }

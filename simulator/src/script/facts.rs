@@ -115,6 +115,11 @@ impl Facts {
                 one(format!("{order} leaves as a parcel with {}", event.text("carrier")))
             }
             "parcel_advanced" => one(format!("the parcel of {order} is {}", event.text("status"))),
+            "return_requested" => {
+                one(format!("the shopper of {order} wants to send back {}", units()))
+            }
+            "return_approved" => one(format!("{order} may send it back")),
+            "return_received" => one(format!("what {order} sent back is there")),
             "late_payment" => one(format!("{order} is paid too late")),
             _ => Vec::new(),
         }
@@ -127,7 +132,8 @@ impl Facts {
             .iter()
             .map(|offer| {
                 let name = names.number_offer(text(offer, "offer"));
-                let (courier, because) = (names.of(text(offer, "courier")), text(offer, "because"));
+                let courier = names.of(text(offer, "courier"));
+                let because = gist(text(offer, "because"));
                 format!("{name} of {order} to {courier} because {because}")
             })
             .collect()
@@ -204,6 +210,12 @@ impl Facts {
             _ => return None,
         })
     }
+}
+
+/// The first two reasons; the finer ones are figures that every tuning moves.
+fn gist(because: &str) -> String {
+    let reasons: Vec<&str> = because.split([',', ';']).take(2).map(str::trim).collect();
+    reasons.join(", ")
 }
 
 fn sourced(order: &str, verb: &str, parts: &[serde_json::Value], names: &Names) -> String {

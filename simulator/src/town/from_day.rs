@@ -60,7 +60,8 @@ impl Town {
         let couriers = day.couriers.iter().map(|known| CourierSetup {
             id: couriers.next(),
             name: known.name.clone(),
-            mode: TravelMode::Ebike,
+            // Of the server's assumptions this one comes closest to the day's straight lines.
+            mode: TravelMode::Car,
             capacity: CAPACITY,
             max_weight: Grams(50_000),
             home: anchor.place(known.start),

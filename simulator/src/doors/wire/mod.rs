@@ -66,6 +66,19 @@ impl Wire {
         self.identity.token(seat)
     }
 
+    /// Whether somebody else's screen is open on a seat, where the server tells.
+    pub async fn is_taken(&self, seat: Seat) -> bool {
+        let path = match seat {
+            Seat::Store(store) => format!("/v1/stores/{store}/board"),
+            Seat::Courier(courier) => format!("/v1/couriers/{courier}"),
+            Seat::Headquarters | Seat::Shopper(_) | Seat::Provider => return false,
+        };
+        let answer = self.http.ask(Ask::get(path), &self.identity.headquarters()).await;
+        let listeners = answer.ok().and_then(|view| view.get("listeners").and_then(Value::as_u64));
+        // One of them is ours.
+        listeners.is_some_and(|listeners| listeners > 1)
+    }
+
     /// How fast the city's time passes at this moment.
     pub fn scale(&self) -> f64 {
         self.clock.scale()
