@@ -118,9 +118,11 @@ async fn play_here(arguments: &ActorsArguments) -> Result<Played, Failure> {
     console.end();
     look(&stage, &watchers).await;
     let mut summary = cast.summary("actors");
-    let mut watchers = watchers.borrow_mut();
-    watchers.sum_up(&stage, &mut summary);
-    cast.size_stores(&watchers.tally, &mut summary);
+    {
+        let mut watchers = watchers.borrow_mut();
+        watchers.sum_up(&stage, &mut summary);
+        cast.size_stores(&watchers.tally, &mut summary);
+    }
     summary.simulated_s = f64::from(stage.now().since(began).0);
     configure(arguments, &mut summary);
     let digest = stage.doors.digest().await?;

@@ -38,6 +38,10 @@ struct Reservation {
     units: BTreeMap<(u64, String), i64>,
 }
 
+fn is_true(event: &Event, field: &str) -> bool {
+    event.body.get(field).and_then(serde_json::Value::as_bool) == Some(true)
+}
+
 impl Level {
     fn may_sell(&self) -> i64 {
         if self.unlisted { 0 } else { (self.on_hand - self.reserved - self.safety).max(0) }
@@ -62,18 +66,15 @@ impl Stock {
             }
             "sold_at_till" => self.move_on_hand(event, event.text("sku"), -event.number("units")),
             "stock_counted" => self.count(event, verdicts),
-            "goods_came_back" => {
-                if event.body.get("sellable").and_then(serde_json::Value::as_bool) == Some(true) {
-                    self.move_on_hand(event, event.text("sku"), event.number("units"));
-                }
+            "goods_came_back" if is_true(event, "sellable") => {
+                self.move_on_hand(event, event.text("sku"), event.number("units"));
             }
             "safety_stock_set" => {
                 let units = event.number("units");
                 self.level(event, event.text("sku")).safety = units;
             }
             "listing_set" => {
-                let listed = event.body.get("listed").and_then(serde_json::Value::as_bool);
-                self.level(event, event.text("sku")).unlisted = listed == Some(false);
+                self.level(event, event.text("sku")).unlisted = !is_true(event, "listed");
             }
             _ => {}
         }

@@ -22,7 +22,10 @@ pub(super) struct Screens {
 }
 
 /// The pictures of one kind, by topic.
-struct Wall<T>(RefCell<BTreeMap<Topic, (Weak<Picture<T>>, Weak<Hold>)>>);
+struct Wall<T>(RefCell<BTreeMap<Topic, Shown<T>>>);
+
+/// Held by its viewers only: the last one takes it down.
+type Shown<T> = (Weak<Picture<T>>, Weak<Hold>);
 
 /// Ends the topic's subscription when the last viewer has gone.
 struct Hold {

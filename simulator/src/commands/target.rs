@@ -1,0 +1,71 @@
+//! The server that a command talks to, and the thread it talks from.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use tokio::task::LocalSet;
+
+use super::CommandError;
+use crate::doors::Failure;
+use crate::doors::wire::{Target, Wire};
+
+#[derive(Debug, Args)]
+pub struct TargetArguments {
+    /// Address of the server
+    #[arg(long, env = "PAIDAN_SERVER", default_value = "http://127.0.0.1:7878")]
+    pub server: String,
+    /// File with headquarters' token, as the server's first start wrote it
+    #[arg(long, env = "PAIDAN_TOKEN_FILE", value_name = "FILE")]
+    pub token_file: PathBuf,
+    /// Needed for a server that is not this machine: load tests belong on your own hosts
+    #[arg(long)]
+    pub i_own_this_host: bool,
+}
+
+impl TargetArguments {
+    pub async fn connect(&self) -> Result<Wire, CommandError> {
+        let target = Target::parse(&self.server).map_err(CommandError::Usage)?;
+        if !target.is_loopback() && !self.i_own_this_host {
+            let message = format!(
+                "{} is not this machine: add --i-own-this-host if it is yours to load",
+                self.server
+            );
+            return Err(CommandError::Usage(message));
+        }
+        let token = std::fs::read_to_string(&self.token_file).map_err(|source| {
+            CommandError::File { what: self.token_file.display().to_string(), source }
+        })?;
+        Ok(Wire::connect(target, token.trim().to_owned()).await?)
+    }
+}
+
+impl From<Failure> for CommandError {
+    /// Before a run begins, whatever fails is the target's fault.
+    fn from(failure: Failure) -> Self {
+        Self::Unreachable(failure.to_string())
+    }
+}
+
+/// Runs people on this thread, in real time.
+pub fn on_this_thread<T>(
+    work: impl Future<Output = Result<T, CommandError>>,
+) -> Result<T, CommandError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|source| CommandError::File { what: "the runtime".to_owned(), source })?;
+    let people = LocalSet::new();
+    people.block_on(&runtime, work)
+}
+
+/// Ends when somebody presses Ctrl-C or asks the process to stop.
+pub async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
