@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actors::Reader;
+use actors::{Reader, Topic};
 use axum::Json;
 use axum::extract::State;
 use dispatch::Message;
@@ -113,7 +113,9 @@ async fn get(
 ) -> Result<Json<CourierView>, Fault> {
     app.may(&caller, Verb::ReadCouriers, Resource::Courier(courier))?;
     let found = app.city().read(move |reader| view(reader, courier)).await?;
-    found.map(Json).ok_or_else(|| Fault::not_found("courier"))
+    let found = found.ok_or_else(|| Fault::not_found("courier"))?;
+    let listeners = Some(app.hub.listener_count(Topic::Courier(courier)));
+    Ok(Json(CourierView { listeners, ..found }))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actors::Topic;
 use axum::Json;
 use axum::extract::State;
 use dispatch::Message;
@@ -225,5 +226,7 @@ async fn board(
 ) -> Result<Json<BoardView>, Fault> {
     app.may(&caller, Verb::ReadBoard, Resource::Store(store))?;
     let board = app.city().read(move |reader| reader.store(store, board_view)).await?;
-    board.map(Json).ok_or_else(|| Fault::not_found("store"))
+    let board = board.ok_or_else(|| Fault::not_found("store"))?;
+    let listeners = Some(app.hub.listener_count(Topic::Board(store)));
+    Ok(Json(BoardView { listeners, ..board }))
 }

@@ -18,6 +18,9 @@ pub struct BoardView {
     pub status: BoardStatus,
     /// In order of what was promised first.
     pub fulfillment_orders: Vec<BoardCard>,
+    /// Screens that are open on this board now; only where the board is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listeners: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -134,7 +137,12 @@ pub fn board_view(store: &Store) -> BoardView {
     let live = store.fulfillment_orders().iter().filter(|(_, known)| known.is_live());
     let mut cards: Vec<BoardCard> = live.map(|(id, known)| board_card(*id, known)).collect();
     cards.sort_by_key(|card| (card.promised_by_at, card.fulfillment_order));
-    BoardView { store: store.id(), status: board_status(store.status()), fulfillment_orders: cards }
+    BoardView {
+        store: store.id(),
+        status: board_status(store.status()),
+        fulfillment_orders: cards,
+        listeners: None,
+    }
 }
 
 #[derive(Default)]

@@ -104,6 +104,9 @@ pub struct CourierView {
     /// From the asked place, over ground.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<u32>,
+    /// Telephones that are open on this courier now; only where one courier is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listeners: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -200,6 +203,7 @@ pub fn courier_view(courier: &Courier) -> CourierView {
             .collect(),
         position: None,
         distance_m: None,
+        listeners: None,
     }
 }
 
