@@ -39,6 +39,10 @@ counters! {
     events,
     /// Batches committed.
     commits,
+    /// Microseconds spent waiting for commits.
+    commit_us,
+    /// Microseconds spent encoding batches on the partition's thread.
+    encode_us,
     /// Commands carried out.
     commands,
     /// Commands the domain declined.

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use actix::ActorContext;
-use actix::{Actor, Addr, AsyncContext, Context, Handler, Message};
+use actix::{Actor, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
 use dispatch::{By, Context as Judgement, Decision, Effect, Machine, Refusal, Timer};
 use persistence::StateRow;
 use vocabulary::Timestamp;
@@ -89,7 +89,12 @@ impl<M: Owns> Owned<M> {
 
     /// Starts the actor; on the partition's thread only.
     pub fn start(self: &Rc<Self>, core: &Rc<Core>) {
-        let owner = Owner { owned: Rc::clone(self), core: Rc::clone(core) };
+        let owner = Owner {
+            owned: Rc::clone(self),
+            core: Rc::clone(core),
+            timers: BTreeSet::new(),
+            armed: None,
+        };
         let _ = self.address.set(owner.start());
     }
 
@@ -148,6 +153,11 @@ impl<M: Owns> Touched for Owned<M> {
 pub(crate) struct Owner<M: Owns> {
     owned: Rc<Owned<M>>,
     core: Rc<Core>,
+    /// Due times that wait, by time. A store's inventory has one for every hold it keeps; the
+    /// runtime is asked for the earliest only, because actix looks at each of an actor's pending
+    /// futures whenever a message arrives.
+    timers: BTreeSet<(Timestamp, Timer)>,
+    armed: Option<(Timestamp, SpawnHandle)>,
 }
 
 /// A command for an owner, with whoever waits for the answer.
@@ -188,7 +198,8 @@ impl<M: Owns> Handler<Deliver<M::Command>> for Owner<M> {
     type Result = ();
 
     fn handle(&mut self, delivery: Deliver<M::Command>, ctx: &mut Context<Self>) {
-        let Some(_landing) = self.core.land() else { return ctx.stop() };
+        let core = Rc::clone(&self.core);
+        let Some(_landing) = core.land() else { return ctx.stop() };
         let Deliver { command, by, cause, reply } = delivery;
         let outcome = self.carry_out(&command, by, cause, ctx);
         match reply {
@@ -207,7 +218,8 @@ impl<M: Owns> Handler<Resume> for Owner<M> {
     type Result = ();
 
     fn handle(&mut self, _: Resume, ctx: &mut Context<Self>) {
-        let Some(_landing) = self.core.land() else { return ctx.stop() };
+        let core = Rc::clone(&self.core);
+        let Some(_landing) = core.land() else { return ctx.stop() };
         let effects = self.owned.machine.borrow().resume(self.core.now());
         self.perform(effects, Cause::default(), ctx);
     }
@@ -224,7 +236,7 @@ impl<M: Owns> Handler<Quit> for Owner<M> {
 impl<M: Owns> Owner<M> {
     /// Receive, decide, append, apply, tell: one step that never yields.
     fn carry_out(
-        &self,
+        &mut self,
         command: &M::Command,
         by: By,
         cause: Cause,
@@ -303,7 +315,7 @@ impl<M: Owns> Owner<M> {
         Ok(())
     }
 
-    fn perform(&self, effects: Vec<Effect>, cause: Cause, ctx: &mut Context<Self>) {
+    fn perform(&mut self, effects: Vec<Effect>, cause: Cause, ctx: &mut Context<Self>) {
         for effect in effects {
             match effect {
                 Effect::Tell(message) => self.core.tell(message, By::Partition, cause, None),
@@ -313,19 +325,42 @@ impl<M: Owns> Owner<M> {
         }
     }
 
-    fn arm(&self, timer: Timer, due: Timestamp, ctx: &mut Context<Self>) {
-        let wait = self.core.wait_until(due);
-        ctx.run_later(wait, move |owner, ctx| owner.fire(timer, due, ctx));
+    fn arm(&mut self, timer: Timer, due: Timestamp, ctx: &mut Context<Self>) {
+        self.timers.insert((due, timer));
+        self.wait_for_the_earliest(ctx);
+    }
+
+    fn wait_for_the_earliest(&mut self, ctx: &mut Context<Self>) {
+        let Some((due, _)) = self.timers.first().copied() else { return };
+        match self.armed {
+            Some((armed, _)) if armed <= due => return,
+            Some((_, handle)) => {
+                ctx.cancel_future(handle);
+            }
+            None => {}
+        }
+        let handle = ctx.run_later(self.core.wait_until(due), Self::wake);
+        self.armed = Some((due, handle));
+    }
+
+    fn wake(&mut self, ctx: &mut Context<Self>) {
+        self.armed = None;
+        // Runtime timers round; one that is early by a millisecond waits for it.
+        while let Some((due, timer)) = self.timers.first().copied()
+            && due <= self.core.now()
+        {
+            self.timers.remove(&(due, timer));
+            self.fire(timer, ctx);
+        }
+        self.wait_for_the_earliest(ctx);
     }
 
     /// A due time has come: an ordinary command, and the state decides whether it still matters.
-    fn fire(&self, timer: Timer, due: Timestamp, ctx: &mut Context<Self>) {
-        self.core.depart();
-        let Some(_landing) = self.core.land() else { return ctx.stop() };
-        // Runtime timers round; one that is early by a millisecond waits for it.
-        let early = (self.core.now() < due).then_some(due);
-        let later = early.or_else(|| M::postponed(timer, self.owned.id, &self.core));
-        match later {
+    fn fire(&mut self, timer: Timer, ctx: &mut Context<Self>) {
+        let core = Rc::clone(&self.core);
+        core.depart();
+        let Some(_landing) = core.land() else { return ctx.stop() };
+        match M::postponed(timer, self.owned.id, &core) {
             Some(due) => self.arm(timer, due, ctx),
             None => {
                 let outcome =

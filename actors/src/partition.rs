@@ -14,6 +14,7 @@ use dispatch::Policy;
 use geo_index::TravelTime;
 use persistence::{Journal, PartitionId};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 use vocabulary::{Clock, Place};
 
 use crate::core::Core;
@@ -241,11 +242,19 @@ impl Pump {
 
     /// Sends off what is pending; what needs no row is handed out at once.
     async fn cut(&self) -> Option<(Commit, Gated)> {
+        let began = Instant::now();
         let (batch, gated) = self.core.cut();
+        self.core.metrics().encode_us.add(began.elapsed().as_micros() as u64);
         match batch {
             Some(batch) => {
-                let journal = self.core.journal.clone();
-                Some((Box::pin(async move { journal.commit(batch).await }), gated))
+                let core = Rc::clone(&self.core);
+                let commit = async move {
+                    let began = Instant::now();
+                    let committed = core.journal.commit(batch).await;
+                    core.metrics().commit_us.add(began.elapsed().as_micros() as u64);
+                    committed
+                };
+                Some((Box::pin(commit), gated))
             }
             None => {
                 self.hand_out(gated).await;
