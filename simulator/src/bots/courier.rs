@@ -88,6 +88,7 @@ struct Rider<D> {
 pub async fn run_courier<D: Doors>(stage: Shared<D>, life: CourierLife) {
     let CourierLife { courier, name, home, metres_per_second, behavior, shifts, mut chance } = life;
     stage.played.borrow_mut().insert(courier);
+    let begins_at = stage.doors.last_seen(courier).await.unwrap_or(home);
     let behavior = Rc::new(behavior);
     let phone = Phone::new(Rc::clone(&stage), courier, Rc::clone(&behavior), chance.fork(1));
     let phone = Rc::new(phone);
@@ -98,7 +99,7 @@ pub async fn run_courier<D: Doors>(stage: Shared<D>, life: CourierLife) {
         behavior,
         phone: Rc::clone(&phone),
         screen: stage.doors.watch_courier(courier),
-        whereabouts: RefCell::new(Whereabouts::Standing(home)),
+        whereabouts: RefCell::new(Whereabouts::Standing(begins_at)),
         on_duty_until: Cell::new(None),
         announced: RefCell::default(),
         chance: RefCell::new(chance),

@@ -40,9 +40,13 @@ impl TargetArguments {
 }
 
 impl From<Failure> for CommandError {
-    /// Before a run begins, whatever fails is the target's fault.
+    /// Before a run begins: nobody answered, or the answer was no.
     fn from(failure: Failure) -> Self {
-        Self::Unreachable(failure.to_string())
+        if failure.retryable {
+            Self::Unreachable(failure.to_string())
+        } else {
+            Self::Usage(format!("the server says no: {failure}"))
+        }
     }
 }
 

@@ -51,6 +51,11 @@ pub trait Doors: 'static {
     /// An order as it stands now, for whoever has no picture of it on a screen.
     async fn order(&self, order: OrderId) -> Result<OrderView, Failure>;
 
+    /// Where a courier was last seen by an earlier run; nowhere in a city that has just begun.
+    async fn last_seen(&self, _courier: CourierId) -> Option<Place> {
+        None
+    }
+
     /// A seat loses its network for a span of the city's time. In this process there is none.
     fn disconnect(&self, seat: Seat, lasts: std::time::Duration);
 

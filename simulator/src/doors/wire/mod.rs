@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use dispatch::order::FulfillmentMode;
 use serde_json::{Value, json};
-use vocabulary::{Clock, CourierId, OrderId, ScaledClock, StoreId, Timestamp};
+use vocabulary::{Clock, CourierId, OrderId, Place, ScaledClock, StoreId, Timestamp};
 
 pub use http::Target;
 use http::{Ask, Http};
@@ -196,6 +196,12 @@ impl Doors for Wire {
         let ask = Ask::get(format!("/v1/orders/{order}"));
         let answer = self.http.ask(ask, &self.identity.headquarters()).await?;
         read::order(&answer).ok_or_else(|| Failure::new("unreadable", "an order"))
+    }
+
+    async fn last_seen(&self, courier: CourierId) -> Option<Place> {
+        let ask = Ask::get(format!("/v1/couriers/{courier}"));
+        let answer = self.http.ask(ask, &self.identity.headquarters()).await.ok()?;
+        read::position(&answer)
     }
 
     fn disconnect(&self, seat: Seat, lasts: Duration) {

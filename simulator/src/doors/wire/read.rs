@@ -34,6 +34,11 @@ fn count(value: &Value, field: &str) -> u32 {
     u32::try_from(number(value, field)).unwrap_or_default()
 }
 
+/// Where a courier was last seen.
+pub(super) fn position(view: &Value) -> Option<Place> {
+    place(view.get("position")?, "place")
+}
+
 /// The receipt and the shopper's token.
 pub(super) fn receipt(answer: &Value) -> Result<(Receipt, String), Failure> {
     let unreadable = || Failure::new("unreadable", "the answer to placing");
