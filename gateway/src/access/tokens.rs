@@ -42,6 +42,8 @@ pub struct Tokens {
     journal: Journal,
     keys: Keys,
     known: RwLock<FxHashMap<[u8; 32], Known>>,
+    /// Each stored token has a principal of its own: which it is, for sockets that stay open.
+    of_principal: RwLock<FxHashMap<PrincipalId, [u8; 32]>>,
     strangers: RwLock<FxHashSet<[u8; 32]>>,
 }
 
@@ -55,7 +57,13 @@ struct Known {
 
 impl Tokens {
     pub fn new(journal: Journal, keys: Keys) -> Self {
-        Self { journal, keys, known: RwLock::default(), strangers: RwLock::default() }
+        Self {
+            journal,
+            keys,
+            known: RwLock::default(),
+            of_principal: RwLock::default(),
+            strangers: RwLock::default(),
+        }
     }
 
     /// Records tokens, all or none.
@@ -86,8 +94,26 @@ impl Tokens {
             granted.push(Granted { id: draft.id, secret });
         }
         self.journal.put_tokens(rows).await?;
-        self.known.write().unwrap_or_else(PoisonError::into_inner).extend(known);
+        known.into_iter().for_each(|(hash, known)| self.remember(hash, known));
         Ok(granted)
+    }
+
+    fn remember(&self, hash: [u8; 32], known: Known) {
+        let mut of_principal = self.of_principal.write().unwrap_or_else(PoisonError::into_inner);
+        of_principal.insert(known.principal.id, hash);
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(hash, known);
+    }
+
+    /// Whether the token of somebody who was let in earlier is still good.
+    pub fn still_stands(&self, principal: &Principal, now: Timestamp) -> bool {
+        if let Scope::Order(order) = &principal.scope {
+            return now < order.born_at().after(SHOPPER_TOKEN_LIFE);
+        }
+        let of_principal = self.of_principal.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let token = of_principal.get(&principal.id).and_then(|hash| known.get(hash));
+        token
+            .is_some_and(|known| !known.revoked && known.expires_at.is_none_or(|until| now < until))
     }
 
     /// False when there is no such token or it was revoked before.
@@ -170,8 +196,7 @@ impl Tokens {
             expires_at: row.expires_at,
             revoked: row.revoked_at.is_some(),
         };
-        let mut all = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        all.insert(hash, known.clone());
+        self.remember(hash, known.clone());
         Ok(known)
     }
 }
@@ -211,7 +236,9 @@ mod tests {
         let again = tokens(&journal);
         let principal = again.principal(&granted[0].secret, NOW).await.unwrap();
         assert_eq!(&*principal.role, "picker");
+        assert!(again.still_stands(&principal, NOW));
         assert!(again.revoke(TokenId::from_bits(9), NOW).await.unwrap());
+        assert!(!again.still_stands(&principal, NOW));
         let refused = again.principal(&granted[0].secret, NOW).await.unwrap_err();
         assert_eq!(refused.code, Code::TokenInvalid);
     }
@@ -222,7 +249,9 @@ mod tests {
         let tokens = tokens(&journal);
         let until = NOW.after(Seconds(60));
         let granted = tokens.grant(vec![draft(Some(until))], NOW).await.unwrap();
-        assert!(tokens.principal(&granted[0].secret, NOW).await.is_ok());
+        let principal = tokens.principal(&granted[0].secret, NOW).await.unwrap();
+        assert!(tokens.still_stands(&principal, NOW));
+        assert!(!tokens.still_stands(&principal, until));
         let expired = tokens.principal(&granted[0].secret, until).await.unwrap_err();
         let unknown = tokens.principal("pd_nobody", NOW).await.unwrap_err();
         assert_eq!(expired, unknown);

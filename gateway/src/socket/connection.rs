@@ -10,7 +10,7 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
 use tokio_tungstenite::tungstenite;
 
-use super::heartbeat::{Beat, HEARTBEAT, Heartbeat};
+use super::heartbeat::{Beat, Heartbeat};
 use super::house::House;
 use super::session::{Act, Session};
 use crate::access::Principal;
@@ -88,11 +88,12 @@ struct Connection<H: House> {
 
 /// Serves a socket until it ends.
 pub(crate) async fn serve<H: House>(seat: Seat<H>, socket: WebSocket, topics: Vec<Topic>) {
+    let heartbeat = Heartbeat::new(seat.house.heartbeat());
     let connection = Connection {
         seat,
         socket,
         began: Instant::now(),
-        heartbeat: Heartbeat::new(),
+        heartbeat,
         beat_count: 0,
         job: None,
         errands: VecDeque::new(),
@@ -119,13 +120,13 @@ impl<H: House> Connection<H> {
         ServerFrame::Hello {
             connection: self.seat.outbox.id,
             server_now: self.seat.house.now(),
-            heartbeat_s: HEARTBEAT.as_secs(),
+            heartbeat_s: self.seat.house.heartbeat().as_secs(),
             epoch: self.seat.house.hub().epoch(),
         }
     }
 
     async fn converse(&mut self) -> End {
-        let beat = tokio::time::sleep(HEARTBEAT);
+        let beat = tokio::time::sleep(self.heartbeat.due());
         tokio::pin!(beat);
         loop {
             if let Err(end) = self.write_what_waits().await {
@@ -320,8 +321,11 @@ impl<H: House> Connection<H> {
             Beat::Dead => return Err(End::Close(CloseCode::Idle)),
             Beat::Ping => {}
         }
+        if !self.seat.house.still_knows(&self.seat.who) {
+            return Err(End::Close(CloseCode::Forbidden));
+        }
         self.beat_count += 1;
-        if self.beat_count % BEATS_BETWEEN_CHECKS == 0 {
+        if self.beat_count.is_multiple_of(BEATS_BETWEEN_CHECKS) {
             let topics = self.seat.session.topics().iter();
             self.errands.extend(topics.map(|topic| Errand::Check { topic: *topic }));
         }

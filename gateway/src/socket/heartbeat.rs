@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-/// Between two pings.
+/// Between two pings. A half-open socket is found in 45 seconds.
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(20);
-/// How long the second unanswered ping is waited for: a half-open socket is found in 45 seconds.
-const LAST_WAIT: Duration = Duration::from_secs(5);
 const MOST_UNANSWERED: u8 = 2;
+/// The second unanswered ping is waited for by this part of a heartbeat.
+const LAST_WAIT: u32 = 4;
 
 /// Times are since the socket opened.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Heartbeat {
+    every: Duration,
     due: Duration,
     unanswered: u8,
 }
@@ -22,8 +23,8 @@ pub(crate) enum Beat {
 }
 
 impl Heartbeat {
-    pub fn new() -> Self {
-        Self { due: HEARTBEAT, unanswered: 0 }
+    pub fn new(every: Duration) -> Self {
+        Self { every, due: every, unanswered: 0 }
     }
 
     /// When to beat next.
@@ -42,7 +43,7 @@ impl Heartbeat {
         }
         self.unanswered += 1;
         let is_last = self.unanswered == MOST_UNANSWERED;
-        self.due = now + if is_last { LAST_WAIT } else { HEARTBEAT };
+        self.due = now + if is_last { self.every / LAST_WAIT } else { self.every };
         Beat::Ping
     }
 }
@@ -53,7 +54,7 @@ mod tests {
 
     #[test]
     fn silence_is_found_within_forty_five_seconds() {
-        let mut heartbeat = Heartbeat::new();
+        let mut heartbeat = Heartbeat::new(HEARTBEAT);
         let mut pings = Vec::new();
         let dead_at = loop {
             let now = heartbeat.due();
@@ -68,7 +69,7 @@ mod tests {
 
     #[test]
     fn an_answer_to_either_ping_is_enough() {
-        let mut heartbeat = Heartbeat::new();
+        let mut heartbeat = Heartbeat::new(HEARTBEAT);
         for _ in 0..100 {
             let first = heartbeat.due();
             assert_eq!(heartbeat.beat(first), Beat::Ping);

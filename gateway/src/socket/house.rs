@@ -1,11 +1,13 @@
 //! What a connection needs of the house behind it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actors::{Ping, Topic};
 use vocabulary::{OrderId, Timestamp};
 
 use super::command;
+use super::heartbeat::HEARTBEAT;
 use super::session::SessionLimits;
 use crate::access::tickets::Tickets;
 use crate::access::{Field, Principal};
@@ -26,6 +28,14 @@ pub(crate) trait House: Send + Sync + 'static {
     fn pace(&self) -> f64;
     /// Whether a page of this origin may open sockets.
     fn lets_in(&self, origin: &str) -> bool;
+
+    /// Whether who was let in would be let in now: the token stands, the role is there.
+    fn still_knows(&self, who: &Principal) -> bool;
+
+    /// Between two pings.
+    fn heartbeat(&self) -> Duration {
+        HEARTBEAT
+    }
 
     fn session_limits(&self) -> SessionLimits {
         SessionLimits::default()
@@ -69,6 +79,11 @@ impl House for App {
 
     fn lets_in(&self, origin: &str) -> bool {
         self.config.origins.contains(origin)
+    }
+
+    fn still_knows(&self, who: &Principal) -> bool {
+        let has_role = self.reference.roles().get(&who.role).is_some();
+        has_role && self.tokens.still_stands(who, App::now(self))
     }
 
     async fn may_listen(&self, who: &Arc<Principal>, topic: Topic) -> Result<Sight, Fault> {

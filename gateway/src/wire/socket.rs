@@ -164,7 +164,7 @@ pub enum CloseCode {
     SlowReader,
     /// Binary, too large, or not our JSON several times in a row.
     BadFrame,
-    /// What this socket was opened for is not allowed any more.
+    /// The token behind the ticket was revoked or has expired.
     Forbidden,
     /// Nothing was heard for two heartbeats.
     Idle,
@@ -284,7 +284,8 @@ mod tests {
         let said = ["subscribe", "unsubscribe", "positions", "command", "ping"];
         let kind =
             |line: &&str| said.iter().any(|kind| line.contains(&format!(r#""type":"{kind}""#)));
-        assert_eq!(examples().filter(kind).map(|line| read(line).unwrap()).count(), 6);
+        let frames: Vec<_> = examples().filter(kind).map(|line| read(line).unwrap()).collect();
+        assert_eq!(frames.len(), 6);
     }
 
     #[test]

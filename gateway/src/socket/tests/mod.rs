@@ -2,6 +2,7 @@
 
 mod stage;
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actors::{Change, Topic};
@@ -164,9 +165,7 @@ async fn a_full_house_says_so_and_has_room_when_somebody_leaves() {
     let ticket = stage.ticket(PrincipalKind::Staff, &[]);
     assert_eq!(stage.connect(&ticket, None).await.err(), Some(503));
     drop(first);
-    while stage.counted("connections") > 0 {
-        tokio::task::yield_now().await;
-    }
+    stage.connections_are(0).await;
     stage.socket().await;
 }
 
@@ -245,4 +244,27 @@ async fn a_closing_house_says_goodbye() {
     assert_eq!(client.closed().await, (1001, "going_away".into()));
     let ticket = stage.ticket(PrincipalKind::Staff, &[]);
     assert_eq!(stage.connect(&ticket, None).await.err(), Some(503));
+}
+
+#[tokio::test]
+async fn a_client_that_answers_no_ping_is_let_go() {
+    let stage = Stage::open_beating(|_| {}, Duration::from_millis(40)).await;
+    let mut answering = stage.socket().await;
+    let goodbye = [&[0x88, 6], 4008_u16.to_be_bytes().as_slice(), b"idle"].concat();
+    tokio::select! {
+        biased;
+        // It answers pings by itself, while it reads.
+        frame = answering.next() => panic!("{frame}"),
+        () = stage.bytes_until(&goodbye) => {}
+    }
+    answering.say(json!({"type": "ping"})).await;
+    assert_eq!(answering.short().await, "pong");
+}
+
+#[tokio::test]
+async fn a_socket_ends_with_its_token() {
+    let stage = Stage::open_beating(|_| {}, Duration::from_millis(40)).await;
+    let mut client = stage.socket().await;
+    stage.house.has_revoked.store(true, Ordering::Relaxed);
+    assert_eq!(client.closed().await, (4003, "forbidden".into()));
 }

@@ -1,7 +1,7 @@
 //! A socket door on a free port, before a city of one line.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use axum::Router;
 use axum::routing::get;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -21,6 +22,7 @@ use vocabulary::{CourierId, OrderId, PrincipalId, Timestamp};
 use crate::access::tickets::{Ticket, Tickets};
 use crate::access::{Principal, PrincipalKind, Scope};
 use crate::hub::{Hub, HubLimits, Sight, Source};
+use crate::socket::heartbeat::HEARTBEAT;
 use crate::socket::house::House;
 use crate::socket::open;
 use crate::wire::fault::{Code, Fault};
@@ -56,6 +58,9 @@ pub struct TestHouse {
     tickets: Tickets,
     seq: AtomicU64,
     pub located: Mutex<VecDeque<Ping>>,
+    pub heartbeat: Duration,
+    /// Tokens were taken back.
+    pub has_revoked: AtomicBool,
 }
 
 impl House for TestHouse {
@@ -77,6 +82,14 @@ impl House for TestHouse {
 
     fn lets_in(&self, origin: &str) -> bool {
         origin == ORIGIN
+    }
+
+    fn still_knows(&self, _who: &Principal) -> bool {
+        !self.has_revoked.load(Ordering::Relaxed)
+    }
+
+    fn heartbeat(&self) -> Duration {
+        self.heartbeat
     }
 
     async fn may_listen(&self, who: &Arc<Principal>, topic: Topic) -> Result<Sight, Fault> {
@@ -116,6 +129,10 @@ pub struct Stage {
 
 impl Stage {
     pub async fn open(change: impl FnOnce(&mut HubLimits)) -> Self {
+        Self::open_beating(change, HEARTBEAT).await
+    }
+
+    pub async fn open_beating(change: impl FnOnce(&mut HubLimits), heartbeat: Duration) -> Self {
         let mut limits = HubLimits::default();
         change(&mut limits);
         let (said, mut heard) = mpsc::unbounded_channel();
@@ -135,6 +152,8 @@ impl Stage {
             tickets: Tickets::default(),
             seq: AtomicU64::new(1),
             located: Mutex::default(),
+            heartbeat,
+            has_revoked: AtomicBool::new(false),
         });
         let router = Router::new()
             .route("/v1/socket", get(open::<TestHouse>))
@@ -175,8 +194,8 @@ impl Stage {
     /// The socket of somebody, past its hello.
     pub async fn socket_of(&self, kind: PrincipalKind) -> Client {
         let mut client = self.connect(&self.ticket(kind, &[]), None).await.unwrap();
-        let hello = client.next().await;
-        assert_eq!((&hello["type"], &hello["heartbeat_s"]), (&json!("hello"), &json!(20)));
+        let (hello, heartbeat) = (client.next().await, self.house.heartbeat.as_secs());
+        assert_eq!((&hello["type"], &hello["heartbeat_s"]), (&json!("hello"), &json!(heartbeat)));
         client
     }
 
@@ -195,6 +214,28 @@ impl Stage {
             Ok((socket, _)) => Ok(Client(socket)),
             Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Opens a socket that only listens, and returns when the server's last bytes are these.
+    pub async fn bytes_until(&self, end: &[u8]) {
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        let ticket = self.ticket(PrincipalKind::Staff, &[]);
+        let request = format!(
+            "GET /v1/socket?ticket={ticket} HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\n\
+             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut heard = Vec::new();
+        while !heard.ends_with(end) {
+            assert_ne!(stream.read_buf(&mut heard).await.unwrap(), 0, "cut off without a word");
+        }
+    }
+
+    pub async fn connections_are(&self, count: u64) {
+        while self.counted("connections") != count {
+            tokio::task::yield_now().await;
         }
     }
 
