@@ -1,0 +1,142 @@
+//! Whole orders over HTTP: carried to a door, collected with a code, sent by a carrier, returned.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::given::{COURIER, Given, MILK, Placed, STORE};
+
+/// Waits for the courier's first offer; rounds are held every few seconds of the city's time.
+async fn offer(given: &Given, courier: &str) -> Value {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(20) {
+        let seen = given.get(&format!("/v1/couriers/{COURIER}"), courier).await.ok();
+        if let Some(offer) = seen["offers"].as_array().and_then(|offers| offers.first()) {
+            return offer.clone();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("no offer came");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_is_carried_to_the_door_with_a_restart_on_the_way() {
+    let mut given = Given::shop_with("time_scale = 20").await;
+    let courier = given.token("courier", "courier", "c", json!({"courier": COURIER})).await;
+    given.post(&format!("/v1/couriers/{COURIER}/on-duty"), &courier, json!({})).await.ok();
+    let now = given.get("/v1/clock", "").await.ok()["now"].clone();
+    let pings = json!({"pings": [{"lat": 30.601, "lon": 114.301, "at": now}]});
+    given.post(&format!("/v1/couriers/{COURIER}/positions"), &courier, pings.clone()).await.ok();
+    let placed = given.open_order("k").await;
+    given.hq_post(&placed.at_store("accept"), json!({"ready_in_s": 60})).await.ok();
+    given.hq_post(&placed.at_store("pack"), json!({})).await.ok();
+    let offer = offer(&given, &courier).await;
+    let accept =
+        format!("/v1/couriers/{COURIER}/offers/{}/accept", offer["offer"].as_str().unwrap());
+    given.post(&accept, &courier, json!({})).await.ok();
+    given.restart().await;
+    let hand_over = json!({"to": "courier", "courier": COURIER});
+    given.hq_post(&placed.at_store("hand-over"), hand_over).await.ok();
+    let delivery = format!("{}/deliveries/{}", placed.path(), offer["delivery"].as_str().unwrap());
+    let advance = |step: &str| json!({"attempt": offer["attempt"], "step": step});
+    let path = format!("{delivery}/advance");
+    given.post(&path, &courier, advance("en_route_to_dropoff")).await.ok();
+    given.post(&path, &courier, advance("delivered")).await.ok();
+    let order = given.get(&placed.path(), &placed.shopper).await.ok();
+    assert_eq!((&order["status"], &order["stage"]), (&json!("completed"), &json!("delivered")));
+    assert_eq!(order["payment_status"], "captured");
+    let history = given.get(&format!("{}/history", placed.path()), &given.hq).await.ok();
+    let kinds: Vec<_> = history.as_array().unwrap().iter().map(|e| e["kind"].clone()).collect();
+    assert!(kinds.contains(&json!("delivery_delivered")), "{kinds:?}");
+    let explained = given.get(&format!("{}/explain", placed.path()), &given.hq).await.ok();
+    assert_eq!(explained["sourcing"][0]["chosen"][0]["store"], STORE);
+    let board = given.get(&format!("/v1/stores/{STORE}/board"), &given.hq).await.ok();
+    assert_eq!(board["fulfillment_orders"], json!([]));
+    // Back it comes: asked by the shopper, approved and received by headquarters.
+    let back = json!({"lines": [{"line": 1, "units": 1}], "reason": "sour"});
+    let asked = given.post(&format!("{}/returns", placed.path()), &placed.shopper, back).await.ok();
+    let back = format!("{}/returns/{}", placed.path(), asked["return_id"].as_str().unwrap());
+    given.hq_post(&format!("{back}/approve"), json!({})).await.ok();
+    given.post(&format!("{back}/ship"), &placed.shopper, json!({})).await.ok();
+    given.hq_post(&format!("{back}/receive"), json!({"condition": "good"})).await.ok();
+    let order = given.get(&placed.path(), &placed.shopper).await.ok();
+    assert_eq!(order["returns"][0]["status"], "refunded", "{order}");
+    assert_eq!(order["money"]["refunds"][0]["amount_fen"], 500);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pickup_is_handed_over_for_its_code_only() {
+    let given = Given::shop().await;
+    let lines = json!([{"sku": MILK, "quantity": 1}]);
+    let asked = json!({"mode": "pickup", "store": STORE, "lines": lines});
+    let quote = given.post("/v1/quotes", &given.app, asked).await.ok();
+    let body = json!({
+        "quote": quote["quote"],
+        "shopper": {"name": "张三", "phone": "13800000000"},
+        "payment_method": "channel_paid",
+    });
+    let answer = given.place("k", &body).await.ok();
+    let code = answer["pickup_code"].as_str().unwrap().to_owned();
+    assert_eq!(given.place("k", &body).await.ok()["pickup_code"], code.as_str());
+    let placed = Placed::of(&answer);
+    given.hq_post(&placed.at_store("accept"), json!({})).await.ok();
+    given.hq_post(&placed.at_store("pack"), json!({})).await.ok();
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    let attempt = |code: &str| json!({"to": "shopper", "code": code});
+    let hand_over = placed.at_store("hand-over");
+    let refused = given.hq_post(&hand_over, attempt(wrong)).await;
+    assert!(refused.status >= 400 || refused.status == 200, "{refused:?}");
+    let order = given.get(&placed.path(), &given.hq).await.ok();
+    assert_eq!(order["status"], "open", "a wrong code hands nothing over");
+    given.hq_post(&hand_over, attempt(&code)).await.ok();
+    let order = given.get(&placed.path(), &given.hq).await.ok();
+    assert_eq!(order["status"], "completed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_express_order_leaves_as_a_parcel() {
+    let given = Given::shop().await;
+    let lines = json!([{"sku": MILK, "quantity": 1}]);
+    let quote =
+        given.post("/v1/quotes", &given.app, json!({"mode": "express", "lines": lines})).await.ok();
+    let mut body = given.basket("channel_paid").await;
+    body["quote"] = quote["quote"].clone();
+    let placed = Placed::of(&given.place("k", &body).await.ok());
+    given.hq_post(&placed.at_store("accept"), json!({})).await.ok();
+    given.hq_post(&placed.at_store("pack"), json!({})).await.ok();
+    let carrier = json!({"to": "carrier", "carrier": "顺丰", "tracking_number": "SF1"});
+    given.hq_post(&placed.at_store("hand-over"), carrier).await.ok();
+    let order = given.get(&placed.path(), &given.hq).await.ok();
+    let parcel = order["parcels"][0]["parcel"].as_str().unwrap().to_owned();
+    let path = format!("{}/parcels/{parcel}/advance", placed.path());
+    given.hq_post(&path, json!({"status": "delivered"})).await.ok();
+    let order = given.get(&placed.path(), &given.hq).await.ok();
+    assert_eq!(order["status"], "completed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fewer_units_are_proposed_shown_and_confirmed() {
+    let given = Given::shop().await;
+    let placed = given.open_order("k").await;
+    let change = json!({"remove": [{"line": 1, "units": 1}]});
+    let path = format!("{}/changes", placed.path());
+    let proposed = given.post(&path, &placed.shopper, change).await.ok();
+    assert_eq!(proposed["refund_fen"], 500);
+    let confirm = format!("{path}/{}/confirm", proposed["change"].as_str().unwrap());
+    given.post(&confirm, &placed.shopper, json!({})).await.ok();
+    let order = given.get(&placed.path(), &placed.shopper).await.ok();
+    assert_eq!(order["lines"][0]["removed"], 1);
+    assert_eq!(order["money"]["net_payable_fen"], 3_500);
+    let nonsense = json!({"remove": [{"line": 9, "units": 1}]});
+    given.post(&path, &placed.shopper, nonsense).await.refused(422, "line_unknown");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paused_store_gets_nothing_and_a_reopened_one_does() {
+    let given = Given::shop().await;
+    given.hq_post(&format!("/v1/stores/{STORE}/pause"), json!({})).await.ok();
+    let body = given.basket("cash_on_delivery").await;
+    given.place("paused", &body).await.refused(409, "unfillable");
+    given.hq_post(&format!("/v1/stores/{STORE}/reopen"), json!({})).await.ok();
+    given.place("open", &body).await.ok();
+}

@@ -1,0 +1,15 @@
+//! The doors from outside: a whole house on its own port and its own SQLite file, asked over HTTP
+//! and over sockets.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at once")]
+
+mod access;
+mod bad_input;
+mod documents;
+mod doors;
+mod given;
+mod life;
+mod limits;
+mod payments;
+mod placing;
+mod sockets;
