@@ -268,3 +268,17 @@ async fn a_socket_ends_with_its_token() {
     stage.house.has_revoked.store(true, Ordering::Relaxed);
     assert_eq!(client.closed().await, (4003, "forbidden".into()));
 }
+
+#[tokio::test]
+async fn a_topic_ends_when_it_is_not_allowed_any_more() {
+    let stage = Stage::open_beating(|_| {}, Duration::from_millis(20)).await;
+    let mut client = stage.socket().await;
+    client.listen(None).await;
+    assert_eq!(client.short().await, "snapshot 1");
+    stage.house.is_secret.store(true, Ordering::Relaxed);
+    assert_eq!(client.short().await, "error forbidden");
+    stage.publishes(OPERATIONS, cards([1]));
+    client.say(json!({"type": "ping"})).await;
+    assert_eq!(client.short().await, "pong", "nothing more of the topic");
+    assert_eq!(stage.counted("subscriptions"), 0);
+}

@@ -61,6 +61,8 @@ pub struct TestHouse {
     pub heartbeat: Duration,
     /// Tokens were taken back.
     pub has_revoked: AtomicBool,
+    /// Operations are for nobody any more.
+    pub is_secret: AtomicBool,
 }
 
 impl House for TestHouse {
@@ -94,7 +96,9 @@ impl House for TestHouse {
 
     async fn may_listen(&self, who: &Arc<Principal>, topic: Topic) -> Result<Sight, Fault> {
         match (who.kind, topic) {
-            (PrincipalKind::Shopper, Topic::Operations) => {
+            (kind, Topic::Operations)
+                if kind == PrincipalKind::Shopper || self.is_secret.load(Ordering::Relaxed) =>
+            {
                 Err(Fault::new(Code::Forbidden, "your role may not do this"))
             }
             (_, _) => Ok(Sight::Whole),
@@ -154,6 +158,7 @@ impl Stage {
             located: Mutex::default(),
             heartbeat,
             has_revoked: AtomicBool::new(false),
+            is_secret: AtomicBool::new(false),
         });
         let router = Router::new()
             .route("/v1/socket", get(open::<TestHouse>))
