@@ -59,13 +59,9 @@ pub fn run(arguments: &RunArguments) -> Result<Outcome, CommandError> {
 }
 
 async fn play(arguments: &RunArguments) -> Result<RunSummary, CommandError> {
-    let cast = arguments.city.cast(&arguments.faults);
     let wire = arguments.target.connect().await?;
-    if !wire.is_seeded(&cast.town).await? {
-        let message = "the server does not know this city: run `simulator seed` with the same \
-                       figures first";
-        return Err(CommandError::Usage(message.to_owned()));
-    }
+    let city = arguments.city.as_seeded(&wire).await?;
+    let cast = Rc::new(city.cast(&arguments.faults));
     wire.admit(&cast.town).await?;
     let (scale, ends_in) = (wire.scale(), ends_in(arguments, &wire));
     let ways = RoutePlanner::new(&cast.city.streets);
@@ -89,17 +85,13 @@ async fn play(arguments: &RunArguments) -> Result<RunSummary, CommandError> {
         let open = tally.open_count();
         told.tell(seconds, &format!("{seconds} s · {placed} orders · {done} done · {open} open"));
     }));
-    tokio::task::spawn_local(demand(
-        Rc::clone(&stage),
-        Rc::new(arguments.city.cast(&arguments.faults)),
-        arguments.rate,
-    ));
+    tokio::task::spawn_local(demand(Rc::clone(&stage), Rc::clone(&cast), arguments.rate));
     let ending = wait(&stage, ends_in).await;
     console.end();
     look(&stage, &watchers).await;
     let mut summary = cast.summary(if arguments.fast { "run --fast" } else { "run" });
     summary.ending = ending;
-    close(arguments, &cast, &stage, &watchers, began, &mut summary);
+    close((arguments, &city), &cast, &stage, &watchers, began, &mut summary);
     summary.wall_s = wall.elapsed().as_secs_f64();
     Ok(summary)
 }
@@ -158,7 +150,7 @@ async fn demand(stage: Shared<Wire>, cast: Rc<Cast>, rate: f64) {
 }
 
 fn close(
-    arguments: &RunArguments,
+    (arguments, city): (&RunArguments, &CityArguments),
     cast: &Cast,
     stage: &Shared<Wire>,
     watchers: &Rc<RefCell<Watchers>>,
@@ -171,7 +163,7 @@ fn close(
     }
     summary.latencies = stage.ledger.borrow().latencies();
     summary.simulated_s = f64::from(stage.now().since(began).0);
-    for (name, value) in arguments.city.settings() {
+    for (name, value) in city.settings() {
         summary.configuration.insert(name.to_owned(), value);
     }
     summary.configuration.insert("rate".to_owned(), arguments.rate.to_string());

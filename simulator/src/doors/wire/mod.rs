@@ -30,7 +30,7 @@ use super::{
     Act, BoardView, CourierView, Doors, Failure, Heard, OrderView, Ping, Placement, Receipt, Seat,
     Watched,
 };
-use crate::feed::RawEvent;
+use crate::feed::{RawEvent, list};
 use crate::town::Town;
 
 /// Rows of the feed a request.
@@ -43,6 +43,14 @@ pub struct Wire {
     lines: Lines,
     /// What a placing with a key says, so that saying it again says the same.
     placings: RefCell<BTreeMap<String, Value>>,
+}
+
+/// How many of each a server knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Census {
+    pub stores: u32,
+    pub couriers: u32,
+    pub skus: u32,
 }
 
 impl Wire {
@@ -89,9 +97,31 @@ impl Wire {
         self.clock.fast_for()
     }
 
-    /// The last event the city has recorded, as a mark for where a run begins.
-    pub async fn is_seeded(&self, town: &Town) -> Result<bool, Failure> {
-        let Some(store) = town.stores.first() else { return Ok(false) };
+    /// How many of each the server knows.
+    pub async fn census(&self) -> Result<Census, Failure> {
+        let token = self.identity.headquarters();
+        let stores = self.http.ask(Ask::get("/v1/stores?limit=500"), &token).await?;
+        let couriers = self.http.ask(Ask::get("/v1/couriers?limit=1000"), &token).await?;
+        let (mut skus, mut page) = (0, "/v1/skus?limit=1000".to_owned());
+        loop {
+            let some = self.http.ask(Ask::get(page), &token).await?;
+            skus += list(&some, "skus").len();
+            match some.get("next_after").and_then(Value::as_str) {
+                Some(after) => page = format!("/v1/skus?limit=1000&after={after}"),
+                None => break,
+            }
+        }
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        Ok(Census {
+            stores: count(list(&stores, "stores").len()),
+            couriers: count(list(&couriers, "couriers").len()),
+            skus: count(skus),
+        })
+    }
+
+    /// Whether the last store of the town is there: then the ones before it are.
+    pub async fn knows(&self, town: &Town) -> Result<bool, Failure> {
+        let Some(store) = town.stores.last() else { return Ok(false) };
         let ask = Ask::get(format!("/v1/stores/{}", store.id));
         match self.http.ask(ask, &self.identity.headquarters()).await {
             Ok(_) => Ok(true),

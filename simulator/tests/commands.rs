@@ -1,0 +1,117 @@
+//! The binary as people and scripts call it: what it answers, and with which exit code.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn simulator(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_simulator")).args(arguments).output().unwrap()
+}
+
+#[track_caller]
+fn expect(output: &Output, code: i32, words: &str) {
+    let text = [&output.stdout[..], &output.stderr[..]].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    assert!(text.contains(words), "{words:?} is missing in {text}");
+}
+
+/// A folder that goes with its test.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("simulator-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.0.join(name).to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Nine hours of a small city on a rough day, twice: the journals are equal to the byte, and the
+/// referee has nothing to say.
+#[test]
+fn equal_seeds_give_equal_journals() {
+    let folder = Folder::new("twice");
+    let (json, html) = (folder.file("report.json"), folder.file("report.html"));
+    let output = simulator(&[
+        "actors",
+        "--twice",
+        "--seed",
+        "5",
+        "--stores",
+        "12",
+        "--couriers",
+        "60",
+        "--skus",
+        "80",
+        "--orders",
+        "700",
+        "--hours",
+        "9",
+        "--faults",
+        "rough",
+        "--fail-if",
+        "placed<20",
+        "--json",
+        &json,
+        "--html",
+        &html,
+    ]);
+    expect(&output, 0, "equal seeds, equal journals");
+    let report: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(json).unwrap()).unwrap();
+    assert_eq!(report["referee"]["violation_count"], 0);
+    assert!(report["orders"]["delivered"].as_u64().unwrap() > 10);
+    assert!(std::fs::read_to_string(html).unwrap().to_lowercase().starts_with("<!doctype html>"));
+}
+
+#[test]
+fn a_threshold_that_fails_is_told_by_the_exit_code() {
+    let small = ["actors", "--stores", "3", "--couriers", "5", "--skus", "30", "--orders", "60"];
+    let hours = ["--hours", "1", "--fail-if", "placed<1000000"];
+    let output = simulator(&[&small[..], &hours[..]].concat());
+    expect(&output, 99, "placed<1000000");
+}
+
+#[test]
+fn mistakes_are_told_before_anything_begins() {
+    expect(&simulator(&["dance"]), 1, "unrecognized subcommand");
+    expect(&simulator(&["actors", "--fail-if", "delivered"]), 1, "has no comparison");
+    expect(&simulator(&["actors", "--faults", "wild"]), 1, "use none, calm or rough");
+    expect(&simulator(&["--help"]), 0, "Usage");
+    expect(&simulator(&["script", "no-such-file.txt"]), 1, "no-such-file.txt");
+}
+
+#[test]
+fn a_target_must_be_ours_and_must_answer() {
+    let folder = Folder::new("target");
+    let token = folder.file("hq.token");
+    std::fs::write(&token, "pd_nothing").unwrap();
+    let seed =
+        |server: &str, token: &str| simulator(&["seed", "--server", server, "--token-file", token]);
+    // Port 1 is nobody's: the connection is refused at once.
+    expect(&seed("http://127.0.0.1:1", &token), 2, "cannot be reached");
+    expect(&seed("http://203.0.113.7:80", &token), 1, "--i-own-this-host");
+    expect(&seed("127.0.0.1", &token), 1, "write an address such as");
+    expect(&seed("http://127.0.0.1:1", &folder.file("missing")), 1, "missing");
+}
+
+#[test]
+fn a_generated_day_can_be_read_back() {
+    let folder = Folder::new("day");
+    let path = folder.file("day");
+    let output =
+        simulator(&["generate", &path, "--stores", "5", "--couriers", "20", "--orders", "300"]);
+    expect(&output, 0, "couriers");
+    let day = simulator::mdrp::Day::read(Path::new(&path)).unwrap();
+    assert!(day.orders.len() > 150 && day.restaurants.len() == 5);
+}
