@@ -1,5 +1,7 @@
 //! The binary as people and scripts call it: what it answers, and with which exit code.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 
