@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use actors::Topic;
 use axum::extract::ws::Utf8Bytes;
 use tokio::sync::Notify;
+use vocabulary::CourierId;
 
 use crate::wire::socket::CloseCode;
 
@@ -36,8 +37,8 @@ enum Entry {
     Delta(Topic, Utf8Bytes),
     /// Everything that makes a topic continue or begin.
     Start(Topic, Vec<Utf8Bytes>),
-    /// Of each topic the latest only.
-    Position(Topic, Utf8Bytes),
+    /// Of each topic and courier the latest only.
+    Position(Topic, CourierId, Utf8Bytes),
 }
 
 /// What the connection must see to after it has written what it took.
@@ -77,7 +78,7 @@ impl Taken {
     /// The frames in order of writing.
     pub fn into_frames(self) -> impl Iterator<Item = Utf8Bytes> + Send {
         self.entries.into_iter().flat_map(|entry| match entry {
-            Entry::Say(frame) | Entry::Delta(_, frame) | Entry::Position(_, frame) => {
+            Entry::Say(frame) | Entry::Delta(_, frame) | Entry::Position(_, _, frame) => {
                 One(Some(frame), Vec::new())
             }
             Entry::Start(_, frames) => One(None, frames),
@@ -125,8 +126,8 @@ impl Outbox {
     }
 
     /// False when an older position was replaced, or there was no room for it.
-    pub fn position(&self, topic: Topic, frame: Utf8Bytes) -> bool {
-        let is_new = self.queue().put_position(self.bound, topic, frame);
+    pub fn position(&self, topic: Topic, courier: CourierId, frame: Utf8Bytes) -> bool {
+        let is_new = self.queue().put_position(self.bound, (topic, courier), frame);
         if is_new {
             self.ready.notify_one();
         }
@@ -206,10 +207,15 @@ impl Queue {
         Queued::Collapsed
     }
 
-    fn put_position(&mut self, bound: usize, topic: Topic, frame: Utf8Bytes) -> bool {
+    fn put_position(
+        &mut self,
+        bound: usize,
+        (topic, courier): (Topic, CourierId),
+        frame: Utf8Bytes,
+    ) -> bool {
         for entry in &mut self.entries {
             match entry {
-                Entry::Position(known, older) if *known == topic => {
+                Entry::Position(of, whose, older) if (*of, *whose) == (topic, courier) => {
                     *older = frame;
                     return false;
                 }
@@ -218,7 +224,7 @@ impl Queue {
         }
         let has_room = self.closing.is_none() && self.entries.len() < bound;
         if has_room {
-            self.entries.push_back(Entry::Position(topic, frame));
+            self.entries.push_back(Entry::Position(topic, courier, frame));
         }
         has_room
     }
@@ -227,7 +233,7 @@ impl Queue {
         self.entries.retain(|entry| match entry {
             Entry::Say(_) => true,
             Entry::Delta(known, _) | Entry::Start(known, _) => *known != topic,
-            Entry::Position(known, _) => !with_positions || *known != topic,
+            Entry::Position(known, ..) => !with_positions || *known != topic,
         });
     }
 
@@ -247,6 +253,8 @@ mod tests {
 
     const BOARD: Topic = Topic::Board(StoreId::from_bits(1));
     const ORDER: Topic = Topic::Order(OrderId::from_bits(2));
+    const ONE: CourierId = CourierId::from_bits(3);
+    const TWO: CourierId = CourierId::from_bits(4);
 
     fn written(outbox: &Outbox) -> Vec<String> {
         outbox.take().into_frames().map(|frame| frame.as_str().to_owned()).collect()
@@ -291,10 +299,10 @@ mod tests {
     #[test]
     fn of_positions_the_latest_waits() {
         let outbox = Outbox::new(1, 3);
-        assert!(outbox.position(ORDER, "here".into()));
+        assert!(outbox.position(ORDER, ONE, "here".into()));
         outbox.delta(ORDER, "1".into());
-        assert!(!outbox.position(ORDER, "there".into()));
-        assert!(outbox.position(BOARD, "elsewhere".into()));
+        assert!(!outbox.position(ORDER, ONE, "there".into()));
+        assert!(outbox.position(ORDER, TWO, "elsewhere".into()));
         assert_eq!(written(&outbox), ["there", "1", "elsewhere"]);
     }
 
@@ -302,7 +310,7 @@ mod tests {
     fn a_position_never_closes_or_collapses() {
         let outbox = Outbox::new(1, 1);
         outbox.delta(BOARD, "1".into());
-        assert!(!outbox.position(ORDER, "here".into()), "no room");
+        assert!(!outbox.position(ORDER, ONE, "here".into()), "no room");
         assert_eq!(written(&outbox), ["1"]);
     }
 
@@ -310,7 +318,7 @@ mod tests {
     fn a_topic_that_was_left_is_not_written_any_more() {
         let outbox = Outbox::new(1, 3);
         outbox.delta(BOARD, "1".into());
-        outbox.position(ORDER, "here".into());
+        outbox.position(ORDER, ONE, "here".into());
         outbox.delta(ORDER, "2".into());
         outbox.forget(ORDER);
         assert_eq!(written(&outbox), ["1"]);

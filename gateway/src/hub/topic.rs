@@ -23,8 +23,8 @@ pub(crate) struct TopicState {
     /// The city publishes it, and nothing was missed since the lanes began.
     is_live: bool,
     lanes: [Option<Lane>; 2],
-    /// The last position, and whose.
-    position: Option<(CourierId, Utf8Bytes)>,
+    /// The last position of each courier that carries something of it.
+    positions: Vec<(CourierId, Utf8Bytes)>,
     /// Since when nobody listens.
     pub idle_since: Option<Instant>,
 }
@@ -69,7 +69,7 @@ impl TopicState {
             asked: None,
             is_live: false,
             lanes: [None, None],
-            position: None,
+            positions: Vec::new(),
             idle_since: None,
         }
     }
@@ -98,7 +98,6 @@ impl TopicState {
     ) -> Joined {
         self.idle_since = None;
         let (topic, seq, is_live) = (self.topic, self.seq, self.is_live);
-        let position = self.position.as_ref().map(|(_, frame)| frame.clone());
         let Some(lane) = self.lanes.get_mut(sight.lane()) else { return Joined::NeedsSnapshot };
         let lane = lane
             .get_or_insert_with(|| Lane { ring: Ring::beginning_at(seq), listeners: Vec::new() });
@@ -113,9 +112,7 @@ impl TopicState {
         let standing = match missed {
             Some(missed) => {
                 outbox.start(topic, missed);
-                if let Some(position) = position {
-                    outbox.position(topic, position);
-                }
+                show(topic, &self.positions, outbox);
                 Standing::Live
             }
             None => Standing::Waiting(why),
@@ -157,7 +154,6 @@ impl TopicState {
         self.asked = None;
         self.is_live = true;
         let at = At { topic: self.topic, epoch, seq: self.seq };
-        let position = self.position.as_ref().map(|(_, frame)| frame.clone());
         let mut stalls = Vec::new();
         for (sight, lane) in Sight::ALL.into_iter().zip(&mut self.lanes) {
             let Some(lane) = lane else { continue };
@@ -174,9 +170,7 @@ impl TopicState {
                 let queued = listener.outbox.start(at.topic, frames);
                 listener.standing = Standing::Live;
                 listener.settle(queued, &mut stalls, counters);
-                if let Some(position) = &position {
-                    listener.outbox.position(at.topic, position.clone());
-                }
+                show(at.topic, &self.positions, &listener.outbox);
             }
         }
         stalls
@@ -194,7 +188,7 @@ impl TopicState {
         if !self.is_live {
             return stalls;
         }
-        self.forget_position_after(change);
+        self.forget_positions_after(change);
         self.seq += 1;
         let at = At { topic: self.topic, epoch, seq: self.seq };
         for (sight, lane) in Sight::ALL.into_iter().zip(&mut self.lanes) {
@@ -219,21 +213,24 @@ impl TopicState {
         }
         let listeners = self.lanes.iter().flatten().flat_map(|lane| &lane.listeners);
         for listener in listeners.filter(|known| known.standing == Standing::Live) {
-            if !listener.outbox.position(self.topic, frame.clone()) {
+            if !listener.outbox.position(self.topic, courier, frame.clone()) {
                 counters.positions_skipped.add(1);
             }
         }
-        self.position = Some((courier, frame));
+        match self.positions.iter_mut().find(|(known, _)| *known == courier) {
+            Some((_, last)) => *last = frame,
+            None => self.positions.push((courier, frame)),
+        }
     }
 
     /// A courier that no longer carries the order is not shown to whoever comes later.
-    fn forget_position_after(&mut self, change: &Change) {
+    fn forget_positions_after(&mut self, change: &Change) {
         let Change::Order { order, .. } = change else { return };
         let carries = |courier: CourierId| {
             let mut live = order.deliveries.iter().filter(|delivery| !delivery.is_over());
             live.any(|delivery| delivery.courier() == Some(courier))
         };
-        self.position.take_if(|(courier, _)| !carries(*courier));
+        self.positions.retain(|(courier, _)| carries(*courier));
     }
 
     /// A new epoch: nothing that was said before is continued.
@@ -241,7 +238,7 @@ impl TopicState {
         self.seq = 0;
         self.asked = None;
         self.is_live = false;
-        self.position = None;
+        self.positions.clear();
         for lane in self.lanes.iter_mut().flatten() {
             lane.ring = Ring::beginning_at(0);
             for listener in &mut lane.listeners {
@@ -258,6 +255,13 @@ impl TopicState {
     pub fn into_outboxes(self) -> impl Iterator<Item = Arc<Outbox>> {
         let lanes = self.lanes.into_iter().flatten();
         lanes.flat_map(|lane| lane.listeners.into_iter().map(|listener| listener.outbox))
+    }
+}
+
+/// Where the couriers were last seen.
+fn show(topic: Topic, positions: &[(CourierId, Utf8Bytes)], outbox: &Outbox) {
+    for (courier, frame) in positions {
+        outbox.position(topic, *courier, frame.clone());
     }
 }
 
