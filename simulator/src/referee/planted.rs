@@ -217,7 +217,10 @@ fn money_that_does_not_add_up_is_noticed() {
     let mut crooked = placed(1_400, 1_400);
     crooked["terms"]["lines"][0]["fees"] = json!([]);
     Pen::default().order(crooked).breaks("line_adds_up");
-    let refund = |key: &str, amount: i64, count: u32| json!({"kind": "refund_decided", "refund": key, "amount": amount, "lines": units(count)});
+    let refund = |key: &str, amount: i64, count: u32| {
+        let lines = units(count);
+        json!({"kind": "refund_decided", "refund": key, "amount": amount, "lines": lines})
+    };
     opened().order(refund("b1", 1_500, 1)).breaks("refunds_within_payment");
     opened().order(refund("b1", 700, 1)).order(refund("b1", 700, 1)).breaks("refund_once");
     let twice = opened().order(refund("b1", 700, 2)).order(refund("b2", 1, 1));

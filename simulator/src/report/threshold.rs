@@ -53,7 +53,8 @@ pub enum ThresholdError {
     )]
     NoLimit { threshold: String, value: String },
     #[error(
-        "threshold {threshold:?}: no figure is called {name:?}; use one of {known}; a stage ({stages}) such as click_to_door.p50; or a request such as place_order.p99"
+        "threshold {threshold:?}: no figure is called {name:?}; use one of {known}; \
+         a stage ({stages}) such as click_to_door.p50; or a request such as place_order.p99"
     )]
     UnknownFigure { threshold: String, name: String, known: String, stages: String },
     #[error("threshold {threshold:?}: {name:?} is no statistic; use one of {known}")]

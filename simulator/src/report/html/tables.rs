@@ -58,10 +58,14 @@ pub(super) fn violations(page: &mut Page, summary: &RunSummary) {
         "<section class=\"card\"><h2 class=\"bad\">{}</h2>\n<table>",
         both(words::VIOLATIONS)
     ));
-    page.add("<tr><th>时刻 at</th><th class=\"text\">规则 rule</th><th class=\"text\">对象 subject</th><th class=\"text\">详情 detail</th></tr>\n");
+    page.add(
+        "<tr><th>时刻 at</th><th class=\"text\">规则 rule</th><th class=\"text\">对象 subject</th>\
+         <th class=\"text\">详情 detail</th></tr>\n",
+    );
     for violation in referee.violations.iter().take(VIOLATIONS_SHOWN) {
         page.add(&format!(
-            "<tr><td>{}</td><td class=\"text\"><code>{}</code></td><td class=\"text wrap\">{}</td><td class=\"text wrap\">{}</td></tr>\n",
+            "<tr><td>{}</td><td class=\"text\"><code>{}</code></td><td class=\"text wrap\">{}</td>\
+             <td class=\"text wrap\">{}</td></tr>\n",
             clock(violation.at_s),
             escape(&violation.rule),
             escape(&violation.subject),
