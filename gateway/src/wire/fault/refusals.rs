@@ -1,0 +1,124 @@
+//! Which fault each refusal and each failure becomes.
+
+use actors::{CommandError, Conflict};
+use dispatch::Refusal;
+
+use super::{Code, Fault};
+
+impl From<CommandError> for Fault {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Refused(refusal) => refusal.into(),
+            CommandError::Unknown { what } => Self::not_found(what),
+            CommandError::Conflict(conflict) => conflict.into(),
+            CommandError::Busy => Self::busy(),
+            CommandError::Unavailable => Self::unavailable(),
+            CommandError::Internal => Self::internal(),
+            CommandError::Quarantined => Self::new(
+                Code::Quarantined,
+                "this command failed twice and is set aside: report the trace",
+            ),
+        }
+    }
+}
+
+impl From<Conflict> for Fault {
+    fn from(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::IdempotencyKey => Self::new(
+                Code::IdempotencyConflict,
+                "this idempotency key was used with another body: make a new key",
+            ),
+            Conflict::ExternalId => Self::new(
+                Code::ExternalIdTaken,
+                "this external id belongs to another order: look that order up",
+            )
+            .about("external_id"),
+            Conflict::Quote => {
+                Self::new(Code::QuoteUsed, "this quote was already placed: quote again")
+                    .about("quote")
+            }
+        }
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        match &refusal {
+            Refusal::OrderUnknown => Self::not_found("order"),
+            Refusal::Invalid { what, .. } => {
+                let field = what.clone();
+                Self::new(Code::InvalidValue, refusal.to_string()).about(field)
+            }
+            other => Self::new(code_named(other.code()), refusal.to_string()),
+        }
+    }
+}
+
+/// A refusal that has no line of its own yet is still a plain no.
+pub(crate) fn code_named(text: &str) -> Code {
+    Code::ALL.iter().copied().find(|code| code.text() == text).unwrap_or(Code::Refused)
+}
+
+impl From<commerce::Invalid> for Fault {
+    fn from(invalid: commerce::Invalid) -> Self {
+        let message = invalid.to_string();
+        Self::invalid(invalid.field, message)
+    }
+}
+
+impl From<commerce::QuoteRefusal> for Fault {
+    fn from(refusal: commerce::QuoteRefusal) -> Self {
+        Self::new(code_named(refusal.code()), refusal.to_string()).about("lines")
+    }
+}
+
+impl From<commerce::BookRefusal> for Fault {
+    fn from(refusal: commerce::BookRefusal) -> Self {
+        match refusal {
+            commerce::BookRefusal::Invalid(invalid) => invalid.into(),
+            refusal => Self::new(code_named(refusal.code()), refusal.to_string()),
+        }
+    }
+}
+
+impl From<persistence::Error> for Fault {
+    fn from(error: persistence::Error) -> Self {
+        match error {
+            persistence::Error::VersionConflict { expected, found, .. } => Self::new(
+                Code::StaleVersion,
+                format!("it is at version {found}, not {expected}: read it again and repeat"),
+            )
+            .about("version"),
+            persistence::Error::Closed => Self::unavailable(),
+            error => {
+                tracing::error!(%error, source = ?std::error::Error::source(&error), "the journal failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_keep_their_own_codes() {
+        let offer: Fault = Refusal::OfferClosed.into();
+        assert_eq!(offer.code, Code::OfferClosed);
+        let unknown: Fault = Refusal::OrderUnknown.into();
+        assert_eq!(unknown.code, Code::NotFound);
+        let invalid = Refusal::Invalid { what: "capacity".into(), expected: "1 or more".into() };
+        assert_eq!(Fault::from(invalid).field.as_deref(), Some("capacity"));
+    }
+
+    #[test]
+    fn commerce_refusals_keep_their_own_codes() {
+        let quote: Fault = commerce::QuoteRefusal::EmptyBasket.into();
+        assert_eq!(quote.code, Code::EmptyBasket);
+        let channel = commerce::Channel::new("app").unwrap();
+        let book: Fault = commerce::BookRefusal::UnknownContract { channel }.into();
+        assert_eq!(book.code, Code::UnknownContract);
+    }
+}
