@@ -50,7 +50,8 @@ fn a_city_lives_through_a_kill_in_the_middle_of_its_day() {
     let small = ["--stores", "12", "--skus", "60", "--couriers", "40"];
     expect_success(simulator(&server, "seed", &small), &server);
     let json = server.data().join("report.json");
-    let run: Child = simulator(&server, "run", &["--for", "40s", "--json"])
+    let run: Child = simulator(&server, "run", &["--for", "40s"])
+        .arg("--json")
         .arg(&json)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -81,8 +82,8 @@ fn two_hours_of_a_real_day_are_delivered() {
     };
     let server = Server::start(&["--time-scale", "60"]);
     let json = server.data().join("report.json");
-    let mut replay = simulator(&server, "replay", &["--hours", "2", "--json"]);
-    replay.arg(&json).arg(&day);
+    let mut replay = simulator(&server, "replay", &["--hours", "2"]);
+    replay.arg("--json").arg(&json).arg(&day);
     replay.args(["--fail-if", "delivered<97%", "--fail-if", "click_to_door.p50>45min"]);
     expect_success(replay, &server);
 }
