@@ -4,7 +4,8 @@
 #
 #   ONCE=1    end after the report, with its exit code (so it is without a terminal)
 #   KEEP=1    go on with the city of the last demo instead of a new one
-#   LIVE=20s  how long the city lives when it ends by itself; HISTORY=45s the fast part
+#   LIVE=20s  how long the city lives when it ends by itself; HISTORY_S=3000 how many
+#             seconds of history are played at 60 times the pace
 set -euo pipefail
 source "$(dirname "$0")/shared.sh"
 
@@ -87,8 +88,11 @@ step "building (minutes the first time, seconds after)" build_binaries
 trap finish EXIT
 trap on_signal INT TERM HUP
 address=127.0.0.1:$(free_port)
-step "starting the server at http://$address" start_server "$address"
-if [[ ! -e $DATA/.seeded ]]; then
+if [[ -e $DATA/.seeded ]]; then
+  step "starting the server at http://$address" start_server "$address"
+else
+  step "starting the server at http://$address, its clock behind" \
+    start_server "$address" "${CATCH_UP[@]}"
   step "filling a city" play seed_city
   step "playing its history in fast time" play play_history
   touch "$DATA/.seeded"

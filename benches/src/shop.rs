@@ -86,7 +86,7 @@ impl Shop {
         let store = StoreId::from_bits(id(1, number));
         let settings = settings(number, self.workload == Workload::OneStoreAccepted);
         self.tell(Message::Store(store, Box::new(StoreCommand::Configure(settings)))).await;
-        for sku in (0..SKUS).filter(|sku| (sku < &(SKUS / 2)) == (number % 2 == 0)) {
+        for sku in (0..SKUS).filter(|sku| (sku < &(SKUS / 2)) == number.is_multiple_of(2)) {
             let sku = sku_id(sku);
             let listed = InventoryCommand::SetListed { sku, listed: true };
             self.tell(Message::Inventory(store, Box::new(listed))).await;

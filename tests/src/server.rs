@@ -117,6 +117,10 @@ pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();
     let path = profile.join(name);
-    assert!(path.exists(), "{} is not built: run `make test` or `cargo build --bins`", path.display());
+    assert!(
+        path.exists(),
+        "{} is not built: run `make test` or `cargo build --bins`",
+        path.display()
+    );
     path
 }

@@ -2,7 +2,11 @@
 //! was last acknowledged, and nothing is half done.
 
 #![cfg(feature = "whole-system")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -64,7 +68,13 @@ fn what_was_acknowledged_survives_twenty_kills() {
 }
 
 /// Places orders one after the other until the server dies, and cancels every fourth.
-fn shop(name: &str, town: &Town, ledger: &Mutex<Ledger>, stop: &AtomicBool, interrupted: &AtomicU64) {
+fn shop(
+    name: &str,
+    town: &Town,
+    ledger: &Mutex<Ledger>,
+    stop: &AtomicBool,
+    interrupted: &AtomicU64,
+) {
     for number in 0.. {
         let quote = serde_json::json!({
             "mode": "delivery", "lines": [{"sku": town.skus[0], "quantity": 1 + number % 3}],

@@ -2,7 +2,11 @@
 //! of orders where the data is at hand. The referee of the simulator judges both.
 
 #![cfg(feature = "whole-system")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

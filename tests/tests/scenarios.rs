@@ -2,6 +2,7 @@
 //! it gives it back unchanged. `UPDATE=1` writes what really happened; read it in review.
 
 #![cfg(feature = "whole-system")]
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -40,7 +41,8 @@ fn a_script_that_cannot_be_read_says_why() {
         ("at 0s nobody cares", "line 2: nobody is called nobody"),
         ("at 0s nothing happens twice", "line 2: 'twice' means nothing here"),
     ] {
-        let text = if script.starts_with("at") { format!("{head}{script}\n") } else { script.into() };
+        let text =
+            if script.starts_with("at") { format!("{head}{script}\n") } else { script.into() };
         let error = simulator::script::play(&text).unwrap_err().to_string();
         assert_eq!(error, complaint, "{script}");
     }

@@ -195,7 +195,10 @@ fn a_wrong_field_is_named() {
             "weekly.sunday[0].close",
         ),
         (
-            r#"{"time_zone":"UTC","weekly":{"monday":[{"open":"08:00","close":"12:00"},{"open":"11:00","close":"13:00"}]}}"#,
+            concat!(
+                r#"{"time_zone":"UTC","weekly":{"monday":[{"open":"08:00","close":"12:00"},"#,
+                r#"{"open":"11:00","close":"13:00"}]}}"#
+            ),
             "weekly.monday[1]",
         ),
         (

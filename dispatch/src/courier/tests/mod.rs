@@ -1,3 +1,5 @@
+//! A courier in every duty, with offers and tasks, and walked at random against an automaton.
+
 mod duty;
 mod offers;
 mod tasks;

@@ -1,3 +1,5 @@
+//! Rounds over small cities: who is asked, who waits and why.
+
 mod fair;
 
 use std::collections::BTreeMap;

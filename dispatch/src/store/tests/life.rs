@@ -5,19 +5,19 @@ use super::*;
 /// Rows are states, columns are verbs; a cell is the state afterwards, `-` when nothing happens,
 /// `no` when it is refused. `taken` is handed over and `done` completed, to keep the table narrow.
 const LIFE: &str = "
-    state      accept    reject    start    short_pick  pack   hand_over  suspend  resume    cancel     remove     complete  take_back  sla       release   no_show
-    scheduled  no        no        no       no          no     no         on_hold  -         cancelled  scheduled  no        no         -         assigned  -
-    assigned   accepted  rejected  no       no          no     no         on_hold  -         cancelled  assigned   no        no         rejected  -         -
-    accepted   -         rejected  picking  picking     ready  taken      on_hold  -         cancelled  accepted   no        no         -         -         -
-    picking    no        rejected  -        picking     ready  taken      on_hold  -         cancelled  picking    no        no         -         -         -
-    ready      no        no        no       no          -      taken      on_hold  -         cancelled  ready      no        no         -         -         -
-    on_hold    no        no        no       no          no     no         -        accepted  cancelled  on_hold    no        no         -         -         -
-    taken      no        no        no       no          no     -          no       no        no         no         done      returned   -         -         -
-    done       no        no        no       no          no     no         no       no        -          -          -         -          -         -         -
-    returned   no        no        no       no          no     no         no       no        -          -          -         -          -         -         -
-    rejected   no        -         no       no          no     no         no       no        -          -          -         -          -         -         -
-    cancelled  no        no        no       no          no     no         no       no        -          -          -         -          -         -         -
-    moved      no        no        no       no          no     no         no       no        -          -          -         -          -         -         -
+state accept reject start short_pick pack hand_over suspend resume cancel remove complete take_back sla release no_show
+scheduled no no no no no no on_hold - cancelled scheduled no no - assigned -
+assigned accepted rejected no no no no on_hold - cancelled assigned no no rejected - -
+accepted - rejected picking picking ready taken on_hold - cancelled accepted no no - - -
+picking no rejected - picking ready taken on_hold - cancelled picking no no - - -
+ready no no no no - taken on_hold - cancelled ready no no - - -
+on_hold no no no no no no - accepted cancelled on_hold no no - - -
+taken no no no no no - no no no no done returned - - -
+done no no no no no no no no - - - - - - -
+returned no no no no no no no no - - - - - - -
+rejected no - no no no no no no - - - - - - -
+cancelled no no no no no no no no - - - - - - -
+moved no no no no no no no no - - - - - - -
 ";
 
 fn spelled(state: &str) -> &str {
