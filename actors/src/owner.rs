@@ -382,6 +382,7 @@ impl<M: Owns> Owner<M> {
     }
 
     fn log_refusal(&self, refusal: &Refusal) {
-        tracing::warn!(owner = M::KIND, id = %self.owned.id, code = refusal.code(), %refusal, "an inner command was refused");
+        let (id, code) = (self.owned.id, refusal.code());
+        tracing::warn!(owner = M::KIND, %id, code, %refusal, "an inner command was refused");
     }
 }

@@ -151,10 +151,13 @@ impl Life {
                 }
                 End::HandlesGone => return,
                 End::Failed(error) => {
-                    tracing::error!(partition = %self.config.id, %error, source = ?std::error::Error::source(&error).map(ToString::to_string), "the partition stopped and recovers");
+                    let partition = self.config.id;
+                    let source = std::error::Error::source(&error).map(ToString::to_string);
+                    tracing::error!(%partition, %error, source, "the partition stopped");
                 }
                 End::Poisoned => {
-                    tracing::error!(partition = %self.config.id, "an owner panicked outside its decision: the partition recovers");
+                    let partition = self.config.id;
+                    tracing::error!(%partition, "an owner panicked outside its decision");
                 }
             }
             self.metrics.recoveries.add(1);

@@ -17,7 +17,7 @@ use crate::doors::{
 use crate::people::{self, Delay, StoreAnswer, StoreBehavior};
 
 /// Somebody looks at the screen again after this, even when it did not ring.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Seconds = Seconds(60);
 /// How often somebody looks up whether a courier nobody plays stands at the counter.
 const LOOK_UP: Duration = Duration::from_secs(10);
 
@@ -83,12 +83,17 @@ impl<D: Doors> Job<D> {
                     self.answer(&card).await;
                     is_answered = true;
                 }
-                CardStatus::Accepted | CardStatus::Picking => self.prepare(&card).await,
+                CardStatus::Accepted | CardStatus::Picking => {
+                    self.prepare(&card).await;
+                    // What was packed is not packed again because the screen is slow to say so.
+                    self.wait_while(Card::is_in_work, &mut screen).await;
+                    continue;
+                }
                 CardStatus::Ready => self.hand_over(&card, &mut screen).await,
                 CardStatus::Assigned | CardStatus::Scheduled | CardStatus::OnHold => {}
                 CardStatus::HandedOver | CardStatus::Over => return,
             }
-            self.wait_for_change(&card, &mut screen).await;
+            self.wait_while(|now| *now == card, &mut screen).await;
         }
     }
 
@@ -100,16 +105,15 @@ impl<D: Doors> Job<D> {
         self.team.board.read(|board| board.cards.get(&self.id).cloned()).flatten()
     }
 
-    async fn wait_for_change(&self, before: &Card, screen: &mut Watched<BoardView>) {
+    /// Until the card is something else or gone, or it is time to look again.
+    async fn wait_while(&self, is_still: impl Fn(&Card) -> bool, screen: &mut Watched<BoardView>) {
         let stage = &self.team.stage;
-        loop {
-            if self.card().as_ref() != Some(before) {
-                return;
-            }
+        let look_again = stage.now().after(LOOK_AGAIN);
+        while self.card().is_some_and(|card| is_still(&card)) {
             tokio::select! {
                 biased;
                 () = screen.changed() => {}
-                () = stage.sleep(LOOK_AGAIN) => return,
+                () = stage.sleep_until(look_again) => return,
             }
         }
     }
@@ -161,10 +165,7 @@ impl<D: Doors> Job<D> {
         }
         let team = Rc::clone(&self.team);
         let Ok(_picker) = team.pickers.acquire().await else { return };
-        if self
-            .card()
-            .is_none_or(|now| !matches!(now.status, CardStatus::Accepted | CardStatus::Picking))
-        {
+        if self.card().is_none_or(|now| !now.is_in_work()) {
             return;
         }
         if card.status == CardStatus::Accepted {

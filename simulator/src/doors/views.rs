@@ -129,6 +129,13 @@ pub enum StopKind {
     Return,
 }
 
+impl Card {
+    /// Accepted or being picked.
+    pub fn is_in_work(&self) -> bool {
+        matches!(self.status, CardStatus::Accepted | CardStatus::Picking)
+    }
+}
+
 impl CardStatus {
     pub fn is_over(self) -> bool {
         self == Self::Over
