@@ -142,7 +142,7 @@ impl Default for SourcingPolicy {
             score: SourcingScore::Nearest,
             max_splits: 3,
             min_part_value_fen: 0,
-            max_candidates: 12,
+            max_candidates: 24,
             exact_up_to: 24,
             express_radius_m: 50_000,
             max_resourcing: 4,
