@@ -30,6 +30,10 @@ pub use views::{
 };
 pub use watched::Watched;
 
+/// What bringing an order costs its shopper where nobody set fees: in this process, and in scripts
+/// over the wire.
+pub const FLAT_FEE: Money = Money::fen(400);
+
 /// What people can do and see. One implementation plays in this process, one over the wire; the
 /// people who use them do not know which.
 #[expect(async_fn_in_trait, reason = "everything here lives on one thread")]

@@ -1,8 +1,10 @@
 //! Scenarios as text: who does what and when, and what the city makes of it. A script is played in
-//! a partition of this process under paused time; what happened is written between its lines.
+//! a partition of this process under paused time, and over real sockets when its head says `wire`;
+//! what happened is written between its lines.
 //!
 //! ```text
 //! # A basket that no store has whole is split over two.
+//! wire
 //! store-7 at 0,0 has milk×5
 //! store-9 at 500,0 has rice×5
 //!
@@ -15,10 +17,13 @@
 
 mod facts;
 mod names;
+mod paused;
 mod player;
 mod read;
 mod setup;
 mod verbs;
+mod wired;
 
-pub use player::play;
+pub use paused::play;
 pub use read::ScriptError;
+pub use wired::{is_marked_wire, play_over_wire};

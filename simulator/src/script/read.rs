@@ -12,6 +12,9 @@ pub struct ScriptError {
 
 pub(super) type Result<T> = std::result::Result<T, ScriptError>;
 
+/// The word in a script's head that has it played over real sockets as well.
+pub(super) const WIRE: &str = "wire";
+
 pub(super) struct Script {
     /// Everything before the first action, word for word.
     pub head: Vec<String>,
@@ -34,6 +37,15 @@ pub(super) struct Action {
     pub text: String,
     pub at_s: u64,
     pub line: Line,
+    /// What the script says happens from here until the next action.
+    pub expected: Vec<Expectation>,
+}
+
+/// An `expect` line of a script.
+pub(super) struct Expectation {
+    pub text: String,
+    pub at_s: u64,
+    pub sentence: String,
 }
 
 pub(super) fn read(text: &str) -> Result<Script> {
@@ -43,10 +55,16 @@ pub(super) fn read(text: &str) -> Result<Script> {
         let mut line = Line::new(index + 1, text);
         let is_remark = text.trim().is_empty() || text.trim_start().starts_with('#');
         if line.take("at") {
-            let at_s = line.seconds()?;
-            if !line.take("expect") {
-                let above = std::mem::take(&mut above);
-                script.actions.push(Action { above, text: text.trim_end().to_owned(), at_s, line });
+            let (at_s, text) = (line.seconds()?, text.trim_end().to_owned());
+            if let Some((_, sentence)) = text.split_once(" expect ") {
+                let expectation = Expectation { at_s, sentence: sentence.to_owned(), text };
+                let Some(action) = script.actions.last_mut() else {
+                    return Err(line.problem("nothing has happened yet: begin with an action"));
+                };
+                action.expected.push(expectation);
+            } else {
+                let (above, expected) = (std::mem::take(&mut above), Vec::new());
+                script.actions.push(Action { above, text, at_s, line, expected });
             }
         } else if is_remark && !script.actions.is_empty() {
             above.push(text.trim_end().to_owned());
@@ -59,8 +77,14 @@ pub(super) fn read(text: &str) -> Result<Script> {
             return Err(line.problem("an action begins with 'at'"));
         }
     }
-    // A remark directly above the first action belongs to it.
     Ok(script)
+}
+
+impl Script {
+    /// Whether it is marked to be played over the wire as well.
+    pub fn is_marked_wire(&self) -> bool {
+        self.town.iter().any(|line| line.peek() == Some(WIRE))
+    }
 }
 
 impl Line {

@@ -6,7 +6,7 @@ use geo_index::{ServiceArea, TravelMode};
 use vocabulary::{Grams, Meters, Money, Place, Seconds};
 
 use super::names::Names;
-use super::read::{Line, Result};
+use super::read::{Line, Result, WIRE};
 use crate::city::{CitySpec, Plane, Spot};
 use crate::town::{
     self, CourierSetup, MerchantSetup, SkuSetup, StockSetup, StoreSetup, Town, TravelSetup,
@@ -51,8 +51,9 @@ pub(super) fn set_up(lines: &[Line]) -> Result<Setup> {
             Some("store") => setup.store(&name, &mut line, &mut ids)?,
             Some("courier") => setup.courier(&name, &mut line, &mut ids)?,
             Some("policy") => setup.policy = changed(&setup.policy, &mut line)?,
+            Some(WIRE) => {}
             Some(_) | None => {
-                return Err(line.problem("a town has store-N, courier-N and policy lines"));
+                return Err(line.problem("a town has store-N, courier-N, policy and wire lines"));
             }
         }
         line.end()?;

@@ -11,7 +11,7 @@ use vocabulary::{CourierId, FulfillmentOrderId, OrderId, Seconds, StoreId};
 use super::names::Names;
 use super::read::{Line, Result};
 use super::setup::Setup;
-use crate::doors::{Deed, DeliveryView, OrderView, Placement, Seat, Taker, Units};
+use crate::doors::{Deed, DeliveryView, Doors, OrderView, Placement, Seat, Taker, Units};
 
 /// One line, understood.
 pub(super) enum Doing {
@@ -38,16 +38,7 @@ pub(super) enum Doing {
     Nothing,
 }
 
-/// Pictures of orders that words refer to: which delivery, which share.
-pub(super) trait Pictures {
-    async fn order(&self, order: OrderId) -> Option<OrderView>;
-}
-
-pub(super) async fn understand(
-    mut line: Line,
-    setup: &Setup,
-    pictures: &impl Pictures,
-) -> Result<Doing> {
+pub(super) async fn understand(mut line: Line, setup: &Setup, doors: &impl Doors) -> Result<Doing> {
     let line = &mut line;
     let who = line.word("somebody")?;
     let names = &setup.names;
@@ -58,7 +49,7 @@ pub(super) async fn understand(
                 .stores
                 .get(&who)
                 .ok_or_else(|| line.problem(format!("there is no {who}")))?;
-            let deed = store_deed(store, line, names, pictures).await?;
+            let deed = store_deed(store, line, names, doors).await?;
             Doing::Act { who, seat: Seat::Store(store), deed }
         }
         Some("courier") => {
@@ -66,10 +57,10 @@ pub(super) async fn understand(
                 .couriers
                 .get(&who)
                 .ok_or_else(|| line.problem(format!("there is no {who}")))?;
-            courier_doing(who, courier, line, names, pictures).await?
+            courier_doing(who, courier, line, names, doors).await?
         }
         Some("headquarters") => {
-            let deed = headquarters(line, names, pictures).await?;
+            let deed = headquarters(line, names, doors).await?;
             Doing::Act { who, seat: Seat::Headquarters, deed }
         }
         Some("nothing") => {
@@ -156,7 +147,7 @@ async fn store_deed(
     store: StoreId,
     line: &mut Line,
     names: &Names,
-    pictures: &impl Pictures,
+    doors: &impl Doors,
 ) -> Result<Deed> {
     let verb = line.word("a verb")?;
     match verb.as_str() {
@@ -180,10 +171,10 @@ async fn store_deed(
     let receipt = names.order(line)?;
     let order = receipt.order;
     if taken_back {
-        let delivery = delivery_of(line, order, pictures, |_| true).await?.delivery;
+        let delivery = delivery_of(line, order, doors, |_| true).await?.delivery;
         return Ok(Deed::ReceiveBack { order, delivery });
     }
-    let fulfillment_order = share_at(line, order, store, pictures).await?;
+    let fulfillment_order = share_at(line, order, store, doors).await?;
     Ok(match verb.as_str() {
         "accepts" => {
             let ready_in = if line.take("ready in") { Some(line.seconds()?) } else { None };
@@ -232,7 +223,7 @@ async fn courier_doing(
     courier: CourierId,
     line: &mut Line,
     names: &Names,
-    pictures: &impl Pictures,
+    doors: &impl Doors,
 ) -> Result<Doing> {
     let verb = line.word("a verb")?;
     let deed = match verb.as_str() {
@@ -256,7 +247,7 @@ async fn courier_doing(
             let reason: DeclineReason = word_of(line, "reason")?;
             Deed::DeclineOffer { courier, offer, reason }
         }
-        _ => of_delivery(&verb, courier, line, names, pictures).await?,
+        _ => of_delivery(&verb, courier, line, names, doors).await?,
     };
     Ok(Doing::Act { who, seat: Seat::Courier(courier), deed })
 }
@@ -266,11 +257,11 @@ async fn of_delivery(
     courier: CourierId,
     line: &mut Line,
     names: &Names,
-    pictures: &impl Pictures,
+    doors: &impl Doors,
 ) -> Result<Deed> {
     let order = names.order_id(line)?;
     let mine = |known: &DeliveryView| known.courier == Some(courier);
-    let DeliveryView { delivery, attempt, .. } = delivery_of(line, order, pictures, mine).await?;
+    let DeliveryView { delivery, attempt, .. } = delivery_of(line, order, doors, mine).await?;
     let advance = |step| Deed::Advance { order, delivery, attempt, courier, step };
     Ok(match verb {
         "fetches" => advance(DeliveryStep::EnRouteToPickup),
@@ -287,13 +278,13 @@ async fn of_delivery(
     })
 }
 
-async fn headquarters(line: &mut Line, names: &Names, pictures: &impl Pictures) -> Result<Deed> {
+async fn headquarters(line: &mut Line, names: &Names, doors: &impl Doors) -> Result<Deed> {
     let verb = line.word("a verb")?;
     if verb == "forces" || verb == "excludes" {
         let courier = names.courier(line)?;
         line.expect("on")?;
         let order = names.order_id(line)?;
-        let delivery = delivery_of(line, order, pictures, |_| true).await?.delivery;
+        let delivery = delivery_of(line, order, doors, |_| true).await?.delivery;
         let steer =
             if verb == "forces" { Steer::Force { courier } } else { Steer::Exclude { courier } };
         return Ok(Deed::Steer { order, delivery, steer, reason: "by hand".to_owned() });
@@ -305,23 +296,23 @@ async fn headquarters(line: &mut Line, names: &Names, pictures: &impl Pictures) 
             let from = names.store(line)?;
             line.expect("to")?;
             let to = names.store(line)?;
-            let fulfillment_order = share_at(line, order, from, pictures).await?;
+            let fulfillment_order = share_at(line, order, from, doors).await?;
             let reason = if line.take("because") { line.rest() } else { "by hand".to_owned() };
             Deed::Move { order, fulfillment_order, to, reason }
         }
         "cancels" => Deed::Cancel { order, reason: CancelReason::Headquarters },
         "reassigns" => {
-            let known = delivery_of(line, order, pictures, |known| known.courier.is_some()).await?;
+            let known = delivery_of(line, order, doors, |known| known.courier.is_some()).await?;
             let (delivery, attempt) = (known.delivery, known.attempt);
             Deed::Drop { order, delivery, attempt, reason: DropReason::ReassignedByHand }
         }
         "retries" | "turns-back" => {
-            let delivery = delivery_of(line, order, pictures, |_| true).await?.delivery;
+            let delivery = delivery_of(line, order, doors, |_| true).await?.delivery;
             Deed::ResolveFailure { order, delivery, retry: verb == "retries" }
         }
         "scans" => {
             let status: ParcelStatus = word_of(line, "status")?;
-            let view = picture(line, order, pictures).await?;
+            let view = picture(line, order, doors).await?;
             let parcel = view.parcels.first().map(|known| known.parcel);
             let parcel = parcel.ok_or_else(|| line.problem("the order has no parcel yet"))?;
             Deed::AdvanceParcel { order, parcel, status }
@@ -345,8 +336,11 @@ fn one_sku(line: &mut Line, names: &Names) -> Result<(vocabulary::SkuId, u32)> {
     }
 }
 
-async fn picture(line: &Line, order: OrderId, pictures: &impl Pictures) -> Result<OrderView> {
-    pictures.order(order).await.ok_or_else(|| line.problem("the order cannot be seen"))
+async fn picture(line: &Line, order: OrderId, doors: &impl Doors) -> Result<OrderView> {
+    doors
+        .order(order)
+        .await
+        .map_err(|failure| line.problem(format!("the order cannot be seen: {failure}")))
 }
 
 /// The last share of an order that a store was given.
@@ -354,9 +348,9 @@ async fn share_at(
     line: &Line,
     order: OrderId,
     store: StoreId,
-    pictures: &impl Pictures,
+    doors: &impl Doors,
 ) -> Result<FulfillmentOrderId> {
-    let view = picture(line, order, pictures).await?;
+    let view = picture(line, order, doors).await?;
     let share = view.parts.iter().rev().find(|part| part.store == store);
     let share = share.ok_or_else(|| line.problem("the store has no share of this order"))?;
     Ok(share.fulfillment_order)
@@ -365,10 +359,10 @@ async fn share_at(
 async fn delivery_of(
     line: &Line,
     order: OrderId,
-    pictures: &impl Pictures,
+    doors: &impl Doors,
     fits: impl Fn(&DeliveryView) -> bool,
 ) -> Result<DeliveryView> {
-    let view = picture(line, order, pictures).await?;
+    let view = picture(line, order, doors).await?;
     let found = view.deliveries.into_iter().find(|known| fits(known));
     found.ok_or_else(|| line.problem("there is no such delivery"))
 }

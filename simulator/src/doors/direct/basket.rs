@@ -6,11 +6,8 @@ use dispatch::order::{FulfillmentMode, MoneyShare, OrderLine, PlaceOrder};
 use dispatch::store::pickup_code;
 use vocabulary::{Money, OrderId, PersonId, Quantity, QuoteId, SkuId, apportion};
 
-use crate::doors::{Failure, Placement};
+use crate::doors::{FLAT_FEE, Failure, Placement};
 use crate::town::{SkuSetup, Town};
-
-/// What bringing an order costs its shopper.
-const DELIVERY_FEE: Money = Money::fen(400);
 
 #[derive(Default)]
 pub(super) struct PriceList(BTreeMap<SkuId, SkuSetup>);
@@ -35,7 +32,7 @@ impl PriceList {
             lines.push(line(position, known, *units)?);
         }
         let fee = match placement.mode {
-            FulfillmentMode::Delivery | FulfillmentMode::Express => DELIVERY_FEE,
+            FulfillmentMode::Delivery | FulfillmentMode::Express => FLAT_FEE,
             FulfillmentMode::Pickup => Money::ZERO,
         };
         share_fee(fee, &mut lines)?;

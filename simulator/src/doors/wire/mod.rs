@@ -17,9 +17,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use commerce::QuotePolicy;
+use dispatch::Policy;
 use dispatch::order::FulfillmentMode;
 use serde_json::{Value, json};
-use vocabulary::{Clock, CourierId, OrderId, Place, ScaledClock, StoreId, Timestamp};
+use vocabulary::{Clock, CourierId, Money, OrderId, Place, ScaledClock, StoreId, Timestamp};
 
 pub use http::Target;
 use http::{Ask, Http};
@@ -130,15 +132,35 @@ impl Wire {
         }
     }
 
+    /// Headquarters writes the policy, whole.
+    pub async fn put_policy(&self, policy: &Policy) -> Result<(), Failure> {
+        let ask = Ask::put("/v1/policy", json!(policy));
+        self.http.ask(ask, &self.identity.headquarters()).await.map(drop)
+    }
+
+    /// Headquarters asks the same for bringing any order.
+    pub async fn put_flat_fee(&self, fee: Money) -> Result<(), Failure> {
+        let mut policy = QuotePolicy::default();
+        for carriage in [&mut policy.fees.delivery, &mut policy.fees.express] {
+            carriage.base = fee;
+            carriage.step = Money::ZERO;
+            carriage.free_from = None;
+        }
+        let ask = Ask::put("/v1/quote-policy", json!(policy));
+        self.http.ask(ask, &self.identity.headquarters()).await.map(drop)
+    }
+
     /// Headquarters changes some knobs of the policy, by their names in the document.
     pub async fn change_policy(&self, knobs: &[(&str, Value)]) -> Result<(), Failure> {
         let token = self.identity.headquarters();
         let answer = self.http.ask(Ask::get("/v1/policy"), &token).await?;
         let mut policy = answer.get("policy").cloned().unwrap_or(answer);
         for (pointer, value) in knobs {
-            if let Some(knob) = policy.pointer_mut(pointer) {
-                *knob = value.clone();
-            }
+            let knob = policy.pointer_mut(pointer);
+            let knob = knob.ok_or_else(|| {
+                Failure::new("unreadable", format!("the server's policy has no {pointer}"))
+            })?;
+            *knob = value.clone();
         }
         self.http.ask(Ask::put("/v1/policy", policy), &token).await.map(drop)
     }
