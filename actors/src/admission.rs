@@ -35,6 +35,7 @@ pub(crate) fn admit(core: &Rc<Core>, intake: Intake) -> Option<oneshot::Sender<(
             core.watched.borrow_mut().remove(&topic);
         }
         Intake::SetPolicy(policy) => core.set_policy(*policy),
+        Intake::ForgetKeys { horizon } => core.keys.borrow_mut().forget_before(horizon),
         Intake::Drain { done } => return Some(done),
     }
     None

@@ -78,6 +78,7 @@ pub(crate) struct CoreParts {
     pub clock: Arc<dyn Clock>,
     pub policy: Arc<Policy>,
     pub metrics: Arc<Metrics>,
+    pub keys: KeyIndex,
     pub last_seq: u64,
 }
 
@@ -109,7 +110,7 @@ impl Core {
             stores: RefCell::default(),
             couriers: RefCell::default(),
             view: RefCell::new(parts.view),
-            keys: RefCell::default(),
+            keys: RefCell::new(parts.keys),
             watched: RefCell::default(),
             placing: RefCell::default(),
             ended: RefCell::default(),
@@ -277,7 +278,12 @@ impl Core {
                 self.metrics.commands.set(count + 1);
                 self.metrics.refusals.add(u64::from(refused));
                 let kept = self.kept_keys(&keys, refused);
-                self.pending.borrow_mut().answer(&kept, outcome, self.last_seq(), self.now());
+                let now = self.now();
+                for key in &kept {
+                    let mut index = self.keys.borrow_mut();
+                    index.remember(&key.scope, &key.key, &key.body_hash, now);
+                }
+                self.pending.borrow_mut().answer(&kept, outcome, self.last_seq(), now);
             }
             None => self.set_aside(&keys),
         }
@@ -323,7 +329,7 @@ impl Core {
             return Err(CommandError::Quarantined);
         }
         for key in keys {
-            index.remember(&key.scope, &key.key, &key.body_hash);
+            index.remember(&key.scope, &key.key, &key.body_hash, self.now());
         }
         Ok(None)
     }
@@ -417,6 +423,7 @@ impl Core {
 
     /// A placing that never came to be.
     pub fn forget_order(&self, id: OrderId) {
+        self.metrics.orders.put(id, None);
         if let Some(owner) = self.orders.borrow_mut().remove(&id) {
             owner.quit();
         }

@@ -3,7 +3,7 @@
 use dispatch::{By, Message, Policy};
 use persistence::{Journal, PartitionId};
 use tokio::sync::{mpsc, oneshot};
-use vocabulary::{CourierId, OrderId};
+use vocabulary::{CourierId, OrderId, Timestamp};
 
 use std::sync::Arc;
 
@@ -137,6 +137,22 @@ impl PartitionHandle {
 
     pub fn set_policy(&self, policy: Policy) -> Result<(), CommandError> {
         self.send(Intake::SetPolicy(Box::new(policy)))
+    }
+
+    /// Forgets answers that were given before a time, in the journal and then in memory; says how
+    /// many. What is a little younger than `before` waits for another time, what is not stays: a
+    /// key is either known with its answer or may be used again.
+    pub async fn forget_keys(&self, before: Timestamp) -> Result<u64, CommandError> {
+        let horizon = self.read(move |reader| reader.keys_horizon(before)).await?;
+        let Some(horizon) = horizon else { return Ok(0) };
+        let forgotten = self.journal.prune_idempotency(self.partition, horizon).await;
+        let forgotten = forgotten.map_err(|error| {
+            tracing::error!(%error, "stored answers cannot be forgotten");
+            CommandError::Unavailable
+        })?;
+        self.metrics.keys_forgotten.add(forgotten);
+        self.send(Intake::ForgetKeys { horizon })?;
+        Ok(forgotten)
     }
 
     /// Records everything that was taken in, then stops the partition.

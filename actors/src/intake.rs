@@ -96,6 +96,10 @@ pub(crate) enum Intake {
         topic: Topic,
     },
     SetPolicy(Box<Policy>),
+    /// The journal has forgotten the answers before this.
+    ForgetKeys {
+        horizon: Timestamp,
+    },
     /// Record what is pending, then stop.
     Drain {
         done: oneshot::Sender<()>,

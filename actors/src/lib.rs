@@ -33,7 +33,7 @@ pub use clock::RuntimeClock;
 pub use error::{CommandError, Conflict, Error};
 pub use handle::{PartitionHandle, Submission};
 pub use intake::{Idempotency, Ping, PlaceRequest};
-pub use metrics::Metrics;
+pub use metrics::{Census, Metrics};
 pub use output::{Change, OrderCard, Output, Publication, Topic};
 pub use partition::{Partition, PartitionConfig, PartitionState};
 pub use reader::Reader;

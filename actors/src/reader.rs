@@ -28,6 +28,13 @@ impl Reader<'_> {
         self.0.last_seq()
     }
 
+    /// Up to when stored answers may go; see [`PartitionHandle::forget_keys`].
+    ///
+    /// [`PartitionHandle::forget_keys`]: crate::PartitionHandle::forget_keys
+    pub(crate) fn keys_horizon(&self, before: Timestamp) -> Option<Timestamp> {
+        self.0.keys.borrow().horizon(before)
+    }
+
     pub fn view<T>(&self, read: impl FnOnce(&CityView) -> T) -> T {
         read(&self.0.view.borrow())
     }

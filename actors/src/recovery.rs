@@ -18,6 +18,7 @@ use vocabulary::{
 
 use crate::core::{Core, CoreParts, Ended, Owners};
 use crate::error::{CommandError, Error};
+use crate::idempotency::KeyIndex;
 use crate::metrics::Metrics;
 use crate::output::{Change, Topic};
 use crate::owner::{Deliver, Owned, Owns};
@@ -32,7 +33,14 @@ pub(crate) async fn recover(
 ) -> Result<Rc<Core>, Error> {
     let epoch = journal.claim(config.id, &config.owner, &config.url).await?;
     let keys_since = config.clock.now().before(config.keys_for);
+    // What is not loaded must not be there either: the index and the journal know the same keys.
+    let forgotten = journal.prune_idempotency(config.id, keys_since).await?;
+    metrics.keys_forgotten.add(forgotten);
     let recovered = journal.load(config.id, keys_since).await?;
+    metrics.orders.clear();
+    metrics.couriers.clear();
+    metrics.stores.clear();
+    metrics.pool.set(0);
     let core = Core::new(CoreParts {
         partition: config.id,
         epoch,
@@ -41,6 +49,7 @@ pub(crate) async fn recover(
         clock: Arc::clone(&config.clock),
         policy: Arc::new(config.policy.clone()),
         metrics: Arc::clone(metrics),
+        keys: KeyIndex::beginning_at(keys_since, config.keys_for),
         last_seq: recovered.last_seq,
     });
     restore(&core, recovered)?;
@@ -60,7 +69,7 @@ struct Gathered {
 
 fn restore(core: &Rc<Core>, recovered: Recovered) -> Result<(), Error> {
     for key in &recovered.idempotency {
-        core.keys.borrow_mut().remember(&key.scope, &key.key, &key.body_hash);
+        core.keys.borrow_mut().recall(&key.scope, &key.key, &key.body_hash);
     }
     let mut gathered = Gathered::default();
     for row in &recovered.states {
@@ -135,6 +144,7 @@ fn restore_stores(core: &Rc<Core>, mut gathered: Gathered) {
         let orders = gathered.fulfillment_orders.remove(&id).unwrap_or_default();
         let store = Store::restore(id, gathered.settings.remove(&id), kept.state, orders);
         rows.extend(store.row().map(|row| (id, row)));
+        core.metrics().stores.put(id, Some(store.status_text()));
         begin(core, &core.stores, Owned::new(id, store, kept.entity_seq, seq));
     }
     core.view.borrow_mut().put_stores(rows);

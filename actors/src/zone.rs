@@ -54,7 +54,6 @@ impl ZoneActor {
         let round = rounds::plan_round(&self.core.view.borrow(), &policy, now);
         let metrics = self.core.metrics();
         metrics.rounds.add(1);
-        metrics.pool.set(self.core.view.borrow().pool().len() as u64);
         let took = began.elapsed().as_micros() as u64;
         metrics.slowest_round_us.set(metrics.slowest_round_us.get().max(took));
         for Offering { order, delivery, attempt, proposals, .. } in round.offerings {

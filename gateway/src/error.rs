@@ -19,8 +19,6 @@ pub enum Error {
     FileContent { path: PathBuf },
     #[error("the address {address} cannot be listened to: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
-    #[error("the doors failed: {source}")]
-    Serve { source: std::io::Error },
     #[error("the system gave no random bytes: {source}")]
     Random { source: getrandom::Error },
     #[error("a key has the wrong length")]

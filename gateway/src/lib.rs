@@ -22,7 +22,9 @@ pub mod trace;
 pub mod wire;
 
 mod client;
+mod entrance;
 pub mod program;
+mod upkeep;
 
 pub use app::App;
 pub use config::Config;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use actors::Metrics;
 use dispatch::courier::Availability;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
@@ -10,7 +11,6 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
-use vocabulary::Timestamp;
 
 use crate::app::App;
 // Settled with the hub: its counters are read as `Reading`s; keep it so.
@@ -31,6 +31,9 @@ struct ByState {
     state: String,
 }
 
+/// Of a store, the words of the states in which it takes orders.
+const TAKING_ORDERS: [&str; 2] = ["open", "rush"];
+
 type Latency = Family<Answered, Histogram, fn() -> Histogram>;
 
 /// Counters of the doors; cheap to count from any thread.
@@ -40,6 +43,7 @@ pub struct DoorMetrics {
     in_flight: Gauge,
     turned_away: Counter,
     panics: Counter,
+    connections: Gauge,
 }
 
 impl Default for DoorMetrics {
@@ -51,6 +55,7 @@ impl Default for DoorMetrics {
             in_flight: Gauge::default(),
             turned_away: Counter::default(),
             panics: Counter::default(),
+            connections: Gauge::default(),
         }
     }
 }
@@ -74,33 +79,27 @@ impl DoorMetrics {
         self.turned_away.inc();
     }
 
+    /// HTTP connections that are open.
+    pub(crate) fn connections(&self, count: usize) {
+        self.connections.set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
     pub fn panicked(&self) {
         self.panics.inc();
     }
 }
 
-/// What is alive in the city at one moment.
-#[derive(Debug, Default)]
-struct Live {
-    orders: BTreeMap<&'static str, i64>,
-    couriers: BTreeMap<&'static str, i64>,
-    stores: BTreeMap<&'static str, i64>,
-    stores_open: i64,
-    deliveries_waiting: i64,
-    last_seq: u64,
-    now: Timestamp,
-}
-
-/// The whole page in Prometheus' text form.
-pub async fn page(app: &App) -> Result<String, Fault> {
+/// The whole page in Prometheus' text form. Reads only what is kept as it changes: it asks nothing
+/// of the city's thread, and is there while the city recovers.
+pub fn page(app: &App) -> Result<String, Fault> {
     let mut registry = Registry::with_prefix("paidan");
+    let city = app.city().metrics();
     register_doors(&mut registry, &app.metrics);
-    register_city(&mut registry, app.city().metrics().read());
+    register_city(&mut registry, city.read());
     register_hub(&mut registry, app.hub.counters().read());
-    // A city that recovers has nothing to show; its counters are still worth reading.
-    if let Ok(live) = live(app).await {
-        register_live(&mut registry, live);
-    }
+    register_census(&mut registry, city);
+    let stores_open = ConstGauge::new(stores_open(app, city));
+    registry.register("live_stores_open", "Stores that take orders now", stores_open);
     let serving = ConstGauge::new(i64::from(app.cities.is_serving()));
     registry.register("serving", "Whether the city carries out commands", serving);
     let mut page = String::with_capacity(16_384);
@@ -108,26 +107,16 @@ pub async fn page(app: &App) -> Result<String, Fault> {
     Ok(page)
 }
 
-async fn live(app: &App) -> Result<Live, Fault> {
-    let read = app.city().read(|reader| {
-        let mut live = Live { last_seq: reader.last_seq(), now: reader.now(), ..Live::default() };
-        reader.each_order(|order| *live.orders.entry(order.status_text()).or_default() += 1);
-        reader.view(|view| count_view(view, &mut live));
-        live
+/// The city knows who takes orders; the documents say when the doors are open.
+fn stores_open(app: &App, city: &Metrics) -> i64 {
+    let now = app.now();
+    let stores = app.reference.directory().stores();
+    let is_open = stores.iter().filter(|record| {
+        let status = city.stores.state_of(&record.id);
+        let takes_orders = status.is_some_and(|status| TAKING_ORDERS.contains(&status));
+        takes_orders && record.settings.hours.is_open_at(now)
     });
-    Ok(read.await?)
-}
-
-fn count_view(view: &dispatch::view::CityView, live: &mut Live) {
-    for courier in view.couriers().values() {
-        *live.couriers.entry(courier.availability.text()).or_default() += 1;
-    }
-    for store in view.stores().values() {
-        *live.stores.entry(store.status.text()).or_default() += 1;
-        let is_open = store.status.takes_orders() && store.settings.hours.is_open_at(live.now);
-        live.stores_open += i64::from(is_open);
-    }
-    live.deliveries_waiting = i64::try_from(view.pool().len()).unwrap_or(i64::MAX);
+    i64::try_from(is_open.count()).unwrap_or(i64::MAX)
 }
 
 fn register_doors(registry: &mut Registry, doors: &DoorMetrics) {
@@ -135,6 +124,8 @@ fn register_doors(registry: &mut Registry, doors: &DoorMetrics) {
     registry.register("http_request_seconds", what, doors.latency.clone());
     let what = "Requests being carried out";
     registry.register("http_in_flight", what, doors.in_flight.clone());
+    let what = "HTTP connections that are open, without those that became sockets";
+    registry.register("http_connections", what, doors.connections.clone());
     let what = "Requests turned away because the house was full";
     registry.register("http_turned_away", what, doors.turned_away.clone());
     registry.register("http_panics", "Requests that met a bug", doors.panics.clone());
@@ -146,8 +137,12 @@ fn register_city(registry: &mut Registry, counts: Vec<(&'static str, u64)>) {
     for (name, value) in counts {
         let help = format!("{} of the city", name.replace('_', " "));
         if GAUGES.contains(&name) {
-            // What counts the living by state has the name `live_orders`.
-            let name = if name == "live_orders" { "orders_in_memory" } else { name };
+            let (name, help) = match name {
+                // What counts the living by state has the name `live_orders`.
+                "live_orders" => ("orders_in_memory", "Orders held in memory".to_owned()),
+                "pool" => ("live_deliveries_waiting", "Deliveries without a courier".to_owned()),
+                name => (name, help),
+            };
             registry.register(name, help, gauge(value));
         } else {
             registry.register(name, help, ConstCounter::new(value));
@@ -169,30 +164,28 @@ fn gauge(value: u64) -> ConstGauge<i64> {
     ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
-fn register_live(registry: &mut Registry, live: Live) {
+fn register_census(registry: &mut Registry, city: &Metrics) {
     let what = "Orders that are not over, by status";
-    registry.register("live_orders", what, by_state(live.orders));
+    registry.register("live_orders", what, by_state(city.orders.counts()));
+    let couriers = city.couriers.counts();
     let on_duty = |state: &str| {
         let away = [Availability::OffDuty, Availability::Suspended];
         !away.iter().any(|known| known.text() == state)
     };
-    let working = live.couriers.iter().filter(|(state, _)| on_duty(state));
-    let couriers_on_duty: i64 = working.map(|(_, count)| count).sum();
-    registry.register("live_couriers", "Couriers, by availability", by_state(live.couriers));
+    let working = couriers.iter().filter(|(state, _)| on_duty(state));
+    let couriers_on_duty: u64 = working.map(|(_, count)| count).sum();
+    registry.register("live_couriers", "Couriers, by availability", by_state(couriers));
     let what = "Couriers on duty or on a break";
-    registry.register("live_couriers_on_duty", what, ConstGauge::new(couriers_on_duty));
-    registry.register("live_stores", "Stores, by status", by_state(live.stores));
-    let what = "Stores that take orders now";
-    registry.register("live_stores_open", what, ConstGauge::new(live.stores_open));
-    let what = "Deliveries that wait for a courier";
-    registry.register("live_deliveries_waiting", what, ConstGauge::new(live.deliveries_waiting));
-    registry.register("last_seq", "The city's last sequence", gauge(live.last_seq));
+    registry.register("live_couriers_on_duty", what, gauge(couriers_on_duty));
+    registry.register("live_stores", "Stores, by status", by_state(city.stores.counts()));
 }
 
-fn by_state(counts: BTreeMap<&'static str, i64>) -> Family<ByState, Gauge> {
+fn by_state(counts: BTreeMap<&'static str, u64>) -> Family<ByState, Gauge> {
     let family = Family::<ByState, Gauge>::default();
     for (state, count) in counts {
-        family.get_or_create(&ByState { state: state.to_owned() }).set(count);
+        family
+            .get_or_create(&ByState { state: state.to_owned() })
+            .set(i64::try_from(count).unwrap_or(i64::MAX));
     }
     family
 }

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actors::{Partition, PartitionConfig, Submission};
-use axum::serve::ListenerExt;
 use dispatch::courier::CourierCommand;
 use dispatch::store::StoreCommand;
 use dispatch::{By, Message};
@@ -25,16 +24,17 @@ use crate::access::{
 };
 use crate::app::{App, Cities};
 use crate::config::Config;
+use crate::entrance;
 use crate::error::Error;
-use crate::http;
 use crate::hub::{Hub, HubLimits};
 use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
+use crate::upkeep;
 
 /// Batches of pushes that may wait for the hub; when it is behind, the city waits.
 const OUTLET: usize = 256;
-/// For how long an idempotency key is known without asking the journal.
+/// For how long an idempotency key and its answer are known.
 const KEYS_FOR: Seconds = Seconds(3 * 86_400);
 /// How long open requests may take once the doors close.
 const CLOSING_TIME: Duration = Duration::from_secs(10);
@@ -44,7 +44,8 @@ pub struct House {
     pub app: Arc<App>,
     pub address: SocketAddr,
     closing: watch::Sender<bool>,
-    doors: tokio::task::JoinHandle<Result<(), Error>>,
+    doors: tokio::task::JoinHandle<()>,
+    upkeep: tokio::task::JoinHandle<()>,
 }
 
 impl House {
@@ -60,20 +61,27 @@ impl House {
             TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr().map_err(|source| Error::Listen { address, source })?;
         let (closing, closed) = watch::channel(false);
-        let doors = tokio::spawn(stand_open(Arc::clone(&app), listener, closed));
-        Ok(Self { app, address, closing, doors })
+        let doors = tokio::spawn(entrance::stand_open(Arc::clone(&app), listener, closed));
+        let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
+        let upkeep = upkeep::forget_answers(clock, app.city().clone(), KEYS_FOR);
+        let upkeep = tokio::spawn(upkeep);
+        Ok(Self { app, address, closing, doors, upkeep })
     }
 
     /// Closes the doors, lets the city record what it took in, and lets go of the journal.
-    pub async fn close(self) -> Result<(), Error> {
+    pub async fn close(mut self) -> Result<(), Error> {
         tracing::info!("closing the doors");
         self.closing.send_replace(true);
         self.app.hub.close_all();
-        match tokio::time::timeout(CLOSING_TIME, self.doors).await {
-            Ok(Ok(outcome)) => outcome?,
+        match tokio::time::timeout(CLOSING_TIME, &mut self.doors).await {
+            Ok(Ok(())) => {}
             Ok(Err(_)) => tracing::error!("the doors broke while closing"),
-            Err(_) => tracing::warn!("some requests were still open and are cut off"),
+            Err(_) => {
+                tracing::warn!("some requests were still open and are cut off");
+                self.doors.abort();
+            }
         }
+        self.upkeep.abort();
         tracing::info!("draining the city");
         self.app.city().drain().await;
         tracing::info!("closing the journal");
@@ -81,26 +89,6 @@ impl House {
         tracing::info!("closed");
         Ok(())
     }
-}
-
-async fn stand_open(
-    app: Arc<App>,
-    listener: TcpListener,
-    mut closed: watch::Receiver<bool>,
-) -> Result<(), Error> {
-    // Answers are small: waiting to fill a segment would only add to their latency.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY cannot be set");
-        }
-    });
-    let router = http::router(app);
-    axum::serve(listener, router)
-        .with_graceful_shutdown(async move {
-            let _ = closed.wait_for(|closed| *closed).await;
-        })
-        .await
-        .map_err(|source| Error::Serve { source })
 }
 
 fn make_folder(config: &Config) -> Result<(), Error> {

@@ -55,6 +55,7 @@ impl Owns for Courier {
 
     fn publish_all(&self, id: CourierId, core: &Core) {
         if let Some(row) = self.row() {
+            core.metrics().couriers.put(id, Some(row.availability.text()));
             core.view.borrow_mut().put_courier(id, row);
         }
     }

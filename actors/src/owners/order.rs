@@ -56,7 +56,8 @@ impl Owns for Order {
         self.publish_all(id, core);
     }
 
-    fn publish_all(&self, _id: OrderId, core: &Core) {
+    fn publish_all(&self, id: OrderId, core: &Core) {
+        core.metrics().orders.put(id, (!self.status.is_over()).then(|| self.status_text()));
         if self.deliveries.is_empty() {
             return;
         }
@@ -67,6 +68,7 @@ impl Owns for Order {
         for row in self.pool_rows() {
             view.put_delivery(row);
         }
+        core.metrics().pool.set(view.pool().len() as u64);
     }
 
     fn changes(&self, id: OrderId, _: &BTreeSet<()>, core: &Core, outputs: &mut Vec<Output>) {

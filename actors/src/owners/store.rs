@@ -79,6 +79,7 @@ impl Owns for Store {
     }
 
     fn publish_all(&self, id: StoreId, core: &Core) {
+        core.metrics().stores.put(id, Some(self.status_text()));
         if let Some(row) = self.row() {
             core.view.borrow_mut().put_store(id, row);
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actix::System;
 use actors::{
-    Change, CommandError, Conflict, Idempotency, Output, Partition, PartitionConfig,
+    Change, CommandError, Conflict, Idempotency, Metrics, Output, Partition, PartitionConfig,
     PartitionHandle, PartitionState, Ping, PlaceRequest, Placed, RuntimeClock, Submission, Topic,
 };
 use dispatch::courier::{CourierCommand, CourierSettings};
@@ -36,6 +36,7 @@ pub struct City {
     handle: PartitionHandle,
     heard: Rc<RefCell<Vec<String>>>,
     store_count: u32,
+    clock: RuntimeClock,
 }
 
 /// Runs on one thread whose time stands still unless everybody waits.
@@ -58,6 +59,9 @@ pub fn store_id(number: u32) -> StoreId {
     StoreId::from_bits(id(1, u64::from(number)))
 }
 
+/// For how long keys are known.
+pub const KEYS_FOR: Seconds = Seconds(86_400);
+
 fn sku_id(number: usize) -> SkuId {
     SkuId::from_bits(id(2, number as u64))
 }
@@ -69,12 +73,12 @@ fn place(east_m: f64) -> Place {
 impl City {
     pub async fn start(store_count: u32) -> Self {
         let journal = Journal::memory(MemoryOptions::default());
-        let city = Self::on(journal, store_count).await;
+        let city = Self::on(journal, store_count, RuntimeClock::starting_at(NOON)).await;
         city.furnish().await;
         city
     }
 
-    async fn on(journal: Journal, store_count: u32) -> Self {
+    async fn on(journal: Journal, store_count: u32, clock: RuntimeClock) -> Self {
         let (outlet, mut outputs) = mpsc::channel::<Vec<Output>>(1_024);
         let heard = Rc::new(RefCell::new(Vec::new()));
         let ears = Rc::clone(&heard);
@@ -90,20 +94,20 @@ impl City {
             center: place(0.0),
             travel: Arc::new(|| Box::new(StraightLine::default())),
             policy: Policy::default(),
-            clock: Arc::new(RuntimeClock::starting_at(NOON)),
+            clock: Arc::new(clock.clone()),
             intake_capacity: 1_024,
-            keys_for: Seconds(86_400),
+            keys_for: KEYS_FOR,
         };
         let partition = Partition::start_here(config, journal.clone(), outlet);
         let mut state = partition.state.clone();
         state.wait_for(|state| *state == PartitionState::Serving).await.unwrap();
-        Self { journal, handle: partition.handle, heard, store_count }
+        Self { journal, handle: partition.handle, heard, store_count, clock }
     }
 
     /// Drains this partition and starts another on the same journal.
     pub async fn restart(self) -> Self {
         self.handle.drain().await;
-        Self::on(self.journal, self.store_count).await
+        Self::on(self.journal, self.store_count, self.clock).await
     }
 
     async fn furnish(&self) {
@@ -189,6 +193,19 @@ impl City {
         key: &str,
     ) -> Result<Placed, CommandError> {
         self.place_with(lines, method, key, |_| {}).await
+    }
+
+    /// A command under a key, and the sequence of its first answer.
+    pub async fn pause_under(&self, key: &str, body: u8) -> Result<u64, CommandError> {
+        let keys = vec![Idempotency {
+            scope: "test".into(),
+            key: key.into(),
+            body_hash: [body; 32],
+            conflict: Conflict::IdempotencyKey,
+        }];
+        let command = StoreCommand::Pause { until: None };
+        let message = Message::Store(store_id(0), Box::new(command));
+        self.handle.command(Self::submission(keys), message).await
     }
 
     pub async fn place_with(
@@ -306,6 +323,16 @@ impl City {
             reserved += self.reserved(store_id(number), sku).await;
         }
         reserved
+    }
+
+    /// Forgets the answers that are older than the keys' time.
+    pub async fn forget_keys(&self) -> u64 {
+        let now = self.handle.read(|reader| reader.now()).await.unwrap();
+        self.handle.forget_keys(now.before(KEYS_FOR)).await.unwrap()
+    }
+
+    pub fn metrics(&self) -> &Metrics {
+        self.handle.metrics()
     }
 
     pub async fn digest(&self) -> [u8; 32] {

@@ -63,6 +63,50 @@ fn a_repeated_placing_gets_the_first_answer_and_another_body_is_a_conflict() {
 }
 
 #[test]
+fn an_old_answer_is_forgotten_with_its_key_and_a_younger_one_is_not() {
+    on_paused_time(async {
+        let hours = |count: u64| Duration::from_secs(count * 3_600);
+        let city = City::start(1).await;
+        let old = city.pause_under("old", 1).await.unwrap();
+        tokio::time::sleep(hours(3)).await;
+        let young = city.pause_under("young", 1).await.unwrap();
+        assert_eq!(city.forget_keys().await, 0, "nothing is old enough");
+        tokio::time::sleep(hours(25)).await;
+        assert_eq!(city.forget_keys().await, 1);
+        assert_eq!(city.metrics().keys_forgotten.get(), 1);
+        assert_eq!(city.pause_under("young", 1).await, Ok(young));
+        assert_ne!(city.pause_under("old", 2).await.unwrap(), old, "a key like any other");
+        tokio::time::sleep(hours(3)).await;
+        // Recovery forgets what is too old as well: the key is free, and can be recorded again.
+        let city = city.restart().await;
+        assert_eq!(city.metrics().keys_forgotten.get(), 1);
+        city.pause_under("young", 2).await.unwrap();
+        let again = city.pause_under("old", 1).await;
+        assert_eq!(again, Err(CommandError::Conflict(Conflict::IdempotencyKey)));
+        assert_eq!(city.metrics().recoveries.get(), 0);
+    });
+}
+
+#[test]
+fn the_city_counts_who_is_in_which_state_as_it_changes() {
+    on_paused_time(async {
+        let city = City::start(2).await;
+        let placed = city.place(&[(0, 1)], PaymentMethod::CashOnDelivery, "k1").await.unwrap();
+        city.place(&[(0, 1)], PaymentMethod::Online, "k2").await.unwrap();
+        let count = |city: &City, state| city.metrics().orders.counts().get(state).copied();
+        assert_eq!(count(&city, "open"), Some(1));
+        assert_eq!(count(&city, "pending_payment"), Some(1));
+        assert_eq!(city.metrics().stores.counts().get("open"), Some(&2));
+        let city = city.restart().await;
+        assert_eq!(count(&city, "open"), Some(1), "counted anew");
+        assert_eq!(city.metrics().stores.counts().get("open"), Some(&2));
+        let cancel = OrderCommand::Cancel { reason: CancelReason::ShopperRequest, note: None };
+        city.command(Message::Order(placed.order, Box::new(cancel))).await.unwrap();
+        assert_eq!(count(&city, "open"), Some(0));
+    });
+}
+
+#[test]
 fn a_basket_that_no_store_can_fill_is_refused_and_keeps_nothing() {
     on_paused_time(async {
         let city = City::start(1).await;

@@ -26,6 +26,8 @@ pub const KEYS: &[&str] = &[
     "request_timeout_s",
     "intake",
     "sockets",
+    "connections",
+    "header_timeout_s",
 ];
 
 /// The same keys as flags.
@@ -85,6 +87,12 @@ pub struct Flags {
     /// Sockets that may be open [default: 20000]
     #[arg(long, value_name = "COUNT")]
     pub sockets: Option<String>,
+    /// HTTP connections that may be open [default: 16384]
+    #[arg(long, value_name = "COUNT")]
+    pub connections: Option<String>,
+    /// After this long without a whole request head a connection is closed [default: 30]
+    #[arg(long, value_name = "SECONDS")]
+    pub header_timeout_s: Option<String>,
 }
 
 /// A text and where it stood.
@@ -173,6 +181,8 @@ impl Layers {
             ("request_timeout_s", flags.request_timeout_s),
             ("intake", flags.intake),
             ("sockets", flags.sockets),
+            ("connections", flags.connections),
+            ("header_timeout_s", flags.header_timeout_s),
         ];
         for (key, text) in given {
             if let Some(text) = text {

@@ -50,6 +50,10 @@ pub struct Limits {
     pub intake: u32,
     /// Sockets that may be open.
     pub sockets: u32,
+    /// HTTP connections that may be open, those that become sockets until they do.
+    pub connections: u32,
+    /// How long the head of a request may take, and a connection may rest between two.
+    pub header_timeout: Duration,
 }
 
 impl Limits {

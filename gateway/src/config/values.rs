@@ -44,6 +44,12 @@ impl Layers {
                 )?),
                 intake: self.number("intake", 2_048, 16..=1_000_000)?,
                 sockets: self.number("sockets", 20_000, 1..=1_000_000)?,
+                connections: self.number("connections", 16_384, 1..=1_000_000)?,
+                header_timeout: Duration::from_secs(self.number(
+                    "header_timeout_s",
+                    30,
+                    1..=600,
+                )?),
             },
             data,
         })
@@ -200,6 +206,8 @@ mod tests {
             ("log_filter = \"gateway=loud\"", "log_filter"),
             ("io_threads = 0", "io_threads"),
             ("in_flight = \"many\"", "in_flight"),
+            ("connections = 0", "connections"),
+            ("header_timeout_s = 0", "header_timeout_s"),
         ];
         for (text, key) in table {
             match file(text) {

@@ -38,7 +38,7 @@ async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, Fault> {
 /// Counters and gauges in Prometheus' text form.
 #[utoipa::path(get, path = "/metrics", tag = "system", responses((status = 200, body = String)))]
 async fn counts(State(app): State<Arc<App>>) -> Result<impl IntoResponse, Fault> {
-    let page = metrics::page(&app).await?;
+    let page = metrics::page(&app)?;
     let form = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, form)], page))
 }

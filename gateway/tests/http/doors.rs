@@ -19,6 +19,9 @@ async fn a_fresh_house_is_ready_and_counts() {
         "paidan_live_couriers_on_duty 0",
         "paidan_orders_placed_total 1",
         "paidan_hub_connections 0",
+        "paidan_http_connections ",
+        "paidan_live_deliveries_waiting ",
+        "paidan_keys_forgotten_total 0",
         "paidan_serving 1",
     ] {
         assert!(page.contains(line), "{line} in\n{page}");
