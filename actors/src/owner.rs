@@ -298,6 +298,7 @@ impl<M: Owns> Owner<M> {
                     entity_kind: M::KIND,
                     entity: M::bits(owned.id),
                     entity_seq,
+                    previous: owned.last_seq.get(),
                     kind: M::event_kind(event),
                     payload,
                 },

@@ -52,6 +52,8 @@ pub(crate) struct NewEvent {
     pub entity_kind: &'static str,
     pub entity: u128,
     pub entity_seq: u64,
+    /// The entity's event before, 0 before its first.
+    pub previous: u64,
     pub kind: &'static str,
     pub payload: String,
 }
@@ -75,6 +77,7 @@ impl Pending {
             entity_kind: event.entity_kind.into(),
             entity: event.entity,
             entity_seq: event.entity_seq,
+            previous: event.previous,
             at,
             by: by.to_string().into(),
             cause: cause.command,

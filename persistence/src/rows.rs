@@ -1,6 +1,7 @@
 //! The rows of the journal. Ids are bits, payloads are JSON text; nothing here is interpreted.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use vocabulary::Timestamp;
@@ -31,8 +32,11 @@ pub struct EventRow {
     pub seq: u64,
     pub entity_kind: Cow<'static, str>,
     pub entity: u128,
-    /// Position among the events of (`entity_kind`, `entity`); unique.
+    /// Position among the events of (`entity_kind`, `entity`); the first is 1, without a hole.
     pub entity_seq: u64,
+    /// `seq` of the entity's event before this one, 0 before its first: histories are read
+    /// backwards along these from the `seq` of the entity's state row.
+    pub previous: u64,
     pub at: Timestamp,
     /// The principal, as text. An id or a role, never a person's name.
     pub by: Box<str>,
@@ -121,7 +125,8 @@ pub struct Batch {
     pub partition: PartitionId,
     /// From [`claim`](crate::Journal::claim); a batch of an older epoch is refused.
     pub epoch: Epoch,
-    /// In order of `seq`, continuing where the partition's last batch ended.
+    /// In order of `seq`, continuing where the partition's last batch ended. An entity's events
+    /// come with its state row of the same kind and id (and no owner), at which its history ends.
     pub events: Vec<EventRow>,
     /// Of several rows with one key the last wins.
     pub states: Vec<StateRow>,
@@ -196,6 +201,21 @@ impl Batch {
                 return Err(Error::Gap { partition, last_seq: last, found });
             }
             last = event.seq;
+        }
+        Ok(())
+    }
+
+    /// Whether the events of each entity go on from each other.
+    pub(crate) fn check_histories(&self) -> Result<()> {
+        let mut last: BTreeMap<(&str, u128), &EventRow> = BTreeMap::new();
+        for event in &self.events {
+            let before = last.insert((event.entity_kind.as_ref(), event.entity), event);
+            let follows = |before: &EventRow| {
+                (event.previous, event.entity_seq) == (before.seq, before.entity_seq + 1)
+            };
+            if !before.is_none_or(follows) {
+                return Err(Error::Duplicate { key: "event.entity_seq".to_owned(), source: None });
+            }
         }
         Ok(())
     }

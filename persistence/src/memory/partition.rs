@@ -51,18 +51,17 @@ impl Partition {
             return Err(Error::NotOwner { partition: batch.partition, epoch: batch.epoch });
         }
         batch.check_contiguous(self.last_seq)?;
+        batch.check_histories()?;
         self.admit_entity_seqs(&batch.events)?;
         self.admit_keys(&batch.idempotency)?;
         self.admit_messages(&batch.outbox)
     }
 
     fn admit_entity_seqs(&self, events: &[EventRow]) -> Result<()> {
-        let mut last_in_batch = BTreeMap::new();
         for event in events {
             let entity = (event.entity_kind.clone(), event.entity);
-            let recorded = self.entity_seqs.get(&entity).copied();
-            let last = last_in_batch.insert(entity, event.entity_seq).or(recorded);
-            if last.is_some_and(|last| event.entity_seq <= last) {
+            let recorded = self.entity_seqs.get(&entity);
+            if recorded.is_some_and(|recorded| event.entity_seq <= *recorded) {
                 return Err(duplicate("event.entity_seq"));
             }
         }

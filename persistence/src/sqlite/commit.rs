@@ -5,27 +5,18 @@ use std::collections::BTreeMap;
 use sqlx::SqliteConnection;
 use sqlx::error::{DatabaseError, ErrorKind};
 
+use super::rows::{self, Values};
 use super::{decode, encode, failed_to, statements};
 use crate::reference::{LatestVersions, next_version};
-use crate::{Batch, Error, ReferenceDraft, Result, StateKey, StateRow};
-
-/// A batch as the statements take it.
-struct Arrays {
-    events: String,
-    states: String,
-    places: String,
-    movements: String,
-    idempotency: String,
-    outbox: String,
-    persons: String,
-    tokens: String,
-}
+use crate::{
+    Batch, Error, IdempotencyRow, OutboxRow, PartitionId, ReferenceDraft, Result, StateKey,
+    StateRow, StockMovement,
+};
 
 /// Records a batch whole or not at all.
 pub(super) async fn commit(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
-    let arrays = Arrays::of(batch)?;
     let recorded = match begin(connection, batch).await {
-        Ok(last_seq) => write(connection, batch, arrays, last_seq).await,
+        Ok(last_seq) => write(connection, batch, last_seq).await,
         Err(error) => Err(error),
     };
     undo_refused(connection, recorded).await
@@ -46,37 +37,112 @@ async fn begin(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> 
     }
     let last_seq = decode::unsigned(&row, 1, "partition_owner.last_seq")?;
     batch.check_contiguous(last_seq)?;
+    batch.check_histories()?;
     Ok(batch.events.last().map_or(last_seq, |event| event.seq))
 }
 
-async fn write(
-    connection: &mut SqliteConnection,
-    batch: &Batch,
-    arrays: Arrays,
-    last_seq: u64,
-) -> Result<()> {
-    let partition = i64::from(batch.partition.0);
-    let written = sqlx::query(statements::COMMIT)
-        .bind(partition)
-        .bind(signed(batch.epoch.0, "partition_owner.epoch")?)
-        .bind(arrays.events)
-        .bind(partition)
-        .bind(arrays.states)
-        .bind(arrays.places)
-        .bind(partition)
-        .bind(arrays.movements)
-        .bind(partition)
-        .bind(arrays.idempotency)
-        .bind(partition)
-        .bind(arrays.outbox)
-        .bind(arrays.persons)
-        .bind(arrays.tokens)
+/// Everything after the first statement.
+async fn write(connection: &mut SqliteConnection, batch: &Batch, last_seq: u64) -> Result<()> {
+    let partition = batch.partition;
+    write_runs(connection, batch, &encode::runs(&batch.events)?).await?;
+    write_states(connection, batch).await?;
+    write_movements(connection, batch).await?;
+    write_answers(connection, batch).await?;
+    write_messages(connection, batch).await?;
+    if !batch.persons.is_empty() {
+        let rows = sqlx::query(statements::UPSERT_PERSONS).bind(encode::persons(&batch.persons)?);
+        let written = rows.execute(&mut *connection).await;
+        written.map_err(|source| failure(partition, source))?;
+    }
+    if !batch.tokens.is_empty() {
+        let rows = sqlx::query(statements::INSERT_TOKENS).bind(encode::tokens(&batch.tokens)?);
+        let written = rows.execute(&mut *connection).await;
+        written.map_err(|source| failure(partition, source))?;
+    }
+    let ended = sqlx::query(statements::END_COMMIT)
         .bind(signed(last_seq, "partition_owner.last_seq")?)
-        .bind(partition)
+        .bind(i64::from(partition.0))
         .execute(connection)
         .await;
-    let unknown = |source| Error::CommitUnknown { partition: batch.partition, source };
-    written.map(|_| ()).map_err(|source| refusal(source, unknown))
+    ended.map(|_| ()).map_err(|source| failure(partition, source))
+}
+
+/// What a commit that has begun says of an error: refused where a key is taken, unknown otherwise.
+pub(super) fn failure(partition: PartitionId, source: sqlx::Error) -> Error {
+    refusal(source, |source| Error::CommitUnknown { partition, source })
+}
+
+async fn write_runs(
+    connection: &mut SqliteConnection,
+    batch: &Batch,
+    runs: &[encode::Run],
+) -> Result<u64> {
+    let bind = |run: &encode::Run, values: &mut Values| {
+        values.push("event_run.partition", batch.partition.0)?;
+        values.unsigned("event_run.epoch", batch.epoch.0)?;
+        values.unsigned("event_run.last_seq", run.last_seq)?;
+        values.push("event_run.events", run.events.as_str())
+    };
+    rows::EVENT_RUNS.write(connection, batch.partition, runs, bind).await
+}
+
+async fn write_states(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
+    let states = last_per_key(&batch.states);
+    let bind = |state: &&StateRow, values: &mut Values| {
+        values.push("state.partition", batch.partition.0)?;
+        values.push("state.kind", state.key.kind.as_ref())?;
+        values.id("state.owner", state.key.owner)?;
+        values.id("state.id", state.key.id)?;
+        values.unsigned("state.seq", state.seq)?;
+        values.push("state.live", state.live)?;
+        values.push("state.status", state.status.as_ref())?;
+        values.optional_id("state.store", state.store)?;
+        values.optional_id("state.courier", state.courier)?;
+        values.push("state.blob", state.blob.as_str())
+    };
+    let written = rows::STATES.write(connection, batch.partition, &states, bind).await?;
+    if usize::try_from(written) != Ok(states.len()) {
+        rows::REFILED_STATES.write(connection, batch.partition, &states, bind).await?;
+    }
+    Ok(())
+}
+
+async fn write_movements(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> {
+    let lines: Vec<(u64, &StockMovement)> = (0..).zip(&batch.movements).collect();
+    let bind = |(line, movement): &(u64, &StockMovement), values: &mut Values| {
+        values.push("stock_movement.partition", batch.partition.0)?;
+        values.unsigned("stock_movement.line", *line)?;
+        values.id("stock_movement.store", movement.store)?;
+        values.unsigned("stock_movement.seq", movement.seq)?;
+        values.id("stock_movement.sku", movement.sku)?;
+        values.push("stock_movement.delta", movement.delta)?;
+        values.push("stock_movement.reason", movement.reason.as_ref())?;
+        values.id("stock_movement.reference", movement.reference)
+    };
+    rows::MOVEMENTS.write(connection, batch.partition, &lines, bind).await
+}
+
+async fn write_answers(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> {
+    let bind = |answer: &IdempotencyRow, values: &mut Values| {
+        values.push("idempotency.partition", batch.partition.0)?;
+        values.push("idempotency.scope", answer.scope.as_str())?;
+        values.push("idempotency.key", answer.key.as_str())?;
+        values.push("idempotency.body_hash", answer.body_hash.as_slice())?;
+        values.push("idempotency.result", answer.result.as_str())?;
+        values.unsigned("idempotency.seq", answer.seq)?;
+        values.push("idempotency.at", answer.at.as_millis())
+    };
+    rows::ANSWERS.write(connection, batch.partition, &batch.idempotency, bind).await
+}
+
+async fn write_messages(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> {
+    let bind = |message: &OutboxRow, values: &mut Values| {
+        values.push("outbox.partition", batch.partition.0)?;
+        values.unsigned("outbox.seq", message.seq)?;
+        values.push("outbox.target", message.target.as_str())?;
+        values.push("outbox.payload", message.payload.as_str())
+    };
+    rows::MESSAGES.write(connection, batch.partition, &batch.outbox, bind).await
 }
 
 /// Records new versions of documents, all or none.
@@ -139,23 +205,8 @@ fn signed(number: u64, column: &'static str) -> Result<i64> {
     i64::try_from(number).map_err(|_| Error::OutOfRange { column })
 }
 
-impl Arrays {
-    fn of(batch: &Batch) -> Result<Self> {
-        let states = last_per_key(&batch.states);
-        Ok(Self {
-            events: encode::events(&batch.events)?,
-            states: encode::states(states.values().copied())?,
-            places: encode::places(batch.partition, states.into_values())?,
-            movements: encode::movements(&batch.movements)?,
-            idempotency: encode::idempotency(&batch.idempotency)?,
-            outbox: encode::outbox(&batch.outbox)?,
-            persons: encode::persons(&batch.persons)?,
-            tokens: encode::tokens(&batch.tokens)?,
-        })
-    }
-}
-
 /// The last row of each key, in order of keys, which is also the order of the index.
-fn last_per_key(states: &[StateRow]) -> BTreeMap<&StateKey, &StateRow> {
-    states.iter().map(|row| (&row.key, row)).collect()
+fn last_per_key(states: &[StateRow]) -> Vec<&StateRow> {
+    let last: BTreeMap<&StateKey, &StateRow> = states.iter().map(|row| (&row.key, row)).collect();
+    last.into_values().collect()
 }

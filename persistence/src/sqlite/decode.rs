@@ -1,5 +1,7 @@
 //! Rows of the database back to ours.
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use vocabulary::Timestamp;
@@ -61,20 +63,54 @@ pub(super) fn owner(row: &SqliteRow) -> Result<PartitionOwner> {
     })
 }
 
-pub(super) fn event(row: &SqliteRow) -> Result<EventRow> {
-    Ok(EventRow {
-        seq: unsigned(row, 0, "event.seq")?,
-        entity_kind: text(row, 1, "event.entity_kind")?.into(),
-        entity: id(row, 2, "event.entity")?,
-        entity_seq: unsigned(row, 3, "event.entity_seq")?,
-        at: time(row, 4, "event.at")?,
-        by: text(row, 5, "event.principal")?.into(),
-        cause: id(row, 6, "event.cause")?,
-        trace: id(row, 7, "event.trace")?,
-        schema_version: unsigned(row, 8, "event.schema_version")?,
-        kind: text(row, 9, "event.kind")?.into(),
-        payload: text(row, 10, "event.payload")?,
-    })
+/// The events of a run, in order.
+pub(super) fn run(row: &SqliteRow) -> Result<Vec<EventRow>> {
+    type Line<'a> = (
+        u64,
+        String,
+        HexId,
+        u64,
+        u64,
+        i64,
+        Box<str>,
+        HexId,
+        HexId,
+        u16,
+        String,
+        &'a serde_json::value::RawValue,
+    );
+    let corrupt = |_| Error::Corrupt { column: "event_run.events" };
+    let json: &str = get(row, 0, "event_run.events")?;
+    let lines: Vec<Line<'_>> = serde_json::from_str(json).map_err(corrupt)?;
+    let event = |line: Line<'_>| {
+        let (seq, entity_kind, entity, entity_seq, previous, at, by, cause, trace, ..) = line;
+        let (.., schema_version, kind, payload) = line;
+        EventRow {
+            seq,
+            entity_kind: entity_kind.into(),
+            entity: entity.0,
+            entity_seq,
+            previous,
+            at: Timestamp::from_millis(at),
+            by,
+            cause: cause.0,
+            trace: trace.0,
+            schema_version,
+            kind: kind.into(),
+            payload: payload.get().to_owned(),
+        }
+    };
+    Ok(lines.into_iter().map(event).collect())
+}
+
+/// 16 bytes as hexadecimal text.
+struct HexId(u128);
+
+impl<'de> Deserialize<'de> for HexId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        u128::from_str_radix(text, 16).map(Self).map_err(D::Error::custom)
+    }
 }
 
 pub(super) fn state(row: &SqliteRow) -> Result<StateRow> {

@@ -1,12 +1,10 @@
-//! Rows to the JSON arrays that the statements unfold. Bytes go as hexadecimal text.
+//! Runs of events, and the JSON arrays that statements of rare rows unfold. Bytes go as hexadecimal
+//! text.
 
 use serde::{Serialize, Serializer};
 use vocabulary::Timestamp;
 
-use crate::{
-    Error, EventRow, IdempotencyRow, OutboxRow, PartitionId, ReferenceDraft, Result, SealedPerson,
-    StateRow, StockMovement, TokenRow,
-};
+use crate::{Error, EventRow, ReferenceDraft, Result, SealedPerson, TokenRow};
 
 /// The hexadecimal digit of a number below 16.
 fn digit(nibble: u8) -> char {
@@ -47,87 +45,68 @@ fn rows<'a, R: 'a, T: Serialize>(
     serializer
         .collect_seq(rows.into_iter().map(encode))
         .map_err(|source| Error::Encode { table, source })?;
-    String::from_utf8(json).map_err(|_| Error::Corrupt { column: table })
+    text(table, json)
 }
 
 fn millis(at: Option<Timestamp>) -> Option<i64> {
     at.map(Timestamp::as_millis)
 }
 
-pub(super) fn events(events: &[EventRow]) -> Result<String> {
-    rows("event", events, |event| {
-        (
-            event.seq,
-            &event.entity_kind,
-            Id(event.entity),
-            event.entity_seq,
-            event.at.as_millis(),
-            &event.by,
-            Id(event.cause),
-            Id(event.trace),
-            event.schema_version,
-            &event.kind,
-            &event.payload,
-        )
-    })
+/// Some events as one row keeps them.
+pub(super) struct Run {
+    pub last_seq: u64,
+    pub events: String,
 }
 
-pub(super) fn states<'a>(states: impl IntoIterator<Item = &'a StateRow>) -> Result<String> {
-    rows("state", states, |state| {
-        (
-            &state.key.kind,
-            Id(state.key.owner),
-            Id(state.key.id),
-            state.seq,
-            i64::from(state.live),
-            &state.status,
-            state.store.map(Id),
-            state.courier.map(Id),
-            &state.blob,
-        )
-    })
+/// A run ends at so many events or bytes: whoever reads one event reads its run.
+const RUN_EVENTS: usize = 32;
+const RUN_BYTES: usize = 16 * 1_024;
+
+pub(super) fn runs(events: &[EventRow]) -> Result<Vec<Run>> {
+    let mut runs = Vec::with_capacity(events.len() / RUN_EVENTS + 1);
+    let mut json = Vec::with_capacity(RUN_BYTES + RUN_BYTES / 2);
+    let mut count = 0;
+    for (number, event) in events.iter().enumerate() {
+        json.push(if count == 0 { b'[' } else { b',' });
+        push_event(&mut json, event)?;
+        count += 1;
+        if count == RUN_EVENTS || json.len() >= RUN_BYTES || number + 1 == events.len() {
+            json.push(b']');
+            let events = std::mem::replace(&mut json, Vec::with_capacity(RUN_BYTES * 3 / 2));
+            let events = text("event_run", events)?;
+            runs.push(Run { last_seq: event.seq, events });
+            count = 0;
+        }
+    }
+    Ok(runs)
 }
 
-/// Where the rows are filed: their keys with the columns that indexes are on.
-pub(super) fn places<'a>(
-    partition: PartitionId,
-    states: impl IntoIterator<Item = &'a StateRow>,
-) -> Result<String> {
-    rows("state", states, |state| {
-        (
-            partition.0,
-            &state.key.kind,
-            Id(state.key.owner),
-            Id(state.key.id),
-            i64::from(state.live),
-            state.store.map(Id),
-            state.courier.map(Id),
-        )
-    })
+/// An event's array. The payload is JSON already and goes in as it is.
+fn push_event(json: &mut Vec<u8>, event: &EventRow) -> Result<()> {
+    let envelope = (
+        event.seq,
+        &event.entity_kind,
+        Id(event.entity),
+        event.entity_seq,
+        event.previous,
+        event.at.as_millis(),
+        &event.by,
+        Id(event.cause),
+        Id(event.trace),
+        event.schema_version,
+        &event.kind,
+    );
+    serde_json::to_writer(&mut *json, &envelope)
+        .map_err(|source| Error::Encode { table: "event_run", source })?;
+    json.pop();
+    json.push(b',');
+    json.extend_from_slice(event.payload.as_bytes());
+    json.push(b']');
+    Ok(())
 }
 
-pub(super) fn movements(movements: &[StockMovement]) -> Result<String> {
-    rows("stock_movement", movements, |movement| {
-        (
-            Id(movement.store),
-            movement.seq,
-            Id(movement.sku),
-            movement.delta,
-            &movement.reason,
-            Id(movement.reference),
-        )
-    })
-}
-
-pub(super) fn idempotency(answers: &[IdempotencyRow]) -> Result<String> {
-    rows("idempotency", answers, |answer| {
-        let hash = Bytes(&answer.body_hash);
-        (&answer.scope, &answer.key, hash, &answer.result, answer.seq, answer.at.as_millis())
-    })
-}
-
-pub(super) fn outbox(messages: &[OutboxRow]) -> Result<String> {
-    rows("outbox", messages, |message| (message.seq, &message.target, &message.payload))
+fn text(table: &'static str, json: Vec<u8>) -> Result<String> {
+    String::from_utf8(json).map_err(|_| Error::Corrupt { column: table })
 }
 
 pub(super) fn persons(persons: &[SealedPerson]) -> Result<String> {

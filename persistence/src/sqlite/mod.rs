@@ -8,6 +8,7 @@ mod decode;
 mod encode;
 mod migrate;
 mod read;
+mod rows;
 mod statements;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use vocabulary::{PersonId, Timestamp};
 use super::writer::Change;
 use super::{Sqlite, decode, failed_to, statements};
 use crate::{
-    EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered, ReferenceRow, Result,
+    Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered, ReferenceRow, Result,
     SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
 };
 
@@ -123,25 +123,56 @@ impl Sqlite {
         after: u64,
         limit: u32,
     ) -> Result<Vec<EventRow>> {
-        let after = i64::try_from(after).unwrap_or(i64::MAX);
-        let ask = of(statements::FEED, partition).bind(after).bind(i64::from(limit));
-        self.all(ask, "read the feed", decode::event).await
+        let first = i64::try_from(after).unwrap_or(i64::MAX);
+        // A run has one event at least, so there are never more runs than events.
+        let ask = of(statements::RUNS_AFTER, partition).bind(first).bind(i64::from(limit));
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut found = Vec::new();
+        let mut rows = ask.fetch(&self.readers);
+        while found.len() < limit
+            && let Some(row) = rows.try_next().await.map_err(failed_to("read the feed"))?
+        {
+            found.extend(decode::run(&row)?.into_iter().filter(|event| event.seq > after));
+        }
+        found.truncate(limit);
+        Ok(found)
     }
 
     pub(crate) async fn last_event(&self, partition: PartitionId) -> Result<Option<EventRow>> {
-        let ask = of(statements::LAST_EVENT, partition);
-        Ok(self.all(ask, "read the last event", decode::event).await?.pop())
+        let ask = of(statements::LAST_RUN, partition);
+        let run = self.first(ask, "read the last event", decode::run).await?;
+        Ok(run.and_then(|mut run| run.pop()))
     }
 
+    /// Backwards from the state row along `previous`, a run at a time.
     pub(crate) async fn entity_history(
         &self,
         partition: PartitionId,
         kind: &str,
         entity: u128,
     ) -> Result<Vec<EventRow>> {
-        let ask = of(statements::ENTITY_HISTORY, partition);
-        let ask = ask.bind(kind.to_owned()).bind(bytes(entity));
-        self.all(ask, "read an entity's history", decode::event).await
+        let ask = of(statements::STATE_SEQ, partition).bind(kind.to_owned());
+        let ask = ask.bind(bytes(0)).bind(bytes(entity));
+        let seq = |row: &_| decode::unsigned::<u64>(row, 0, "state.seq");
+        let mut seq = self.first(ask, "find an entity's history", seq).await?.unwrap_or_default();
+        let mut history = Vec::new();
+        while seq > 0 {
+            let before = i64::try_from(seq - 1).unwrap_or(i64::MAX);
+            let ask = of(statements::RUNS_AFTER, partition).bind(before).bind(1);
+            let run = self.first(ask, "read an entity's history", decode::run).await?;
+            let reached = seq;
+            for event in run.into_iter().flatten().rev() {
+                if event.seq == seq && event.entity == entity && event.entity_kind == kind {
+                    seq = event.previous;
+                    history.push(event);
+                }
+            }
+            if seq >= reached {
+                return Err(Error::Corrupt { column: "event_run.events" });
+            }
+        }
+        history.reverse();
+        Ok(history)
     }
 
     pub(crate) async fn movements(

@@ -1,8 +1,9 @@
 //! Every statement the journal runs on SQLite, in one place, so that one test prepares them all.
 //!
-//! Rows go in as one JSON array per table (`jsonb_each`), because a statement's way to the
-//! driver's thread costs more than its work. sqlx runs several statements of one string in one
-//! such way, handing each the next of the bound values.
+//! A statement's way to the driver's thread costs more than its work, so rows go many at a time: a
+//! commit's as the statements of [`rows`](super::rows), rare ones as one JSON array (`jsonb_each`).
+//! sqlx runs several statements of one string in one such way, handing each the next of the bound
+//! values.
 
 /// Defines the statements and `ALL`, the list of them.
 macro_rules! statements {
@@ -10,13 +11,6 @@ macro_rules! statements {
         $($(#[$doc])* pub(super) const $name: &str = $sql;)+
         #[cfg(test)]
         pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),+];
-    };
-}
-
-macro_rules! event_columns {
-    () => {
-        "seq, entity_kind, entity, entity_seq, at, principal, cause, trace, schema_version, kind, \
-         payload"
     };
 }
 
@@ -49,25 +43,6 @@ macro_rules! states {
 macro_rules! reference_columns {
     () => {
         "revision, kind, id, version, body, principal, at, effective"
-    };
-}
-
-/// Files states by `live`, `store` and `courier` where these differ from what is recorded. The
-/// upsert before leaves them alone, because SQLite writes an index anew whenever a statement sets
-/// one of its columns, changed or not; they seldom change, and doing so cost more than half of a
-/// commit. The partition comes with each row: as a bound value it tempts the planner to walk
-/// through the whole partition.
-macro_rules! file_states {
-    () => {
-        "UPDATE state SET live = place.live, store = place.store, courier = place.courier
-         FROM (SELECT value ->> 0 AS partition, value ->> 1 AS kind, unhex(value ->> 2) AS owner,
-                      unhex(value ->> 3) AS id, value ->> 4 AS live, unhex(value ->> 5) AS store,
-                      unhex(value ->> 6) AS courier
-               FROM jsonb_each(?)) AS place
-         WHERE state.partition = place.partition AND state.kind = place.kind
-           AND state.owner = place.owner AND state.id = place.id
-           AND (state.live, state.store, state.courier)
-               IS NOT (place.live, place.store, place.courier)"
     };
 }
 
@@ -106,36 +81,9 @@ statements! {
     BEGIN_COMMIT = "BEGIN IMMEDIATE;
                     SELECT epoch, last_seq FROM partition_owner WHERE partition = ?";
 
-    /// Writes a checked batch. Binds: one array of rows per table, the events' partition and epoch
-    /// and the others' partition before it; then the new last seq and the partition.
-    COMMIT = concat!(
-        "INSERT INTO event (partition, epoch, ", event_columns!(), ")
-         SELECT ?, ?, value ->> 0, value ->> 1, unhex(value ->> 2), value ->> 3, value ->> 4,
-                value ->> 5, unhex(value ->> 6), unhex(value ->> 7), value ->> 8, value ->> 9,
-                value ->> 10
-         FROM jsonb_each(?);
-         INSERT INTO state (partition, ", state_columns!(), ")
-         SELECT ?, value ->> 0, unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4,
-                value ->> 5, unhex(value ->> 6), unhex(value ->> 7), value ->> 8
-         FROM jsonb_each(?) WHERE true
-         ON CONFLICT (partition, kind, owner, id) DO UPDATE SET
-             seq = excluded.seq, status = excluded.status, blob = excluded.blob;
-         ", file_states!(), ";
-         INSERT INTO stock_movement (partition, line, store, seq, sku, delta, reason, reference)
-         SELECT ?, key, unhex(value ->> 0), value ->> 1, unhex(value ->> 2), value ->> 3,
-                value ->> 4, unhex(value ->> 5)
-         FROM jsonb_each(?);
-         INSERT INTO idempotency (partition, scope, key, body_hash, result, seq, at)
-         SELECT ?, value ->> 0, value ->> 1, unhex(value ->> 2), value ->> 3, value ->> 4,
-                value ->> 5
-         FROM jsonb_each(?);
-         INSERT INTO outbox (partition, seq, target, payload)
-         SELECT ?, value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(?);
-         ", upsert_persons!(), ";
-         ", insert_tokens!(), ";
-         UPDATE partition_owner SET last_seq = ? WHERE partition = ?;
-         COMMIT"
-    );
+    /// Binds: the new last seq, the partition.
+    END_COMMIT = "UPDATE partition_owner SET last_seq = ? WHERE partition = ?;
+                  COMMIT";
 
     BEGIN = "BEGIN IMMEDIATE";
     END = "COMMIT";
@@ -170,20 +118,16 @@ statements! {
     COURIER_STATES_UP = states!("courier = ?8 AND (?9 IS NULL OR store = ?9) AND ", ">", "ASC");
     COURIER_STATES_DOWN = states!("courier = ?8 AND (?9 IS NULL OR store = ?9) AND ", "<", "DESC");
 
-    FEED = concat!(
-        "SELECT ", event_columns!(), " FROM event WHERE partition = ? AND seq > ?
-         ORDER BY seq LIMIT ?"
-    );
+    /// Runs from the one that holds the event after a seq, in order.
+    RUNS_AFTER = "SELECT events FROM event_run WHERE partition = ? AND last_seq > ?
+                  ORDER BY last_seq LIMIT ?";
 
-    LAST_EVENT = concat!(
-        "SELECT ", event_columns!(), " FROM event WHERE partition = ? AND seq > 0
-         ORDER BY seq DESC LIMIT 1"
-    );
+    LAST_RUN = "SELECT events FROM event_run WHERE partition = ? AND last_seq > 0
+                ORDER BY last_seq DESC LIMIT 1";
 
-    ENTITY_HISTORY = concat!(
-        "SELECT ", event_columns!(), " FROM event
-         WHERE partition = ? AND entity_kind = ? AND entity = ? ORDER BY entity_seq"
-    );
+    /// The last event of an entity, by its state row.
+    STATE_SEQ = "SELECT seq FROM state
+                 WHERE partition = ? AND kind = ? AND owner = ? AND id = ?";
 
     MOVEMENTS = "SELECT seq, store, sku, delta, reason, reference FROM stock_movement
                  WHERE partition = ? AND store = ? AND sku = ? ORDER BY seq, line";

@@ -89,7 +89,7 @@ async fn events_leave_no_hole_and_take_no_place_twice() {
 
 /// Each spoils an otherwise good second batch in one table.
 const SPOILERS: [fn(&mut Batch); 5] = [
-    |batch| batch.events.push(EventRow { entity_seq: 1, ..event(4, 5, 1) }),
+    |batch| batch.events.push(event(4, 5, 1)),
     |batch| batch.idempotency.push(answer("key-1", 3)),
     |batch| batch.outbox.push(message(2, "webhook")),
     |batch| batch.tokens.push(token(13, 1)),

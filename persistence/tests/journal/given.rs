@@ -43,12 +43,14 @@ pub fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
 }
 
+/// An event that follows the one before it, or is the first of its entity.
 pub fn event(seq: u64, entity: u128, entity_seq: u64) -> EventRow {
     EventRow {
         seq,
         entity_kind: "order".into(),
         entity,
         entity_seq,
+        previous: if entity_seq == 1 { 0 } else { seq - 1 },
         at: at(1_000 + seq as i64),
         by: "shopper:7".into(),
         cause: 70 + u128::from(seq),

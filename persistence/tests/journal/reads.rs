@@ -30,7 +30,9 @@ async fn an_entity_tells_its_history_and_a_shelf_its_ledger() {
         let epoch = claim(&journal, CITY).await;
         let mut batch = Batch::new(CITY, epoch);
         let store = EventRow { entity_kind: "store".into(), ..event(2, 5, 1) };
-        batch.events = vec![event(1, 5, 1), store.clone(), event(3, 6, 1), event(4, 5, 2)];
+        let second = EventRow { previous: 1, ..event(4, 5, 2) };
+        batch.events = vec![event(1, 5, 1), store.clone(), event(3, 6, 1), second.clone()];
+        batch.states = vec![state("order", 5, 4), state("store", 5, 2), state("order", 6, 3)];
         batch.movements = vec![
             movement(1, 3, 4, 10),
             movement(3, 3, 9, 1),
@@ -38,9 +40,17 @@ async fn an_entity_tells_its_history_and_a_shelf_its_ledger() {
             movement(4, 3, 4, -1),
         ];
         journal.commit(batch).await.unwrap();
+        // Long after, among many of others.
+        let mut later = Batch::new(CITY, epoch);
+        later.events = (5..=104).map(|seq| event(seq, 1_000 + u128::from(seq), 1)).collect();
+        let third = EventRow { previous: 4, ..event(105, 5, 3) };
+        later.events.push(third.clone());
+        later.states = vec![state("order", 5, 105)];
+        journal.commit(later).await.unwrap();
 
         let history = journal.entity_history(CITY, "order", 5).await.unwrap();
-        assert_eq!(history, [event(1, 5, 1), event(4, 5, 2)]);
+        assert_eq!(history, [event(1, 5, 1), second, third]);
+        assert!(journal.entity_history(CITY, "order", 7_000).await.unwrap().is_empty());
         assert_eq!(journal.entity_history(CITY, "store", 5).await.unwrap(), [store]);
         let ledger = journal.movements(CITY, 3, 4).await.unwrap();
         let deltas: Vec<i64> = ledger.iter().map(|movement| movement.delta).collect();

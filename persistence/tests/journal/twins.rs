@@ -9,7 +9,7 @@ use crate::given::*;
 fn commands(seed: u64, epoch: Epoch) -> Vec<Batch> {
     let mut chance = Chance::from_seed(seed);
     let mut below = |bound: u64| chance.below(bound);
-    let mut entity_seqs = [0u64; 20];
+    let mut histories = [(0u64, 0u64); 20];
     let mut seq = 0;
     let mut batches = Vec::new();
     for number in 0..200u64 {
@@ -17,8 +17,9 @@ fn commands(seed: u64, epoch: Epoch) -> Vec<Batch> {
         for _ in 0..below(5) {
             seq += 1;
             let entity = below(20);
-            entity_seqs[entity as usize] += 1;
-            batch.events.push(event(seq, entity.into(), entity_seqs[entity as usize]));
+            let (entity_seq, previous) = histories[entity as usize];
+            batch.events.push(EventRow { previous, ..event(seq, entity.into(), entity_seq + 1) });
+            histories[entity as usize] = (entity_seq + 1, seq);
             batch.states.push(StateRow {
                 live: below(3) > 0,
                 store: (below(2) > 0).then_some(7),
