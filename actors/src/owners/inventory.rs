@@ -70,11 +70,8 @@ impl Owns for Inventory {
     fn publish(&self, id: StoreId, events: &[InventoryEvent], seq: u64, core: &Core) {
         let mut view = core.view.borrow_mut();
         for event in events {
-            for row in Inventory::touched(event) {
-                match row {
-                    InventoryRow::Stock(sku) => view.put_available(id, sku, self.available(sku)),
-                    InventoryRow::Reservation(_) => {}
-                }
+            for sku in Inventory::resold(event) {
+                view.put_available(id, sku, self.available(sku));
             }
             for (sku, delta, reason) in inventory::movements(event) {
                 core.movement(StockMovement {

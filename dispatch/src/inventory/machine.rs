@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use vocabulary::{ReservationId, SkuId, StoreId, Timestamp};
 
 use super::{InventoryCommand, InventoryEvent, Reservation, ReservationState, StockLevel};
 use crate::order::line::LineUnits;
 use crate::{Context, Decision, Effect, Machine, Refusal, Timer};
 
-/// A store's stock and everything reserved of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A store's stock and everything reserved of it. Kept in rows, see [`Inventory::touched`].
+#[derive(Debug, Clone, PartialEq)]
 pub struct Inventory {
     pub(super) store: StoreId,
     pub(super) stock: BTreeMap<SkuId, StockLevel>,
@@ -30,17 +29,21 @@ impl Inventory {
         Self { store, stock: BTreeMap::new(), reservations: BTreeMap::new() }
     }
 
-    /// The machine as its rows say it was.
+    /// The machine as its rows say it was. Of each SKU as much is reserved as live reservations
+    /// keep.
     pub fn restore(
         store: StoreId,
         stock: impl IntoIterator<Item = (SkuId, StockLevel)>,
         reservations: impl IntoIterator<Item = (ReservationId, Reservation)>,
     ) -> Self {
-        Self {
-            store,
-            stock: stock.into_iter().collect(),
-            reservations: reservations.into_iter().collect(),
+        let mut stock: BTreeMap<SkuId, StockLevel> = stock.into_iter().collect();
+        let reservations: BTreeMap<_, _> = reservations.into_iter().collect();
+        let live = reservations.values().filter(|reservation: &&Reservation| reservation.is_live());
+        for line in live.flat_map(|reservation| reservation.lines.iter()) {
+            let level = stock.entry(line.sku).or_default();
+            level.reserved = level.reserved.saturating_add(line.units);
         }
+        Self { store, stock, reservations }
     }
 
     pub fn store(&self) -> StoreId {
@@ -72,18 +75,18 @@ impl Inventory {
     /// The rows that an event changes, each once.
     pub fn touched(event: &InventoryEvent) -> Vec<InventoryRow> {
         match event {
-            InventoryEvent::UnitsHeld { reservation, lines, .. }
-            | InventoryEvent::ReservationConsumed { reservation, lines }
-            | InventoryEvent::ReservationReleased { reservation, lines, .. }
-            | InventoryEvent::ReservationExpired { reservation, lines } => {
-                reservation_and_stock(*reservation, lines)
-            }
-            InventoryEvent::UnitsReleased { reservation, lines, .. }
-            | InventoryEvent::ShortfallRaised { reservation, lines, .. } => {
-                reservation_and_stock(*reservation, lines)
-            }
-            InventoryEvent::ReservationCommitted { reservation } => {
+            InventoryEvent::UnitsHeld { reservation, .. }
+            | InventoryEvent::ReservationCommitted { reservation }
+            | InventoryEvent::ReservationReleased { reservation, .. }
+            | InventoryEvent::ReservationExpired { reservation, .. }
+            | InventoryEvent::UnitsReleased { reservation, .. }
+            | InventoryEvent::ShortfallRaised { reservation, .. } => {
                 vec![InventoryRow::Reservation(*reservation)]
+            }
+            InventoryEvent::ReservationConsumed { reservation, lines } => {
+                let mut rows = vec![InventoryRow::Reservation(*reservation)];
+                rows.extend(skus_of(lines).map(InventoryRow::Stock));
+                rows
             }
             InventoryEvent::StockCorrected { sku, .. }
             | InventoryEvent::SoldAtTill { sku, .. }
@@ -92,6 +95,26 @@ impl Inventory {
             | InventoryEvent::GoodsCameBack { sku, .. }
             | InventoryEvent::SafetyStockSet { sku, .. }
             | InventoryEvent::ListingSet { sku, .. } => vec![InventoryRow::Stock(*sku)],
+        }
+    }
+
+    /// The SKUs of which more or less may be sold after an event, each as often as it is named.
+    pub fn resold(event: &InventoryEvent) -> Vec<SkuId> {
+        match event {
+            InventoryEvent::UnitsHeld { lines, .. }
+            | InventoryEvent::ReservationConsumed { lines, .. }
+            | InventoryEvent::ReservationReleased { lines, .. }
+            | InventoryEvent::ReservationExpired { lines, .. } => skus_of(lines).collect(),
+            InventoryEvent::UnitsReleased { lines, .. }
+            | InventoryEvent::ShortfallRaised { lines, .. } => skus_of(lines).collect(),
+            InventoryEvent::ReservationCommitted { .. } => Vec::new(),
+            InventoryEvent::StockCorrected { sku, .. }
+            | InventoryEvent::SoldAtTill { sku, .. }
+            | InventoryEvent::StockCounted { sku, .. }
+            | InventoryEvent::StockAdjusted { sku, .. }
+            | InventoryEvent::GoodsCameBack { sku, .. }
+            | InventoryEvent::SafetyStockSet { sku, .. }
+            | InventoryEvent::ListingSet { sku, .. } => vec![*sku],
         }
     }
 
@@ -201,14 +224,6 @@ pub(super) fn hold_expiry(reservation: ReservationId, due: Timestamp) -> Effect 
     Effect::Arm { timer: Timer::HoldExpiry(reservation), due }
 }
 
-fn reservation_and_stock(reservation: ReservationId, lines: &[LineUnits]) -> Vec<InventoryRow> {
-    let mut rows = Vec::with_capacity(lines.len().saturating_add(1));
-    rows.push(InventoryRow::Reservation(reservation));
-    for line in lines {
-        let row = InventoryRow::Stock(line.sku);
-        if !rows.contains(&row) {
-            rows.push(row);
-        }
-    }
-    rows
+fn skus_of(lines: &[LineUnits]) -> impl Iterator<Item = SkuId> {
+    lines.iter().map(|line| line.sku)
 }

@@ -13,7 +13,10 @@ pub struct StockLevel {
     /// Sellable units in the store, reserved ones included. Below zero when a till sold what was
     /// not recorded.
     pub on_hand: i64,
-    /// Held and committed units; never more than what is on hand once shortfalls are raised.
+    /// Held and committed units; never more than what is on hand once shortfalls are raised. The
+    /// sum of the live reservations, so the row does not say it again: keeping units of an order
+    /// writes the reservation and leaves the shelf alone.
+    #[serde(skip)]
     pub reserved: u32,
     /// Kept back from every channel.
     pub safety_stock: u32,

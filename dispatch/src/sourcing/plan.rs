@@ -45,14 +45,17 @@ pub enum SearchKind {
     Pinned,
 }
 
+/// Two dozen of these are kept with every order, so they are written as arrays without names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Verdict", into = "Verdict")]
 pub struct CandidateVerdict {
     pub store: StoreId,
     pub distance: Option<Meters>,
     /// `None` for the chosen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lost: Option<LostBecause>,
 }
+
+type Verdict = (StoreId, Option<Meters>, Option<LostBecause>);
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "reason")]
@@ -99,6 +102,18 @@ pub struct SourcingRecord {
     /// Why there was no plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unfillable: Option<Box<str>>,
+}
+
+impl From<Verdict> for CandidateVerdict {
+    fn from((store, distance, lost): Verdict) -> Self {
+        Self { store, distance, lost }
+    }
+}
+
+impl From<CandidateVerdict> for Verdict {
+    fn from(verdict: CandidateVerdict) -> Self {
+        (verdict.store, verdict.distance, verdict.lost)
+    }
 }
 
 impl SourcingRecord {
