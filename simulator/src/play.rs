@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use dispatch::order::{FulfillmentMode, PaymentMethod};
+use tokio::task::JoinHandle;
 use vocabulary::{Chance, Seconds, SkuId, Timestamp};
 
 use crate::bots::{
@@ -31,27 +32,39 @@ pub struct Watchers {
     pub tally: Tally,
     /// The last event that was read.
     after: u64,
+    /// When the feed was last read to its end: what was recorded since is not known.
+    read_at: Timestamp,
     /// Between two looks.
     step: Duration,
 }
 
 impl Watchers {
+    /// Of a city in this process, where nothing is ever late.
     pub fn since(began: Timestamp) -> Self {
-        Self::looking_every(began, LOOK_EVERY.0)
+        Self::at_pace(began, 1.0, LOOK_EVERY.0)
     }
 
-    /// With so many seconds of the city's time between two looks.
-    pub fn looking_every(began: Timestamp, step_s: u32) -> Self {
+    /// Of a city whose time passes `scale` times as fast as the wall's, with so many seconds of
+    /// the city's time between two looks.
+    pub fn at_pace(began: Timestamp, scale: f64, step_s: u32) -> Self {
         let began_ms = began.as_millis();
-        let (referee, tally) = (Referee::new(began_ms), Tally::new(began_ms, step_s));
-        Self { referee, tally, after: 0, step: Duration::from_secs(u64::from(step_s.max(1))) }
+        let (referee, tally) = (Referee::at_pace(began_ms, scale), Tally::new(began_ms, step_s));
+        Self {
+            referee,
+            tally,
+            after: 0,
+            read_at: began,
+            step: Duration::from_secs(u64::from(step_s.max(1))),
+        }
     }
 
     /// Reads the feed up to its present end.
     pub async fn catch_up<D: Doors>(&mut self, doors: &D) -> Result<(), Failure> {
         loop {
+            let asked_at = doors.clock().now();
             let rows = doors.feed(self.after).await?;
             if rows.is_empty() {
+                self.read_at = asked_at;
                 return Ok(());
             }
             for raw in rows {
@@ -80,7 +93,7 @@ impl Watchers {
     /// Sums up what feed and ledger tell.
     pub fn sum_up<D: Doors>(&mut self, stage: &Stage<D>, summary: &mut RunSummary) {
         let now_ms = stage.now().as_millis();
-        self.referee.finish(now_ms);
+        self.referee.finish(self.read_at.as_millis());
         let ledger = stage.ledger.borrow();
         for what in &ledger.contradictions {
             self.referee.contradicted(what, now_ms);
@@ -223,10 +236,22 @@ pub async fn watch<D: Doors>(
     }
 }
 
+/// Ends the watching and takes a last look, so that nothing recorded by now is left out.
+pub async fn last_look<D: Doors>(
+    stage: &Shared<D>,
+    watchers: &Rc<RefCell<Watchers>>,
+    watching: JoinHandle<()>,
+) {
+    watching.abort();
+    // It ends at its next wait, between two events; only then are the watchers free.
+    let _ = watching.await;
+    look(stage, watchers).await;
+}
+
 /// One look. Only one task looks at a time, so the watchers are never borrowed twice.
 #[expect(clippy::await_holding_refcell_ref, reason = "one task looks, and nobody else borrows")]
-pub async fn look<D: Doors>(stage: &Shared<D>, watchers: &Rc<RefCell<Watchers>>) {
-    let Ok(mut watchers) = watchers.try_borrow_mut() else { return };
+async fn look<D: Doors>(stage: &Shared<D>, watchers: &Rc<RefCell<Watchers>>) {
+    let mut watchers = watchers.borrow_mut();
     // A city that is away is caught up with at the next look.
     let _ = watchers.catch_up(&stage.doors).await;
     watchers.listen(stage);

@@ -75,6 +75,24 @@ fn a_city_lives_through_a_kill_in_the_middle_of_its_day() {
     assert!(report(&json)["orders"]["placed"].as_u64().unwrap() > 0, "nothing was placed");
 }
 
+/// Stores, couriers and carriers find on their screens what nobody plays any more and carry on; the
+/// pickups whose codes went with their shoppers wait for their timer, and the referee agrees.
+#[test]
+fn a_new_run_finishes_what_an_earlier_one_left() {
+    let server = Server::start(&["--time-scale", "120"]);
+    let small = ["--stores", "12", "--skus", "60", "--couriers", "40"];
+    expect_success(simulator(&server, "seed", &small), &server);
+    expect_success(simulator(&server, "run", &["--for", "10s", "--rate", "3"]), &server);
+    let json = server.data().join("report.json");
+    let mut again = simulator(&server, "run", &["--for", "25s", "--rate", "0"]);
+    again.arg("--json").arg(&json);
+    expect_success(again, &server);
+    let orders = &report(&json)["orders"];
+    let count = |name: &str| orders[name].as_u64().unwrap();
+    assert_eq!(count("placed"), 0, "{orders}");
+    assert!(count("inherited") > 0 && count("inherited_ended") > 0, "{orders}");
+}
+
 /// Two hours of a real day, sixty times as fast.
 #[test]
 fn two_hours_of_a_real_day_are_delivered() {

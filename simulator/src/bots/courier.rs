@@ -118,6 +118,7 @@ impl<D: Doors> Rider<D> {
     }
 
     async fn keep_shifts(self: Rc<Self>, shifts: Shifts) {
+        self.end_an_earlier_shift(&shifts).await;
         while let Some((begins, ends)) = shifts.next(self.stage.now()) {
             self.stage.sleep_until(begins).await;
             let on_duty = Deed::GoOnDuty { courier: self.courier, shift_ends_at: Some(ends) };
@@ -128,6 +129,19 @@ impl<D: Doors> Rider<D> {
             self.on_duty_until.set(Some(ends));
             self.report_position().await;
             self.stage.sleep_until(ends).await;
+            self.finish_work().await;
+            self.on_duty_until.set(None);
+        }
+    }
+
+    /// Somebody whom an earlier run left on duty, and whose shift is over by now, still brings what
+    /// is in hand to its doors.
+    async fn end_an_earlier_shift(&self, shifts: &Shifts) {
+        self.screen.clone().changed().await;
+        let now = self.stage.now();
+        let is_on_shift = shifts.next(now).is_some_and(|(begins, _)| begins <= now);
+        if !is_on_shift && self.screen.read(|view| view.on_duty).unwrap_or_default() {
+            self.on_duty_until.set(Some(now));
             self.finish_work().await;
             self.on_duty_until.set(None);
         }

@@ -12,7 +12,8 @@ use vocabulary::{Chance, FulfillmentOrderId, OrderId, Seconds, StoreId, Timestam
 
 use super::Shared;
 use crate::doors::{
-    BoardView, Card, CardStatus, Deed, DeliveryStatus, Doors, Failure, Seat, Taker, Units, Watched,
+    BoardView, Card, CardStatus, Deed, DeliveryStatus, Doors, Failure, ParcelView, Seat, Taker,
+    Units, Watched,
 };
 use crate::people::{self, Delay, StoreAnswer, StoreBehavior};
 
@@ -91,6 +92,9 @@ impl<D: Doors> Job<D> {
                 }
                 CardStatus::Ready => self.hand_over(&card, &mut screen).await,
                 CardStatus::Assigned | CardStatus::Scheduled | CardStatus::OnHold => {}
+                CardStatus::HandedOver if card.mode == FulfillmentMode::Express => {
+                    return self.carry(&card).await;
+                }
                 CardStatus::HandedOver | CardStatus::Over => return,
             }
             self.wait_while(|now| *now == card, &mut screen).await;
@@ -197,7 +201,7 @@ impl<D: Doors> Job<D> {
         match card.mode {
             FulfillmentMode::Delivery => self.hand_to_courier(card, screen).await,
             FulfillmentMode::Pickup => self.hand_to_shopper(card, screen).await,
-            FulfillmentMode::Express => self.hand_to_carrier(card).await,
+            FulfillmentMode::Express => self.hand_to_carrier().await,
         }
     }
 
@@ -259,8 +263,8 @@ impl<D: Doors> Job<D> {
         let _ = self.act(Deed::HandOver { store, fulfillment_order: self.id, to }).await;
     }
 
-    /// The carrier's van comes by within the hour; the parcel travels some hours.
-    async fn hand_to_carrier(&mut self, card: &Card) {
+    /// The carrier's van comes by within the hour.
+    async fn hand_to_carrier(&mut self) {
         let team = Rc::clone(&self.team);
         let van = Delay::around(1_500.0, 0.4).draw(&mut self.chance);
         team.stage.sleep(van).await;
@@ -269,29 +273,29 @@ impl<D: Doors> Job<D> {
             tracking_number: format!("HY{:012}", self.chance.below(1_000_000_000_000)),
         };
         let store = team.life.store;
-        if self.act(Deed::HandOver { store, fulfillment_order: self.id, to }).await.is_ok() {
-            let chance = self.chance.clone();
-            tokio::task::spawn_local(carry(Rc::clone(&team.stage), card.order, self.id, chance));
+        let _ = self.act(Deed::HandOver { store, fulfillment_order: self.id, to }).await;
+    }
+
+    /// The carrier scans the parcel on its way of some hours; one that an earlier run handed over
+    /// goes on from its last scan.
+    async fn carry(&mut self, card: &Card) {
+        let stage = Rc::clone(&self.team.stage);
+        for (status, hours) in [(ParcelStatus::InTransit, 1.0), (ParcelStatus::Delivered, 5.0)] {
+            let Some(parcel) = self.parcel(card).await else { return };
+            if parcel.status == status.text() {
+                continue;
+            }
+            stage.sleep(Delay::around(hours * 3_600.0, 0.3).draw(&mut self.chance)).await;
+            let scan = Deed::AdvanceParcel { order: card.order, parcel: parcel.parcel, status };
+            if stage.act(Seat::Headquarters, scan).await.is_err() {
+                return;
+            }
         }
     }
-}
 
-/// A carrier scans a parcel on its way.
-async fn carry<D: Doors>(
-    stage: Shared<D>,
-    order: OrderId,
-    fulfillment_order: FulfillmentOrderId,
-    mut chance: Chance,
-) {
-    for (status, hours) in [(ParcelStatus::InTransit, 1.0), (ParcelStatus::Delivered, 5.0)] {
-        stage.sleep(Delay::around(hours * 3_600.0, 0.3).draw(&mut chance)).await;
-        let Ok(view) = stage.doors.order(order).await else { return };
-        let parcel = view.parcels.iter().find(|known| known.fulfillment_order == fulfillment_order);
-        let Some(parcel) = parcel.map(|known| known.parcel) else { return };
-        let scan = Deed::AdvanceParcel { order, parcel, status };
-        if stage.act(Seat::Headquarters, scan).await.is_err() {
-            return;
-        }
+    async fn parcel(&self, card: &Card) -> Option<ParcelView> {
+        let view = self.team.stage.doors.order(card.order).await.ok()?;
+        view.parcels.into_iter().find(|known| known.fulfillment_order == self.id)
     }
 }
 

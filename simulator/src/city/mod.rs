@@ -30,7 +30,7 @@ pub use stores::{Hours, Merchant, PackingSpeed, Region, Shelf, Store, StoreForma
 pub use streets::{Address, Block, River, Route, RoutePlanner, Street, StreetClass, StreetMap};
 
 /// What to generate. The default is a city of twelve kilometres with 60 stores, 400 SKUs, 300
-/// couriers and 5,000 orders a day.
+/// couriers and some 5,000 orders a day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CitySpec {
     pub seed: u64,
@@ -71,7 +71,7 @@ impl Default for CitySpec {
             stores: 60,
             skus: 400,
             couriers: 300,
-            orders_per_day: 5_000,
+            orders_per_day: 5_200,
             center: default_center(),
             radius_m: 6_000.0,
         }

@@ -29,12 +29,17 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Plays a whole partition in this process under paused time, thousands of times faster
+    ///
+    /// Without a --fail-if it fails when couriers deliver less than 95 % of the paid orders.
     Actors(actors::ActorsArguments),
     /// Fills a server with a generated city
     Seed(seed::SeedArguments),
     /// Plays the city's people against a server, over the wire
     Run(run::RunArguments),
     /// Plays a day of the public meal-delivery format against a server
+    ///
+    /// Couriers are entered as cars: of the server's assumptions about travel that one is nearest
+    /// to the day's straight lines and its speed.
     Replay(replay::ReplayArguments),
     /// Writes a generated city's day in the public meal-delivery format
     Generate(generate::GenerateArguments),

@@ -22,7 +22,14 @@ pub struct OutputArguments {
 
 impl OutputArguments {
     pub fn thresholds(&self) -> Result<Vec<Threshold>, CommandError> {
-        let parsed = self.fail_if.iter().map(|text| Threshold::parse(text));
+        self.thresholds_or(&[])
+    }
+
+    /// What the command line says, or these when it says nothing.
+    pub fn thresholds_or(&self, usual: &[&str]) -> Result<Vec<Threshold>, CommandError> {
+        let said: Vec<&str> = self.fail_if.iter().map(String::as_str).collect();
+        let texts = if said.is_empty() { usual } else { &said };
+        let parsed = texts.iter().map(|text| Threshold::parse(text));
         parsed.collect::<Result<_, _>>().map_err(|error| CommandError::Usage(error.to_string()))
     }
 

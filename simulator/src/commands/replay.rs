@@ -26,7 +26,7 @@ use crate::doors::wire::Wire;
 use crate::doors::{Doors, Placement};
 use crate::mdrp::{Anchor, Day, DayOrder};
 use crate::people::{CourierBehavior, Delay, FaultMix, Payment, ShopperPlan, StoreBehavior};
-use crate::play::{Watchers, look, watch};
+use crate::play::{LOOK_EVERY, Watchers, last_look, watch};
 use crate::report::{Ending, Outcome, RunSummary};
 use crate::town::Town;
 
@@ -84,14 +84,16 @@ async fn play(arguments: &ReplayArguments, day: Day) -> Result<RunSummary, Comma
     let name = format!("replay-{}", wire.clock().now().as_millis());
     let stage = Rc::new(Stage::new(wire, straight_lines(&replay.town), name));
     let began = stage.now();
-    let watchers = Rc::new(RefCell::new(Watchers::since(began)));
+    let watchers =
+        Rc::new(RefCell::new(Watchers::at_pace(began, stage.doors.scale(), LOOK_EVERY.0)));
     let console = Rc::new(Console::begin(replay.orders.len() as u64));
     let (wall, told) = (Instant::now(), Rc::clone(&console));
-    tokio::task::spawn_local(watch(Rc::clone(&stage), Rc::clone(&watchers), move |tally| {
+    let looking = watch(Rc::clone(&stage), Rc::clone(&watchers), move |tally| {
         let (placed, done) = (tally.placed_count(), tally.delivered_count());
         let open = tally.open_count();
         told.tell(done as u64, &format!("{placed} orders · {done} delivered · {open} open"));
-    }));
+    });
+    let watching = tokio::task::spawn_local(looking);
     let ready_times = ReadyTimes::default();
     replay.enter(&stage, &ready_times);
     let ending = tokio::select! {
@@ -100,12 +102,10 @@ async fn play(arguments: &ReplayArguments, day: Day) -> Result<RunSummary, Comma
         () = replay.shop(&stage, &ready_times, &watchers) => Ending::Completed,
     };
     console.end();
-    look(&stage, &watchers).await;
+    last_look(&stage, &watchers, watching).await;
     let mut summary = RunSummary::new("replay", arguments.seed);
     summary.ending = ending;
-    if let Ok(mut watchers) = watchers.try_borrow_mut() {
-        watchers.sum_up(&stage, &mut summary);
-    }
+    watchers.borrow_mut().sum_up(&stage, &mut summary);
     let target = f64::from(replay.day.parameters.target_click_to_door_minutes) * 60.0;
     summary.journey.target_s = Some(target);
     summary.latencies = stage.ledger.borrow().latencies();

@@ -17,7 +17,7 @@ use crate::bots::{Shared, Stage, run_shopper};
 use crate::city::{Demand, RoutePlanner};
 use crate::doors::wire::Wire;
 use crate::people::FaultMix;
-use crate::play::{Cast, Watchers, look, watch};
+use crate::play::{Cast, Watchers, last_look, watch};
 use crate::report::{Ending, Outcome, RunSummary};
 use crate::town::second_of_day;
 
@@ -73,22 +73,23 @@ async fn play(arguments: &RunArguments) -> Result<RunSummary, CommandError> {
     let stage = Rc::new(Stage::new(wire, ways, name));
     let began = stage.now();
     let step_s = ends_in.map_or(5.0, |span| span.as_secs_f64() * scale / LOOKS).clamp(1.0, 60.0);
-    let watchers = Rc::new(RefCell::new(Watchers::looking_every(began, step_s as u32)));
+    let watchers = Rc::new(RefCell::new(Watchers::at_pace(began, scale, step_s as u32)));
     cast.enter(&stage);
     visitor::welcome(&stage, &cast, &arguments.target.server);
     let console = Rc::new(Console::begin(ends_in.map_or(0, |span| span.as_secs())));
     let wall = Instant::now();
     let told = Rc::clone(&console);
-    tokio::task::spawn_local(watch(Rc::clone(&stage), Rc::clone(&watchers), move |tally| {
+    let looking = watch(Rc::clone(&stage), Rc::clone(&watchers), move |tally| {
         let seconds = wall.elapsed().as_secs();
         let (placed, done) = (tally.placed_count(), tally.delivered_count());
         let open = tally.open_count();
         told.tell(seconds, &format!("{seconds} s · {placed} orders · {done} done · {open} open"));
-    }));
+    });
+    let watching = tokio::task::spawn_local(looking);
     tokio::task::spawn_local(demand(Rc::clone(&stage), Rc::clone(&cast), arguments.rate));
     let ending = wait(&stage, ends_in).await;
     console.end();
-    look(&stage, &watchers).await;
+    last_look(&stage, &watchers, watching).await;
     let mut summary = cast.summary(if arguments.fast { "run --fast" } else { "run" });
     summary.ending = ending;
     close((arguments, &city), &cast, &stage, &watchers, began, &mut summary);
@@ -157,10 +158,9 @@ fn close(
     began: Timestamp,
     summary: &mut RunSummary,
 ) {
-    if let Ok(mut watchers) = watchers.try_borrow_mut() {
-        watchers.sum_up(stage, summary);
-        cast.size_stores(&watchers.tally, summary);
-    }
+    let mut watchers = watchers.borrow_mut();
+    watchers.sum_up(stage, summary);
+    cast.size_stores(&watchers.tally, summary);
     summary.latencies = stage.ledger.borrow().latencies();
     summary.simulated_s = f64::from(stage.now().since(began).0);
     for (name, value) in city.settings() {

@@ -26,7 +26,7 @@ pub struct CityArguments {
     #[arg(long)]
     pub skus: Option<u32>,
     /// Mean number of orders a day
-    #[arg(long, visible_alias = "orders", default_value_t = 5_000)]
+    #[arg(long, visible_alias = "orders", default_value_t = 5_200)]
     pub orders_per_day: u32,
 }
 

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use super::verdicts::Verdicts;
 use crate::feed::{Event, lines, text};
 
-/// How late a timer may be before it counts as forgotten.
-const PATIENCE_MS: i64 = 60_000;
+/// How late a timer may be before it counts as forgotten, by the wall's clock; and by the city's
+/// at any pace.
+const PATIENCE_OF_THE_WALL_MS: f64 = 3_000.0;
+const LEAST_PATIENCE_MS: i64 = 60_000;
 
-#[derive(Default)]
 pub(super) struct Endings {
+    patience_ms: i64,
     orders: BTreeMap<String, Order>,
     /// The order behind a fulfillment order of a store's history.
     shares: BTreeMap<String, String>,
@@ -37,6 +39,12 @@ struct Part {
 }
 
 impl Endings {
+    /// Of a city whose time passes so many times as fast as the wall's.
+    pub fn at_pace(scale: f64) -> Self {
+        let patience_ms = ((scale * PATIENCE_OF_THE_WALL_MS) as i64).max(LEAST_PATIENCE_MS);
+        Self { patience_ms, orders: BTreeMap::new(), shares: BTreeMap::new() }
+    }
+
     pub fn is_over(&self, order: &str) -> bool {
         self.orders.get(order).is_some_and(|order| is_over(order.status))
     }
@@ -122,7 +130,7 @@ impl Endings {
     pub fn finish(&self, now_ms: i64, verdicts: &mut Verdicts) {
         for (id, order) in &self.orders {
             verdicts.looked();
-            if let Some(why) = order.stuck_because(now_ms) {
+            if let Some(why) = order.stuck_because(now_ms, self.patience_ms) {
                 verdicts.broken("every_order_ends_or_waits", now_ms, id, why);
             }
         }
@@ -189,8 +197,8 @@ impl Order {
         };
     }
 
-    fn stuck_because(&self, now_ms: i64) -> Option<String> {
-        let overdue = |due: i64| now_ms - due > PATIENCE_MS;
+    fn stuck_because(&self, now_ms: i64, patience_ms: i64) -> Option<String> {
+        let overdue = |due: i64| now_ms - due > patience_ms;
         match self.status {
             "placing" => return Some("still placing".to_owned()),
             "pending_payment" => {

@@ -44,6 +44,12 @@ pub struct Referee {
 impl Referee {
     /// Times in findings count from `began_ms`.
     pub fn new(began_ms: i64) -> Self {
+        Self::at_pace(began_ms, 1.0)
+    }
+
+    /// Of a city whose time passes so many times as fast as the wall's: there a second's delay of
+    /// the server is minutes.
+    pub fn at_pace(began_ms: i64, scale: f64) -> Self {
         Self {
             verdicts: Verdicts::new(began_ms),
             sequence: Sequence::default(),
@@ -51,7 +57,7 @@ impl Referee {
             paths: Paths::default(),
             winners: Winners::default(),
             money: MoneyRule::default(),
-            endings: Endings::default(),
+            endings: Endings::at_pace(scale),
             pushes: Pushes::default(),
         }
     }

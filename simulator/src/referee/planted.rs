@@ -241,10 +241,13 @@ fn orders_that_nobody_ends_are_noticed() {
     if let Some(last) = late.events.last_mut() {
         last.at_ms = 5_000_000;
     }
-    let mut referee = Referee::new(0);
-    late.events.iter().take(5).for_each(|event| referee.see(event));
-    referee.finish(5_000_000);
-    assert_eq!(referee.findings().violations[0].rule, "every_order_ends_or_waits");
+    let judge = |mut referee: Referee| {
+        late.events.iter().take(5).for_each(|event| referee.see(event));
+        referee.finish(5_000_000);
+        referee.findings().violations
+    };
+    assert_eq!(judge(Referee::new(0))[0].rule, "every_order_ends_or_waits");
+    assert_eq!(judge(Referee::at_pace(0, 2_000.0)), [], "at that pace it is not late yet");
     let over = opened().order(json!({"kind": "order_cancelled", "fee": 0}));
     over.breaks("no_hold_outlives_its_order");
 }

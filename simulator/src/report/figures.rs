@@ -38,17 +38,22 @@ pub(super) fn groups(summary: &RunSummary) -> [Group; 4] {
 }
 
 fn orders(summary: &RunSummary) -> Vec<Figure> {
-    let (orders, sourcing) = (&summary.orders, &summary.sourcing);
+    let (orders, modes, sourcing) = (&summary.orders, &summary.orders.modes, &summary.sourcing);
     let placed = orders.placed;
-    vec![
+    let mut figures = vec![
         plain(words::PLACED, count(placed)),
-        of(words::FULFILLED, orders.fulfilled(), placed),
-        of(words::DELIVERED, orders.delivered, placed),
-        of(words::PICKED_UP, orders.picked_up, placed),
-        of(words::SHIPPED, orders.shipped, placed),
-        of(words::CANCELLED, orders.cancelled, placed),
+        of(words::BY_COURIER, modes.delivery.placed, placed),
+        of(words::BY_SHOPPER, modes.pickup.placed, placed),
+        of(words::BY_CARRIER, modes.express.placed, placed),
+        of(words::PAID, orders.paid(), placed),
+        of(words::FULFILLED_OF_PAID, orders.fulfilled(), orders.paid()),
+        of(words::DELIVERED, orders.delivered, modes.delivery.paid),
+        of(words::PICKED_UP, orders.picked_up, modes.pickup.paid),
+        of(words::SHIPPED, orders.shipped, modes.express.paid),
         of(words::UNPAID, orders.expired, placed),
-        of(words::FAILED, orders.failed, placed),
+    ];
+    figures.extend(unfulfilled(summary));
+    figures.extend([
         of(words::OPEN, orders.open, placed),
         of(words::REFUSED, orders.refused, placed + orders.refused),
         of(words::LATE, orders.late, orders.delivered + orders.picked_up),
@@ -56,7 +61,27 @@ fn orders(summary: &RunSummary) -> Vec<Figure> {
         of(words::RESOURCED, sourcing.resourced, placed),
         of(words::STORE_REJECTIONS, sourcing.store_rejections, placed),
         of(words::SHORT_PICKS, sourcing.short_picks, placed),
-    ]
+    ]);
+    if orders.inherited > 0 {
+        figures.push(of(words::INHERITED, orders.inherited_ended, orders.inherited));
+    }
+    figures
+}
+
+/// Why orders were cancelled after all; what has no line of its own is the last one's.
+fn unfulfilled(summary: &RunSummary) -> Vec<Figure> {
+    let orders = &summary.orders;
+    let reasons = [
+        ("shopper_request", words::BY_REQUEST),
+        ("unfillable", words::UNFILLABLE),
+        ("no_show", words::NO_SHOW),
+        ("delivery_failed", words::FAILED),
+    ];
+    let because = |reason| orders.cancelled_because.get(reason).copied().unwrap_or_default();
+    let named: u64 = reasons.iter().map(|(reason, _)| because(*reason)).sum();
+    let otherwise = (orders.cancelled + orders.failed).saturating_sub(named);
+    let named = reasons.map(|(reason, name)| of(name, because(reason), orders.placed));
+    named.into_iter().chain([of(words::OTHERWISE, otherwise, orders.placed)]).collect()
 }
 
 fn dispatch(summary: &RunSummary) -> Vec<Figure> {

@@ -39,6 +39,8 @@ named!(Count {
     Delivered = "delivered",
     PickedUp = "picked_up",
     Fulfilled = "fulfilled",
+    DeliveredOfPaid = "delivered_of_paid",
+    FulfilledOfPaid = "fulfilled_of_paid",
     Cancelled = "cancelled",
     Expired = "expired",
     Failed = "failed",
@@ -83,7 +85,8 @@ pub(super) struct Share {
 }
 
 impl Count {
-    /// `delivered` and its like are shares of the orders placed.
+    /// `delivered` and its like are shares of the orders placed; those `of_paid` leave out the ones
+    /// whose money never came.
     pub(super) fn read(self, summary: &RunSummary) -> Share {
         let (orders, traffic) = (&summary.orders, &summary.traffic);
         let offers = summary.offers.made;
@@ -94,6 +97,8 @@ impl Count {
             Self::Delivered => (orders.delivered, orders.placed),
             Self::PickedUp => (orders.picked_up, orders.placed),
             Self::Fulfilled => (orders.fulfilled(), orders.placed),
+            Self::DeliveredOfPaid => (orders.delivered, orders.modes.delivery.paid),
+            Self::FulfilledOfPaid => (orders.fulfilled(), orders.paid()),
             Self::Cancelled => (orders.cancelled, orders.placed),
             Self::Expired => (orders.expired, orders.placed),
             Self::Failed => (orders.failed, orders.placed),

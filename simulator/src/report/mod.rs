@@ -30,8 +30,8 @@ pub use outcome::Outcome;
 pub use sketch::{MapSketch, SketchRoute, SketchStore, SketchStreet};
 pub use spread::Spread;
 pub use summary::{
-    Ending, FleetUse, Funnel, Journey, OfferCounts, OrderCounts, Referee, RunSummary, Sourcing,
-    Traffic, VERSION, Violation,
+    Ending, FleetUse, Funnel, Journey, ModeCounts, Modes, OfferCounts, OrderCounts, Referee,
+    RunSummary, Sourcing, Traffic, VERSION, Violation,
 };
 pub use table::table;
 pub use threshold::{Threshold, ThresholdError, ThresholdResult};

@@ -25,6 +25,21 @@ pub(super) fn summary() -> RunSummary {
         open: 18,
         refused: 21,
         late: 160,
+        modes: Modes {
+            delivery: ModeCounts { placed: 4_265, paid: 4_200, fulfilled: 4_100 },
+            pickup: ModeCounts { placed: 590, paid: 575, fulfilled: 540 },
+            express: ModeCounts { placed: 145, paid: 140, fulfilled: 135 },
+        },
+        cancelled_because: [
+            ("shopper_request", 70),
+            ("unfillable", 22),
+            ("no_show", 18),
+            ("delivery_failed", 12),
+        ]
+        .map(|(reason, orders)| (reason.to_owned(), orders))
+        .into(),
+        inherited: 40,
+        inherited_ended: 38,
     };
     summary.sourcing =
         Sourcing { splits: 310, resourced: 96, store_rejections: 24, short_picks: 130 };

@@ -77,6 +77,35 @@ pub struct OrderCounts {
     pub refused: u64,
     /// Delivered or collected after the promise; part of the ends above.
     pub late: u64,
+    /// The same orders by the way they were to reach their shopper.
+    #[serde(default)]
+    pub modes: Modes,
+    /// Why `cancelled` and `failed` ones were, by the domain's word for it.
+    #[serde(default)]
+    pub cancelled_because: BTreeMap<String, u64>,
+    /// Left open by an earlier run when this one began; no part of `placed`.
+    #[serde(default)]
+    pub inherited: u64,
+    /// Of the inherited ones, those that ended during this run.
+    #[serde(default)]
+    pub inherited_ended: u64,
+}
+
+/// Orders by the way they were to reach their shopper.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Modes {
+    pub delivery: ModeCounts,
+    pub pickup: ModeCounts,
+    pub express: ModeCounts,
+}
+
+/// How far the orders of one mode came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ModeCounts {
+    pub placed: u64,
+    /// Paid, or to be paid in cash: the orders that stores and couriers were asked to fulfil.
+    pub paid: u64,
+    pub fulfilled: u64,
 }
 
 /// How long each stage took.
@@ -220,6 +249,11 @@ impl OrderCounts {
     /// Reached the shopper, by whatever road.
     pub fn fulfilled(&self) -> u64 {
         self.delivered + self.picked_up + self.shipped
+    }
+
+    /// Paid by whatever mode, or to be paid in cash.
+    pub fn paid(&self) -> u64 {
+        self.modes.delivery.paid + self.modes.pickup.paid + self.modes.express.paid
     }
 
     /// Delivered or collected within the promise.

@@ -105,7 +105,8 @@ fn the_table_is_aligned_whatever_the_script() {
             text.lines().find(|line| line.contains(label)).unwrap_or_else(|| panic!("{label}"));
         width::columns(line)
     };
-    assert_eq!(ends("已送达 delivered"), ends("已取消 cancelled"));
+    assert_eq!(ends("已送达 delivered"), ends("顾客取消 cancelled"));
+    assert_eq!(ends("遗留已完结 inherited, ended"), ends("未付款失效 expired"));
     assert_eq!(ends("下单 placed"), ends("派单邀约 offers made"));
     assert!(text.lines().all(|line| width::columns(line) <= 110), "{text}");
     assert!(text.contains("✗ delivered<95%"));

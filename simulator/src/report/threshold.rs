@@ -215,6 +215,8 @@ mod tests {
         };
         expect("delivered<95%", "82.0 %", true);
         expect("fulfilled < 95 %", "95.5 %", false);
+        expect("delivered_of_paid<95%", "97.6 %", false);
+        expect("fulfilled_of_paid<99%", "97.2 %", true);
         expect("violations>0", "0", false);
         expect("placed>=5000", "5,000", true);
         expect("click_to_door.p50>45min", "31.5 min", false);

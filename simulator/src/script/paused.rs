@@ -40,7 +40,7 @@ async fn play_here(script: Script) -> Result<String> {
         begins_at: BEGINS,
     }));
     doors.furnish(&setup.town).await.map_err(in_head)?;
-    let mut player = Player::start(setup, doors).await?;
+    let mut player = Player::start(setup, doors, 1.0).await?;
     let mut lines = script.head;
     for action in script.actions {
         player.sleep_until(action.at_s).await;

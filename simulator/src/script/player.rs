@@ -66,8 +66,9 @@ impl Told {
 }
 
 impl<D: Doors> Player<D> {
-    /// Everybody's screen is on, the couriers are on duty, and the script's time begins now.
-    pub async fn start(setup: Setup, doors: Rc<D>) -> Result<Self> {
+    /// Everybody's screen is on, the couriers are on duty, and the script's time begins now, `pace`
+    /// times as fast as the wall's.
+    pub async fn start(setup: Setup, doors: Rc<D>, pace: f64) -> Result<Self> {
         let clock = doors.clock();
         let mut telephones = Telephones::default();
         let mut screens = Screens::default();
@@ -100,7 +101,7 @@ impl<D: Doors> Player<D> {
             setup,
             clock,
             facts: Facts::default(),
-            referee: Referee::new(began.as_millis()),
+            referee: Referee::at_pace(began.as_millis(), pace),
             after: 0,
             acts: 0,
             telephones,

@@ -45,8 +45,9 @@ async fn play_here(script: Script, wire: Wire) -> Result<String> {
     wire.put_flat_fee(FLAT_FEE).await.map_err(in_head)?;
     wire.furnish(&setup.town).await.map_err(in_head)?;
     wire.admit(&setup.town).await.map_err(in_head)?;
+    let pace = wire.scale();
     let mut play = Play {
-        player: Player::start(setup, Rc::new(wire)).await?,
+        player: Player::start(setup, Rc::new(wire), pace).await?,
         heard: Vec::new(),
         lines: script.head,
     };

@@ -20,6 +20,9 @@ pub struct Tally {
     began_ms: i64,
     orders: BTreeMap<String, OrderRecord>,
     open: BTreeSet<String>,
+    /// Placed before the run began and not ended since.
+    inherited: BTreeSet<String>,
+    inherited_ended: u64,
     refused: u64,
     offers: OfferCounts,
     fleet: Fleet,
@@ -36,6 +39,8 @@ impl Tally {
             began_ms,
             orders: BTreeMap::new(),
             open: BTreeSet::new(),
+            inherited: BTreeSet::new(),
+            inherited_ended: 0,
             refused: 0,
             offers: OfferCounts::default(),
             fleet: Fleet::new(began_ms),
@@ -65,10 +70,15 @@ impl Tally {
             if event.at_ms >= self.began_ms {
                 self.orders.insert(event.entity.clone(), OrderRecord::placed(event));
                 self.open.insert(event.entity.clone());
+            } else {
+                self.inherited.insert(event.entity.clone());
             }
             return;
         }
-        let Some(order) = self.orders.get_mut(&event.entity) else { return };
+        let Some(order) = self.orders.get_mut(&event.entity) else {
+            self.see_inherited(event);
+            return;
+        };
         order.see(event);
         match event.kind.as_str() {
             "order_refused" => {
@@ -82,6 +92,16 @@ impl Tally {
             "delivery_dropped" => self.offers.reassigned += 1,
             "delivery_escalated" => self.offers.escalated += 1,
             _ => {}
+        }
+    }
+
+    fn see_inherited(&mut self, event: &Event) {
+        let is_end = matches!(
+            event.kind.as_str(),
+            "order_refused" | "order_expired" | "order_cancelled" | "order_completed"
+        );
+        if is_end && self.inherited.remove(&event.entity) && event.at_ms >= self.began_ms {
+            self.inherited_ended += 1;
         }
     }
 
@@ -151,6 +171,8 @@ impl Tally {
     fn count_orders(&self, summary: &mut RunSummary) {
         let counts = &mut summary.orders;
         counts.refused += self.refused;
+        counts.inherited_ended = self.inherited_ended;
+        counts.inherited = self.inherited_ended + self.inherited.len() as u64;
         for order in self.orders.values() {
             counts.placed += 1;
             counts.late += u64::from(order.is_late());
@@ -164,6 +186,17 @@ impl Tally {
                 ("expired", _) => counts.expired += 1,
                 _ => counts.open += 1,
             }
+            if order.status == "cancelled" {
+                *counts.cancelled_because.entry(order.because.clone()).or_default() += 1;
+            }
+            let mode = match order.mode {
+                Mode::Delivery => &mut counts.modes.delivery,
+                Mode::Pickup => &mut counts.modes.pickup,
+                Mode::Express => &mut counts.modes.express,
+            };
+            mode.placed += 1;
+            mode.paid += u64::from(order.paid);
+            mode.fulfilled += u64::from(order.is_fulfilled());
             summary.sourcing.splits += u64::from(order.stores.len() > 1);
             summary.sourcing.resourced += order.resourced;
             let funnel = &mut summary.funnel;
@@ -203,5 +236,41 @@ pub(crate) fn mode_of(event: &Event) -> Mode {
         Some("pickup") => Mode::Pickup,
         Some("express") => Mode::Express,
         Some(_) | None => Mode::Delivery,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(entity: &str, kind: &str, at_ms: i64) -> Event {
+        let (entity_kind, entity, kind) = ("order".to_owned(), entity.to_owned(), kind.to_owned());
+        let body = json!({"terms": {"mode": "delivery"}, "reason": "shopper_request"});
+        Event { seq: 1, entity_kind, entity, entity_seq: 1, at_ms, kind, body }
+    }
+
+    #[test]
+    fn what_an_earlier_run_left_is_counted_apart() {
+        let mut tally = Tally::new(100, 60);
+        for (order, kind, at_ms) in [
+            ("ended before", "order_placed", 1),
+            ("ended before", "order_completed", 99),
+            ("left", "order_placed", 2),
+            ("left and ended", "order_placed", 3),
+            ("own", "order_placed", 100),
+            ("left and ended", "order_expired", 101),
+            ("own", "payment_secured", 102),
+            ("own", "order_cancelled", 103),
+        ] {
+            tally.see(&event(order, kind, at_ms));
+        }
+        let mut summary = RunSummary::new("run", 1);
+        tally.fill(&mut summary, 200);
+        let orders = &summary.orders;
+        assert_eq!((orders.inherited, orders.inherited_ended), (2, 1));
+        assert_eq!((orders.placed, orders.paid(), orders.cancelled), (1, 1, 1));
+        assert_eq!(orders.cancelled_because["shopper_request"], 1);
     }
 }

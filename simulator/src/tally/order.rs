@@ -16,7 +16,10 @@ pub(super) struct OrderRecord {
     pub mode: Mode,
     pub status: &'static str,
     pub placed_ms: i64,
+    /// Paid, or to be paid in cash.
     pub paid: bool,
+    /// Why it was cancelled.
+    pub because: String,
     /// Goods came back or got lost.
     pub failed: bool,
     pub resourced: u64,
@@ -52,6 +55,7 @@ impl OrderRecord {
             status: "pending",
             placed_ms: event.at_ms,
             paid: false,
+            because: String::new(),
             failed: false,
             resourced: 0,
             stores: BTreeSet::new(),
@@ -94,7 +98,10 @@ impl OrderRecord {
             "order_opened" => self.status = "open",
             "order_suspended" => self.status = "pending",
             "order_expired" => self.status = "expired",
-            "order_cancelled" => self.status = "cancelled",
+            "order_cancelled" => {
+                self.status = "cancelled";
+                event.text("reason").clone_into(&mut self.because);
+            }
             "order_completed" => self.status = "completed",
             kind if kind.starts_with("delivery_") => self.see_delivery(event),
             _ => self.see_part(event),
