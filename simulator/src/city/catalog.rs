@@ -112,14 +112,8 @@ struct Offer {
 fn combinations(chance: &mut Chance) -> Vec<Offer> {
     let mut offers = Vec::new();
     for goods in GOODS {
-        for variety in goods.varieties {
-            let mut makers = goods.makers.to_vec();
-            shuffle(&mut makers, chance);
-            makers.truncate(goods.maker_count);
-            if makers.is_empty() {
-                makers.push("");
-            }
-            for maker in makers {
+        for variety in goods.varieties() {
+            for maker in goods.drawn_makers(chance) {
                 offers.extend(goods.sizes.iter().map(|size| Offer { maker, goods, variety, size }));
             }
         }
