@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use dispatch::courier::{Availability, CourierCommand};
 use dispatch::order::{Order, OrderCommand};
-use dispatch::sourcing::{SourcingLine, SourcingPurpose, SourcingRequest};
+use dispatch::sourcing::{self, SourcingLine, SourcingPurpose, SourcingRequest};
 use dispatch::store::StoreCommand;
-use dispatch::{By, Message};
+use dispatch::{By, Message, Refusal};
 use tokio::sync::oneshot;
 use vocabulary::{CourierId, Seconds};
 
@@ -57,8 +57,21 @@ fn is_new(core: &Core, envelope: &Envelope, reply: ReplySender) -> Option<ReplyS
 fn command(core: &Rc<Core>, message: Message, envelope: Envelope, reply: ReplySender) {
     let Some(sender) = is_new(core, &envelope, reply) else { return };
     let reply = Reply { keys: envelope.keys, sender };
+    if let Err(refusal) = check_door(core, &message) {
+        return core.reply(reply, Err(CommandError::Refused(refusal)));
+    }
     begin(core, &message);
     core.tell(message, envelope.by, envelope.cause, Some(reply));
+}
+
+/// A change of the door is the one decision of an order that takes the whole city to judge. An
+/// order that is not in memory has ended, and says so itself.
+fn check_door(core: &Core, message: &Message) -> Result<(), Refusal> {
+    let Message::Order(id, command) = message else { return Ok(()) };
+    let Some(owner) = core.orders.borrow().get(id).cloned() else { return Ok(()) };
+    let order = owner.machine.borrow();
+    let Some(door) = order.door_of(command) else { return Ok(()) };
+    sourcing::check_door(&order, door, &core.view.borrow(), &core.policy(), core.now())
 }
 
 /// A store or courier begins to exist with headquarters' first settings for it.

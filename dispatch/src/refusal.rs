@@ -77,6 +77,10 @@ pub enum Refusal {
     ParcelState { status: String, verb: String },
     #[error("the proposed change is gone: propose it again")]
     ChangeUnknown,
+    #[error("store {store} does not serve that door: keep the door, or cancel and order anew")]
+    DoorOutOfReach { store: StoreId },
+    #[error("that door cannot be reached in the promised time: keep it, or cancel and order anew")]
+    DoorBreaksPromise { store: StoreId, promised_by: Timestamp },
     #[error("a reason is needed for this")]
     ReasonMissing,
     #[error("{what} must be {expected}")]
@@ -121,6 +125,8 @@ impl Refusal {
             Refusal::ParcelUnknown => "parcel_unknown",
             Refusal::ParcelState { .. } => "parcel_state",
             Refusal::ChangeUnknown => "change_unknown",
+            Refusal::DoorOutOfReach { .. } => "door_out_of_reach",
+            Refusal::DoorBreaksPromise { .. } => "door_breaks_promise",
             Refusal::ReasonMissing => "reason_missing",
             Refusal::Invalid { .. } => "invalid",
         }

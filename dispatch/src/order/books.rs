@@ -1,5 +1,7 @@
 //! How recorded events change an order's parts, units and money.
 
+use std::sync::Arc;
+
 use vocabulary::{FulfillmentOrderId, ParcelId, PaymentId, ReservationId, ReturnId, Timestamp};
 
 use super::line::{LineUnits, subtract};
@@ -9,9 +11,9 @@ use super::{
     ReturnStatus, Terms,
 };
 
-pub fn placed(order: &mut Order, terms: &Terms, parts: &[PlannedPart], at: Timestamp) {
+pub fn placed(order: &mut Order, terms: &Arc<Terms>, parts: &[PlannedPart], at: Timestamp) {
     order.status = OrderStatus::Placing { replanned: false };
-    order.terms = terms.clone();
+    order.terms = Arc::clone(terms);
     order.placed_at = at;
     order.destination = terms.destination;
     order.accounts = vec![LineAccount::default(); terms.lines.len()];

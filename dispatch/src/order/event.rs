@@ -1,5 +1,7 @@
 //! What can have happened to an order.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use vocabulary::{
     ChangeId, CourierId, DeliveryId, FulfillmentOrderId, Money, OfferId, ParcelId, PaymentId,
@@ -21,7 +23,7 @@ use crate::sourcing::{SourcingPurpose, SourcingRecord};
 pub enum OrderEvent {
     // Placing.
     OrderPlaced {
-        terms: Box<Terms>,
+        terms: Arc<Terms>,
         parts: Vec<PlannedPart>,
         sourcing: Box<SourcingRecord>,
     },

@@ -41,6 +41,8 @@ pub use sourcing::{Exclusion, OpenRequest};
 pub use status::{Change, LineAccount, OrderStatus};
 pub use terms::{PlannedPart, Shortage, Terms};
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use vocabulary::{DeliveryId, FulfillmentOrderId, Money, OrderId, PaymentId, Place, Timestamp};
 
@@ -51,8 +53,8 @@ use crate::{Context, Decision, Effect, Machine, Refusal};
 pub struct Order {
     pub id: OrderId,
     pub status: OrderStatus,
-    /// What was agreed at placing; never changes.
-    pub terms: Terms,
+    /// What was agreed at placing; never changes, so copies of an order share it.
+    pub terms: Arc<Terms>,
     pub placed_at: Timestamp,
     /// The door as it is now: a confirmed change may have moved it.
     pub destination: Option<Place>,
@@ -94,7 +96,7 @@ impl Order {
         Self {
             id,
             status: OrderStatus::Unborn,
-            terms: Terms::unborn(),
+            terms: Arc::new(Terms::unborn()),
             placed_at: Timestamp::default(),
             destination: None,
             accounts: Vec::new(),

@@ -102,51 +102,72 @@ impl PartStatus {
         }
     }
 
-    /// How far the store's work is, while it is the store's work: later reports have higher ranks.
-    pub(super) fn rank(&self) -> Option<u8> {
+    /// Where in its life it is: the one place that knows each status.
+    pub(super) fn phase(&self) -> Phase {
         match self {
-            PartStatus::Requested => Some(0),
-            PartStatus::Scheduled { .. } => Some(1),
-            PartStatus::Assigned => Some(2),
-            PartStatus::Accepted => Some(3),
-            PartStatus::Picking => Some(4),
-            PartStatus::Ready => Some(5),
-            PartStatus::OnHold { before } => before.rank(),
-            PartStatus::Holding { .. }
-            | PartStatus::Held
-            | PartStatus::HandedOver
-            | PartStatus::Completed
-            | PartStatus::Returned
-            | PartStatus::Lost
-            | PartStatus::Rejected
+            PartStatus::Holding { .. } | PartStatus::Held => Phase::Planned,
+            PartStatus::Requested => Phase::AtStore(Work::Requested),
+            PartStatus::Scheduled { .. } => Phase::AtStore(Work::Scheduled),
+            PartStatus::Assigned => Phase::AtStore(Work::Assigned),
+            PartStatus::Accepted => Phase::AtStore(Work::Accepted),
+            PartStatus::Picking => Phase::AtStore(Work::Picking),
+            PartStatus::Ready => Phase::AtStore(Work::Ready),
+            PartStatus::OnHold { before } => before.phase(),
+            PartStatus::HandedOver => Phase::Away,
+            PartStatus::Completed => Phase::Completed,
+            PartStatus::Returned | PartStatus::Lost => Phase::Failed,
+            PartStatus::Rejected
             | PartStatus::Moved { .. }
             | PartStatus::Cancelled
-            | PartStatus::Released => None,
+            | PartStatus::Released => Phase::GivenUp,
+        }
+    }
+
+    /// How far the store's work is, while it is the store's work: later reports are greater.
+    pub(super) fn work(&self) -> Option<Work> {
+        match self.phase() {
+            Phase::AtStore(work) => Some(work),
+            Phase::Planned | Phase::Away | Phase::Completed | Phase::Failed | Phase::GivenUp => {
+                None
+            }
         }
     }
 
     /// Nothing more happens to it.
     pub fn is_over(&self) -> bool {
-        match self {
-            PartStatus::Completed
-            | PartStatus::Returned
-            | PartStatus::Lost
-            | PartStatus::Rejected
-            | PartStatus::Moved { .. }
-            | PartStatus::Cancelled
-            | PartStatus::Released => true,
-            PartStatus::Holding { .. }
-            | PartStatus::Held
-            | PartStatus::Requested
-            | PartStatus::Scheduled { .. }
-            | PartStatus::Assigned
-            | PartStatus::Accepted
-            | PartStatus::Picking
-            | PartStatus::Ready
-            | PartStatus::OnHold { .. }
-            | PartStatus::HandedOver => false,
+        match self.phase() {
+            Phase::Completed | Phase::Failed | Phase::GivenUp => true,
+            Phase::Planned | Phase::AtStore(_) | Phase::Away => false,
         }
     }
+}
+
+/// What most questions about a part need to know of its status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Its units are kept, or asked to be; the store does not know of it.
+    Planned,
+    /// The store's work; on hold it stays as far as it was.
+    AtStore(Work),
+    /// On its way to the shopper.
+    Away,
+    /// The shopper has it.
+    Completed,
+    /// It left the store and does not reach the shopper.
+    Failed,
+    /// It never left, and never will.
+    GivenUp,
+}
+
+/// How far a store is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Work {
+    Requested,
+    Scheduled,
+    Assigned,
+    Accepted,
+    Picking,
+    Ready,
 }
 
 impl Part {
@@ -165,40 +186,39 @@ impl Part {
 
     /// The store knows of it and the goods are still there.
     pub fn is_at_store(&self) -> bool {
-        self.status.rank().is_some()
+        self.status.work().is_some()
     }
 
     /// The store has said yes to it and the goods are still there.
     pub fn is_accepted(&self) -> bool {
-        self.status.rank().is_some_and(|rank| rank >= 3)
+        self.status.work() >= Some(Work::Accepted)
+    }
+
+    /// The store knows of it and has not packed it: units may still be taken off.
+    pub(super) fn is_unpacked(&self) -> bool {
+        self.status.work().is_some_and(|work| work < Work::Ready)
     }
 
     /// The goods left the store, whatever became of them.
     pub fn has_left(&self) -> bool {
-        match self.status {
-            PartStatus::HandedOver
-            | PartStatus::Completed
-            | PartStatus::Returned
-            | PartStatus::Lost => true,
-            PartStatus::Holding { .. }
-            | PartStatus::Held
-            | PartStatus::Requested
-            | PartStatus::Scheduled { .. }
-            | PartStatus::Assigned
-            | PartStatus::Accepted
-            | PartStatus::Picking
-            | PartStatus::Ready
-            | PartStatus::OnHold { .. }
-            | PartStatus::Rejected
-            | PartStatus::Moved { .. }
-            | PartStatus::Cancelled
-            | PartStatus::Released => false,
+        match self.status.phase() {
+            Phase::Away | Phase::Completed | Phase::Failed => true,
+            Phase::Planned | Phase::AtStore(_) | Phase::GivenUp => false,
+        }
+    }
+
+    /// The part that it shall replace once its units are kept.
+    pub(super) fn replaces(&self) -> Option<FulfillmentOrderId> {
+        let PartStatus::Holding { purpose, .. } = self.status else { return None };
+        match purpose {
+            HoldPurpose::Moving { from } => Some(from),
+            HoldPurpose::Placing | HoldPurpose::Resourcing => None,
         }
     }
 
     /// A part that shall replace another one owns no units until it does.
     pub fn owns_its_units(&self) -> bool {
-        !matches!(self.status, PartStatus::Holding { purpose: HoldPurpose::Moving { .. }, .. })
+        self.replaces().is_none()
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::delivery::{Delivery, DeliveryStatus, Stage};
 use super::line::LineUnits;
-use super::part::{Part, PartStatus};
+use super::part::{Part, PartStatus, Phase, Work};
 use super::{
     FulfillmentMode, Order, OrderStatus, ParcelStatus, PaymentStanding, RefundStatus, Return,
 };
@@ -153,54 +153,20 @@ impl Order {
 
     /// Parts whose goods go or went to the shopper.
     fn counting_parts(&self) -> impl Iterator<Item = &Part> {
-        self.parts.iter().filter(|part| match part.status {
-            PartStatus::Rejected
-            | PartStatus::Moved { .. }
-            | PartStatus::Cancelled
-            | PartStatus::Returned
-            | PartStatus::Lost
-            | PartStatus::Released => false,
-            PartStatus::Holding { .. }
-            | PartStatus::Held
-            | PartStatus::Requested
-            | PartStatus::Scheduled { .. }
-            | PartStatus::Assigned
-            | PartStatus::Accepted
-            | PartStatus::Picking
-            | PartStatus::Ready
-            | PartStatus::OnHold { .. }
-            | PartStatus::HandedOver
-            | PartStatus::Completed => part.owns_its_units(),
+        self.parts.iter().filter(|part| match part.status.phase() {
+            Phase::Planned | Phase::AtStore(_) | Phase::Away | Phase::Completed => {
+                part.owns_its_units()
+            }
+            Phase::Failed | Phase::GivenUp => false,
         })
     }
 
     fn stage_of(&self, part: &Part) -> Option<VisibleStage> {
-        match part.status {
-            PartStatus::Completed => Some(VisibleStage::Delivered),
-            PartStatus::HandedOver => Some(self.stage_outside(part)),
-            PartStatus::Accepted
-            | PartStatus::Picking
-            | PartStatus::Ready
-            | PartStatus::OnHold { .. }
-                if part.is_accepted() =>
-            {
-                Some(VisibleStage::Accepted)
-            }
-            PartStatus::Holding { .. }
-            | PartStatus::Held
-            | PartStatus::Requested
-            | PartStatus::Scheduled { .. }
-            | PartStatus::Assigned
-            | PartStatus::Accepted
-            | PartStatus::Picking
-            | PartStatus::Ready
-            | PartStatus::OnHold { .. }
-            | PartStatus::Returned
-            | PartStatus::Lost
-            | PartStatus::Rejected
-            | PartStatus::Moved { .. }
-            | PartStatus::Cancelled
-            | PartStatus::Released => None,
+        match part.status.phase() {
+            Phase::Completed => Some(VisibleStage::Delivered),
+            Phase::Away => Some(self.stage_outside(part)),
+            Phase::AtStore(work) => (work >= Work::Accepted).then_some(VisibleStage::Accepted),
+            Phase::Planned | Phase::Failed | Phase::GivenUp => None,
         }
     }
 

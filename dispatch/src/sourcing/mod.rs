@@ -11,6 +11,7 @@ mod budget;
 mod candidate;
 mod contest;
 mod deal;
+mod door;
 mod filters;
 mod greedy;
 mod mask;
@@ -26,6 +27,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 
+pub use door::check_door;
 pub use plan::{CandidateVerdict, LostBecause, PlanPart, SearchKind, SourcingPlan, SourcingRecord};
 pub use planner::{plan, survey};
 pub use request::{SourcingLine, SourcingPurpose, SourcingRequest};

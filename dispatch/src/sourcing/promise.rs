@@ -14,7 +14,7 @@ use crate::order::FulfillmentMode;
 use crate::view::{CityView, StoreRow};
 
 /// The vehicle that a promise reckons with: nobody knows yet which courier will come.
-const RIDES: TravelMode = TravelMode::Ebike;
+pub(super) const RIDES: TravelMode = TravelMode::Ebike;
 
 /// When a store would have its share ready and what the shopper would be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,10 +75,12 @@ fn travel(view: &CityView, store: Place, door: Option<Place>, leaves_at: Timesta
 
 /// The window never begins before the goods are packed.
 fn door_window(ready_at: Timestamp, ride: Seconds, policy: &Policy) -> (Timestamp, Timestamp) {
-    let at_door = ready_at
-        .after(Seconds(policy.pickup_service_s))
-        .after(ride)
-        .after(Seconds(policy.dropoff_service_s));
-    let by = at_door.after(Seconds(policy.promise_slack_s));
+    let by = at_door(ready_at, ride, policy).after(Seconds(policy.promise_slack_s));
     (by.before(policy.promise_window()).max(ready_at), by)
+}
+
+/// When the goods are predicted to be handed over at a door.
+pub(super) fn at_door(ready_at: Timestamp, ride: Seconds, policy: &Policy) -> Timestamp {
+    let leaves_at = ready_at.after(Seconds(policy.pickup_service_s));
+    leaves_at.after(ride).after(Seconds(policy.dropoff_service_s))
 }

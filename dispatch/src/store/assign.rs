@@ -3,6 +3,7 @@
 use vocabulary::{FulfillmentOrderId, Seconds, Timestamp};
 
 use super::event::StoreEvent;
+use super::fulfillment::Step;
 use super::{
     AssignFulfillment, BoardNumber, FulfillmentOrder, FulfillmentState, PickupCode, RejectReason,
     Store, StoreFront,
@@ -102,23 +103,16 @@ impl Store {
             let expected = format!("at most {LONGEST_PREP}");
             return Err(Refusal::Invalid { what: "ready_in".into(), expected });
         }
-        match share.state {
-            FulfillmentState::Assigned { .. } => {
+        match share.state.step() {
+            Some(Step::Assigned) => {
                 let others = self.open_orders.saturating_sub(1);
                 let span = ready_in.unwrap_or_else(|| self.prep_time(others));
                 Ok(accepted(id, share, context.now.after(span), Decision::nothing()))
             }
-            FulfillmentState::Accepted { .. } => Ok(Decision::nothing()),
-            FulfillmentState::Scheduled { .. }
-            | FulfillmentState::Picking { .. }
-            | FulfillmentState::Ready { .. }
-            | FulfillmentState::OnHold { .. }
-            | FulfillmentState::HandedOver { .. }
-            | FulfillmentState::Completed
-            | FulfillmentState::Returned
-            | FulfillmentState::Rejected { .. }
-            | FulfillmentState::Cancelled { .. }
-            | FulfillmentState::Moved => Err(share.refusal("accept")),
+            Some(Step::Accepted) => Ok(Decision::nothing()),
+            Some(Step::Scheduled | Step::Picking | Step::Ready) | None => {
+                Err(share.refusal("accept"))
+            }
         }
     }
 

@@ -53,6 +53,16 @@ pub enum FulfillmentState {
     Moved,
 }
 
+/// The steps of the work, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Scheduled,
+    Assigned,
+    Accepted,
+    Picking,
+    Ready,
+}
+
 impl FulfillmentState {
     pub fn text(&self) -> &'static str {
         match self {
@@ -71,21 +81,30 @@ impl FulfillmentState {
         }
     }
 
-    /// Whether people at the store have work with it.
-    pub fn is_in_progress(&self) -> bool {
+    /// How far the work is where people at the store go on with it; `None` while it is set aside,
+    /// and once it has left or ended.
+    pub(super) fn step(&self) -> Option<Step> {
         match self {
-            FulfillmentState::Assigned { .. }
-            | FulfillmentState::Accepted { .. }
-            | FulfillmentState::Picking { .. } => true,
-            FulfillmentState::Scheduled { .. }
-            | FulfillmentState::Ready { .. }
-            | FulfillmentState::OnHold { .. }
+            FulfillmentState::Scheduled { .. } => Some(Step::Scheduled),
+            FulfillmentState::Assigned { .. } => Some(Step::Assigned),
+            FulfillmentState::Accepted { .. } => Some(Step::Accepted),
+            FulfillmentState::Picking { .. } => Some(Step::Picking),
+            FulfillmentState::Ready { .. } => Some(Step::Ready),
+            FulfillmentState::OnHold { .. }
             | FulfillmentState::HandedOver { .. }
             | FulfillmentState::Completed
             | FulfillmentState::Returned
             | FulfillmentState::Rejected { .. }
             | FulfillmentState::Cancelled { .. }
-            | FulfillmentState::Moved => false,
+            | FulfillmentState::Moved => None,
+        }
+    }
+
+    /// Whether people at the store have work with it.
+    pub fn is_in_progress(&self) -> bool {
+        match self.step() {
+            Some(Step::Assigned | Step::Accepted | Step::Picking) => true,
+            Some(Step::Scheduled | Step::Ready) | None => false,
         }
     }
 

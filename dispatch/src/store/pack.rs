@@ -3,6 +3,7 @@
 use vocabulary::{FulfillmentOrderId, Seconds};
 
 use super::event::StoreEvent;
+use super::fulfillment::Step;
 use super::{FulfillmentOrder, FulfillmentState, RejectReason, Store};
 use crate::inventory::{InventoryCommand, ReleaseReason};
 use crate::order::line::LineUnits;
@@ -18,19 +19,11 @@ impl Store {
         reason: RejectReason,
     ) -> Result<Decision<StoreEvent>, Refusal> {
         let share = self.share(id)?;
-        match share.state {
-            FulfillmentState::Assigned { .. }
-            | FulfillmentState::Accepted { .. }
-            | FulfillmentState::Picking { .. } => {}
-            FulfillmentState::Rejected { .. } => return Ok(Decision::nothing()),
-            FulfillmentState::Scheduled { .. }
-            | FulfillmentState::Ready { .. }
-            | FulfillmentState::OnHold { .. }
-            | FulfillmentState::HandedOver { .. }
-            | FulfillmentState::Completed
-            | FulfillmentState::Returned
-            | FulfillmentState::Cancelled { .. }
-            | FulfillmentState::Moved => return Err(share.refusal("reject")),
+        if let FulfillmentState::Rejected { .. } = share.state {
+            return Ok(Decision::nothing());
+        }
+        if !share.state.is_in_progress() {
+            return Err(share.refusal("reject"));
         }
         let lines = share.named(lines)?;
         if lines.is_empty() || share.ends_without(&lines) {
@@ -46,21 +39,7 @@ impl Store {
         &self,
         id: FulfillmentOrderId,
     ) -> Result<Decision<StoreEvent>, Refusal> {
-        let share = self.share(id)?;
-        match share.state {
-            FulfillmentState::Accepted { .. } => Ok(picking_started(id, share)),
-            FulfillmentState::Picking { .. } => Ok(Decision::nothing()),
-            FulfillmentState::Scheduled { .. }
-            | FulfillmentState::Assigned { .. }
-            | FulfillmentState::Ready { .. }
-            | FulfillmentState::OnHold { .. }
-            | FulfillmentState::HandedOver { .. }
-            | FulfillmentState::Completed
-            | FulfillmentState::Returned
-            | FulfillmentState::Rejected { .. }
-            | FulfillmentState::Cancelled { .. }
-            | FulfillmentState::Moved => Err(share.refusal("start picking")),
-        }
+        catch_up_picking(id, self.share(id)?, "start picking")
     }
 
     /// These units cannot be found. When nothing is left, it is a rejection.
@@ -141,19 +120,10 @@ pub(super) fn catch_up_picking(
     share: &FulfillmentOrder,
     verb: &str,
 ) -> Result<Decision<StoreEvent>, Refusal> {
-    match share.state {
-        FulfillmentState::Accepted { .. } => Ok(picking_started(id, share)),
-        FulfillmentState::Picking { .. } => Ok(Decision::nothing()),
-        FulfillmentState::Scheduled { .. }
-        | FulfillmentState::Assigned { .. }
-        | FulfillmentState::Ready { .. }
-        | FulfillmentState::OnHold { .. }
-        | FulfillmentState::HandedOver { .. }
-        | FulfillmentState::Completed
-        | FulfillmentState::Returned
-        | FulfillmentState::Rejected { .. }
-        | FulfillmentState::Cancelled { .. }
-        | FulfillmentState::Moved => Err(share.refusal(verb)),
+    match share.state.step() {
+        Some(Step::Accepted) => Ok(picking_started(id, share)),
+        Some(Step::Picking) => Ok(Decision::nothing()),
+        Some(Step::Scheduled | Step::Assigned | Step::Ready) | None => Err(share.refusal(verb)),
     }
 }
 

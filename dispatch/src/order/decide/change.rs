@@ -1,6 +1,6 @@
 //! Fewer units, or another door: proposed with its price, then confirmed in one step.
 
-use vocabulary::ChangeId;
+use vocabulary::{ChangeId, Place};
 
 use super::{end, hold, invalid, not_in_this_state, refund};
 use crate::Refusal;
@@ -9,8 +9,10 @@ use crate::order::delivery::{DeliveryStatus, cancel_delivery_of, withdraw_offers
 use crate::order::draft::Draft;
 use crate::order::event::OrderEvent;
 use crate::order::line::{LineUnits, merged};
-use crate::order::part::{Part, PartStatus};
-use crate::order::{Child, FulfillmentMode, Order, OrderStatus, ProposedChange, RefundWhy, child};
+use crate::order::part::Part;
+use crate::order::{
+    Child, FulfillmentMode, Order, OrderCommand, OrderStatus, ProposedChange, RefundWhy, child,
+};
 use crate::store::StoreCommand;
 
 pub fn propose(draft: &mut Draft<'_>, change: &ProposedChange) -> Result<(), Refusal> {
@@ -46,6 +48,21 @@ pub fn confirm(draft: &mut Draft<'_>, change: ChangeId) -> Result<(), Refusal> {
     Ok(())
 }
 
+impl Order {
+    /// The door that a command would change an open order to.
+    pub fn door_of(&self, command: &OrderCommand) -> Option<Place> {
+        let proposed = self.proposed_change.as_deref();
+        let door = if let OrderCommand::ProposeChange { change } = command {
+            change.destination
+        } else if let OrderCommand::ConfirmChange { change } = command {
+            proposed.filter(|known| known.change == *change)?.destination
+        } else {
+            None
+        };
+        door.filter(|_| self.status == OrderStatus::Open)
+    }
+}
+
 fn check(order: &Order, change: &ProposedChange) -> Result<(), Refusal> {
     if order.status != OrderStatus::Open {
         return Err(not_in_this_state(order, "change"));
@@ -64,7 +81,7 @@ fn check_removal(order: &Order, remove: &[LineUnits]) -> Result<(), Refusal> {
         if line.is_none() {
             return Err(Refusal::LineUnknown { line: units.line });
         }
-        let parts = order.parts.iter().filter(|part| is_unpacked(part));
+        let parts = order.parts.iter().filter(|part| part.is_unpacked());
         let removable: u32 = parts.map(|part| part.units_of(units.line)).sum();
         if removable < units.units {
             return Err(Refusal::LineUnknown { line: units.line });
@@ -77,29 +94,6 @@ fn check_removal(order: &Order, remove: &[LineUnits]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Units may be taken off until they are packed.
-fn is_unpacked(part: &Part) -> bool {
-    match &part.status {
-        PartStatus::Requested
-        | PartStatus::Scheduled { .. }
-        | PartStatus::Assigned
-        | PartStatus::Accepted
-        | PartStatus::Picking => true,
-        PartStatus::OnHold { before } => **before != PartStatus::Ready,
-        PartStatus::Holding { .. }
-        | PartStatus::Held
-        | PartStatus::Ready
-        | PartStatus::HandedOver
-        | PartStatus::Completed
-        | PartStatus::Returned
-        | PartStatus::Lost
-        | PartStatus::Rejected
-        | PartStatus::Moved { .. }
-        | PartStatus::Cancelled
-        | PartStatus::Released => false,
-    }
-}
-
 fn units_still_meant(order: &Order) -> u32 {
     let lines = order.terms.lines.iter().zip(&order.accounts);
     let meant = lines.map(|(line, account)| {
@@ -109,7 +103,8 @@ fn units_still_meant(order: &Order) -> u32 {
 }
 
 /// A courier who has the task knows the old door, so it may only move while nobody has it.
-/// Whether the stores still serve the new door is asked of the CityView before it is proposed.
+/// Whether the stores serve the new door is asked of the CityView before this is decided: see
+/// [`check_door`](crate::sourcing::check_door).
 fn check_new_door(order: &Order) -> Result<(), Refusal> {
     if order.terms.mode == FulfillmentMode::Pickup {
         return Err(invalid("the destination", "absent: the shopper collects"));
@@ -150,8 +145,8 @@ fn recall_offers(draft: &mut Draft<'_>) {
 
 /// Which parts lose which units: the least advanced first, so that the least work is undone.
 fn allocate(order: &Order, remove: &[LineUnits]) -> Vec<(Part, Vec<LineUnits>)> {
-    let mut parts: Vec<&Part> = order.parts.iter().filter(|part| is_unpacked(part)).collect();
-    parts.sort_by_key(|part| part.status.rank());
+    let mut parts: Vec<&Part> = order.parts.iter().filter(|part| part.is_unpacked()).collect();
+    parts.sort_by_key(|part| part.status.work());
     let mut left = remove.to_vec();
     let mut shares = Vec::new();
     for part in parts {

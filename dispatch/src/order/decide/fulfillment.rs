@@ -68,8 +68,8 @@ fn follow(
     reported: &PartStatus,
     event: OrderEvent,
 ) -> Result<(), Refusal> {
-    match part.status.rank() {
-        Some(rank) if Some(rank) < reported.rank() => {
+    match part.status.work() {
+        Some(work) if Some(work) < reported.work() => {
             draft.record(event);
             Ok(())
         }

@@ -8,7 +8,7 @@ use crate::order::delivery::cancel_delivery_of;
 use crate::order::draft::Draft;
 use crate::order::event::OrderEvent;
 use crate::order::line::LineUnits;
-use crate::order::part::{HoldPurpose, Part, PartStatus};
+use crate::order::part::{HoldPurpose, Part, PartStatus, Phase};
 use crate::order::{OrderStatus, Shortage};
 use crate::payment::PaymentCommand;
 use crate::sourcing::SourcingPurpose;
@@ -146,36 +146,19 @@ pub fn cover_shortfall(
     if lines.is_empty() {
         return Ok(());
     }
-    match part.status {
-        PartStatus::Holding { purpose: HoldPurpose::Moving { from }, .. } => {
+    let is_placing = matches!(draft.order().status, OrderStatus::Placing { .. });
+    match part.replaces() {
+        Some(from) => {
             let refusal = lacking(lines);
             draft.record(OrderEvent::HoldRefused { reservation, refusal });
             release(draft, part.store, reservation, ReleaseReason::Moved);
             moving::refuse(draft, from, &lacks(&part, &refusal));
         }
-        PartStatus::Holding { purpose: HoldPurpose::Placing, .. } | PartStatus::Held
-            if matches!(draft.order().status, OrderStatus::Placing { .. }) =>
-        {
+        None if is_placing && part.status.phase() == Phase::Planned => {
             release(draft, part.store, reservation, ReleaseReason::OrderRefused);
             give_up_plan(draft, &part, lacking(lines));
         }
-        PartStatus::Holding { .. }
-        | PartStatus::Held
-        | PartStatus::Requested
-        | PartStatus::Scheduled { .. }
-        | PartStatus::Assigned
-        | PartStatus::Accepted
-        | PartStatus::Picking
-        | PartStatus::Ready
-        | PartStatus::OnHold { .. }
-        | PartStatus::HandedOver
-        | PartStatus::Completed
-        | PartStatus::Returned
-        | PartStatus::Lost
-        | PartStatus::Rejected
-        | PartStatus::Moved { .. }
-        | PartStatus::Cancelled
-        | PartStatus::Released => uncovered(draft, &part, lines),
+        None => uncovered(draft, &part, lines),
     }
     Ok(())
 }

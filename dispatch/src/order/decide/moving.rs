@@ -9,7 +9,7 @@ use crate::inventory::ReleaseReason;
 use crate::order::delivery::cancel_delivery_of;
 use crate::order::draft::Draft;
 use crate::order::event::OrderEvent;
-use crate::order::part::{HoldPurpose, Part, PartStatus};
+use crate::order::part::{HoldPurpose, Part};
 use crate::order::{CancelReason, Order, OrderStatus};
 use crate::sourcing::{SourcingPlan, SourcingPurpose};
 use crate::store::StoreCommand;
@@ -99,26 +99,7 @@ pub fn refuse(draft: &mut Draft<'_>, fulfillment_order: FulfillmentOrderId, beca
 fn is_moving(order: &Order, from: FulfillmentOrderId) -> bool {
     let purpose = SourcingPurpose::Moving { fulfillment_order: from };
     let asked = order.requests.iter().any(|open| open.purpose == purpose);
-    asked
-        || order.parts.iter().any(|part| match part.status {
-            PartStatus::Holding { purpose, .. } => purpose == HoldPurpose::Moving { from },
-            PartStatus::Held
-            | PartStatus::Requested
-            | PartStatus::Scheduled { .. }
-            | PartStatus::Assigned
-            | PartStatus::Accepted
-            | PartStatus::Picking
-            | PartStatus::Ready
-            | PartStatus::OnHold { .. }
-            | PartStatus::HandedOver
-            | PartStatus::Completed
-            | PartStatus::Returned
-            | PartStatus::Lost
-            | PartStatus::Rejected
-            | PartStatus::Moved { .. }
-            | PartStatus::Cancelled
-            | PartStatus::Released => false,
-        })
+    asked || order.parts.iter().any(|part| part.replaces() == Some(from))
 }
 
 fn cannot_move(status: &str) -> Refusal {

@@ -1,5 +1,7 @@
 //! Placing: freeze what was agreed and ask every planned store to keep its units.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 
 use vocabulary::Money;
@@ -35,7 +37,7 @@ pub fn place(
     let parts = source::name_parts(draft, &plan.parts, HoldPurpose::Placing);
     let chosen = parts.iter().map(|part| part.fulfillment_order);
     let sourcing = SourcingRecord::planned(draft.now(), SourcingPurpose::Placing, plan, chosen);
-    let (terms, sourcing) = (Box::new(Terms::from(place)), Box::new(sourcing));
+    let (terms, sourcing) = (Arc::new(Terms::from(place)), Box::new(sourcing));
     draft.record(OrderEvent::OrderPlaced { terms, parts: parts.clone(), sourcing });
     source::ask_to_hold(draft, &parts);
     Ok(())

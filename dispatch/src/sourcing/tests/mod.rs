@@ -4,6 +4,7 @@
 //! basket is `"milk 2, rice 1, [cake 1, candle 6]"`: a line each, brackets keep lines together.
 //! An answer is `"near: milk 2 + far: rice 1"`.
 
+mod door;
 mod filters;
 mod oracle;
 mod promises;
