@@ -2,7 +2,7 @@
 
 use dispatch::Message;
 use dispatch::order::line::LineUnits;
-use dispatch::store::StoreCommand;
+use dispatch::store::{FulfillmentState, StoreCommand};
 use vocabulary::{FulfillmentOrderId, Seconds, StoreId};
 
 use super::{done, line_unknown};
@@ -74,6 +74,29 @@ pub async fn resume(app: &App, call: &Call, at: At) -> Result<Done, Fault> {
     work(app, call, at, StoreCommand::Resume { fulfillment_order }).await
 }
 
+/// Somebody has seen the board's alert: it rings on no screen of this board any more. Nothing is
+/// recorded; a share that no longer waits for an answer has nothing to ring for.
+pub async fn acknowledge(app: &App, call: &Call, at: At) -> Result<Done, Fault> {
+    may(app, call, at)?;
+    let found = app.city().read(move |reader| {
+        let waits = reader.store(at.store, |store| {
+            let known = store.fulfillment_order(at.fulfillment_order)?;
+            Some(matches!(known.state, FulfillmentState::Assigned { .. }))
+        });
+        (waits.flatten(), reader.last_seq())
+    });
+    let (waits, seq) = found.await?;
+    if waits.ok_or_else(not_at_store)? {
+        app.hub.acknowledge(at.store, at.fulfillment_order);
+    }
+    Ok(Done { seq })
+}
+
+fn not_at_store() -> Fault {
+    let message = "this fulfillment order is not at this store: refresh the board";
+    Fault::new(Code::FulfillmentOrderUnknown, message)
+}
+
 fn may(app: &App, call: &Call, at: At) -> Result<(), Fault> {
     app.may(&call.caller, Verb::WorkFulfillment, Resource::Store(at.store)).map(|_| ())
 }
@@ -102,9 +125,6 @@ async fn lines(app: &App, at: At, named: &[LineUnitsBody]) -> Result<Vec<LineUni
     });
     match found.await?.flatten() {
         Some(lines) => lines.map_err(line_unknown),
-        None => {
-            let message = "this fulfillment order is not at this store: refresh the board";
-            Err(Fault::new(Code::FulfillmentOrderUnknown, message))
-        }
+        None => Err(not_at_store()),
     }
 }

@@ -217,3 +217,32 @@ fn plain(value: &toml::Value) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::{Args, Command};
+
+    use super::*;
+
+    #[test]
+    fn every_key_stands_on_the_operators_page_and_no_other() {
+        let page = include_str!("../../../docs/operations.md");
+        let settings = page.split("## ").find(|part| part.contains("| `listen` |")).unwrap();
+        let named: BTreeSet<_> = settings
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .collect();
+        assert_eq!(named, KEYS.iter().copied().collect());
+    }
+
+    #[test]
+    fn every_key_is_a_flag() {
+        let command = Flags::augment_args(Command::new("paidan"));
+        let flags: BTreeSet<_> =
+            command.get_arguments().map(|flag| flag.get_id().as_str()).collect();
+        let keys: BTreeSet<_> = KEYS.iter().copied().chain(["config"]).collect();
+        assert_eq!(flags, keys);
+    }
+}

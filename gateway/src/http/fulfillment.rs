@@ -20,6 +20,7 @@ type Ids = Route<(StoreId, FulfillmentOrderId)>;
 
 pub(super) fn doors() -> Doors {
     OpenApiRouter::new()
+        .routes(routes!(acknowledge))
         .routes(routes!(accept))
         .routes(routes!(reject))
         .routes(routes!(start))
@@ -32,6 +33,17 @@ pub(super) fn doors() -> Doors {
 
 fn at(Route((store, fulfillment_order)): Ids) -> At {
     At { store, fulfillment_order }
+}
+
+/// Somebody has seen its alert: the board's other screens stop to ring.
+#[utoipa::path(post, path = "/v1/stores/{store}/fulfillment-orders/{fulfillment_order}/acknowledge",
+    tag = "fulfillment", responses((status = 200, body = Done)))]
+async fn acknowledge(
+    State(app): State<Arc<App>>,
+    ids: Ids,
+    call: Call,
+) -> Result<Json<Done>, Fault> {
+    fulfillment::acknowledge(&app, &call, at(ids)).await.map(Json)
 }
 
 /// The store will do it.

@@ -3,7 +3,7 @@
 use actors::{Change, Topic};
 use axum::extract::ws::Utf8Bytes;
 use dispatch::eta::Eta;
-use vocabulary::{CourierId, DeliveryId, Place, Timestamp};
+use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, Place, Timestamp};
 
 use super::Sight;
 use crate::wire::board::{board_card, board_status};
@@ -40,6 +40,14 @@ pub(crate) fn delta(at: At, change: &Change, sight: Sight) -> Option<Utf8Bytes> 
     let At { topic, epoch, seq } = at;
     let change = body(change, sight)?;
     Some(ServerFrame::Delta { topic, epoch, seq, change }.encode())
+}
+
+pub(crate) fn acknowledged(
+    topic: Topic,
+    fulfillment_orders: impl IntoIterator<Item = FulfillmentOrderId>,
+) -> Utf8Bytes {
+    let fulfillment_orders = fulfillment_orders.into_iter().collect();
+    ServerFrame::Acknowledged { topic, fulfillment_orders }.encode()
 }
 
 pub(crate) fn reset(topic: Topic, why: ResetReason) -> Utf8Bytes {

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use actors::{CommandError, Output, PartitionHandle, Topic};
 use tokio::sync::mpsc;
+use vocabulary::{FulfillmentOrderId, StoreId};
 
 pub use counters::{Counters, Kind, Reading};
 pub(crate) use outbox::{Note, Outbox};
@@ -167,6 +168,11 @@ impl Hub {
         resume: Option<ResumePoint>,
     ) {
         self.state().join(outbox, topic, sight, resume);
+    }
+
+    /// A person at a store has seen this alert: the board's other screens need not ring for it.
+    pub(crate) fn acknowledge(&self, store: StoreId, fulfillment_order: FulfillmentOrderId) {
+        self.state().acknowledge(Topic::Board(store), fulfillment_order, Instant::now());
     }
 
     pub(crate) fn leave(&self, outbox: &Outbox, topic: Topic) {

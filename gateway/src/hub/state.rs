@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use actors::{Change, Output, Topic};
 use rustc_hash::FxHashMap;
+use vocabulary::FulfillmentOrderId;
 
 use super::counters::Counters;
 use super::outbox::{Note, Outbox};
@@ -137,6 +138,19 @@ impl State {
         let is_waiting = self.topics.get_mut(&topic).is_some_and(|state| state.catch_up(outbox.id));
         if is_waiting {
             self.ask(topic);
+        }
+    }
+
+    /// Nobody listens to a board without a topic: there is nobody to tell, and nothing rings.
+    pub fn acknowledge(
+        &mut self,
+        topic: Topic,
+        fulfillment_order: FulfillmentOrderId,
+        now: Instant,
+    ) {
+        if let Some(state) = self.topics.get_mut(&topic) {
+            let stalls = state.acknowledge(fulfillment_order, &self.counters);
+            self.stalled(stalls, now);
         }
     }
 

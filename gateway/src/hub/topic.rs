@@ -1,11 +1,13 @@
 //! One topic: where its history stands, what is kept of it, and who listens.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use actors::{Change, Topic};
 use axum::extract::ws::Utf8Bytes;
-use vocabulary::CourierId;
+use dispatch::store::FulfillmentState;
+use vocabulary::{CourierId, FulfillmentOrderId};
 
 use super::Sight;
 use super::counters::Counters;
@@ -25,6 +27,9 @@ pub(crate) struct TopicState {
     lanes: [Option<Lane>; 2],
     /// The last position of each courier that carries something of it.
     positions: Vec<(CourierId, Utf8Bytes)>,
+    /// Of a board: whose alert was seen on one of its screens. Live state of this house: a restart,
+    /// and a board that nobody looked at for a while, ring once more.
+    acknowledged: BTreeSet<FulfillmentOrderId>,
     /// Since when nobody listens.
     pub idle_since: Option<Instant>,
 }
@@ -70,6 +75,7 @@ impl TopicState {
             is_live: false,
             lanes: [None, None],
             positions: Vec::new(),
+            acknowledged: BTreeSet::new(),
             idle_since: None,
         }
     }
@@ -98,6 +104,7 @@ impl TopicState {
     ) -> Joined {
         self.idle_since = None;
         let (topic, seq, is_live) = (self.topic, self.seq, self.is_live);
+        let acknowledged = self.acknowledged_frame();
         let Some(lane) = self.lanes.get_mut(sight.lane()) else { return Joined::NeedsSnapshot };
         let lane = lane
             .get_or_insert_with(|| Lane { ring: Ring::beginning_at(seq), listeners: Vec::new() });
@@ -111,7 +118,7 @@ impl TopicState {
         });
         let standing = match missed {
             Some(missed) => {
-                outbox.start(topic, missed);
+                outbox.start(topic, missed.into_iter().chain(acknowledged).collect());
                 show(topic, &self.positions, outbox);
                 Standing::Live
             }
@@ -154,6 +161,7 @@ impl TopicState {
         self.asked = None;
         self.is_live = true;
         let at = At { topic: self.topic, epoch, seq: self.seq };
+        let acknowledged = self.acknowledged_frame();
         let mut stalls = Vec::new();
         for (sight, lane) in Sight::ALL.into_iter().zip(&mut self.lanes) {
             let Some(lane) = lane else { continue };
@@ -166,7 +174,8 @@ impl TopicState {
                 }
                 let Some(snapshot) = encoded.clone() else { return stalls };
                 let reset = why.map(|why| encode::reset(at.topic, why));
-                let frames: Vec<_> = reset.into_iter().chain([snapshot]).collect();
+                let frames: Vec<_> =
+                    reset.into_iter().chain([snapshot]).chain(acknowledged.clone()).collect();
                 let queued = listener.outbox.start(at.topic, frames);
                 listener.standing = Standing::Live;
                 listener.settle(queued, &mut stalls, counters);
@@ -189,6 +198,7 @@ impl TopicState {
             return stalls;
         }
         self.forget_positions_after(change);
+        self.forget_acknowledged_after(change);
         self.seq += 1;
         let at = At { topic: self.topic, epoch, seq: self.seq };
         for (sight, lane) in Sight::ALL.into_iter().zip(&mut self.lanes) {
@@ -223,6 +233,43 @@ impl TopicState {
         }
     }
 
+    /// Tells every other screen, and those that come later.
+    pub fn acknowledge(
+        &mut self,
+        fulfillment_order: FulfillmentOrderId,
+        counters: &Counters,
+    ) -> Vec<Stall> {
+        let mut stalls = Vec::new();
+        if !self.is_live || !self.acknowledged.insert(fulfillment_order) {
+            return stalls;
+        }
+        let frame = encode::acknowledged(self.topic, [fulfillment_order]);
+        counters.frames_encoded.add(1);
+        for listener in self.lanes.iter_mut().flatten().flat_map(|lane| &mut lane.listeners) {
+            if listener.standing == Standing::Live {
+                let queued = listener.outbox.delta(self.topic, frame.clone());
+                listener.settle(queued, &mut stalls, counters);
+            }
+        }
+        stalls
+    }
+
+    /// All that is acknowledged, for a screen that begins.
+    fn acknowledged_frame(&self) -> Option<Utf8Bytes> {
+        let known = self.acknowledged.iter().copied();
+        (!self.acknowledged.is_empty()).then(|| encode::acknowledged(self.topic, known))
+    }
+
+    /// What somebody has answered rings nowhere and need not be remembered.
+    fn forget_acknowledged_after(&mut self, change: &Change) {
+        let Change::Board { fulfillment_orders, .. } = change else { return };
+        for (id, known) in fulfillment_orders {
+            if !matches!(known.state, FulfillmentState::Assigned { .. }) {
+                self.acknowledged.remove(id);
+            }
+        }
+    }
+
     /// A courier that no longer carries the order is not shown to whoever comes later.
     fn forget_positions_after(&mut self, change: &Change) {
         let Change::Order { order, .. } = change else { return };
@@ -239,6 +286,7 @@ impl TopicState {
         self.asked = None;
         self.is_live = false;
         self.positions.clear();
+        self.acknowledged.clear();
         for lane in self.lanes.iter_mut().flatten() {
             lane.ring = Ring::beginning_at(0);
             for listener in &mut lane.listeners {

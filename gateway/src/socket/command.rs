@@ -49,6 +49,10 @@ pub(crate) async fn carry_out(app: &App, call: &Call, command: CommandBody) -> R
         "drop" => delivery::drop_it(app, call, said.of()?, said.body()?).await,
         "fail" => delivery::fail(app, call, said.of()?, said.body()?).await,
         // A store's.
+        "acknowledge" => {
+            let (at, Nothing {}) = (said.at()?, said.body()?);
+            fulfillment::acknowledge(app, call, at).await
+        }
         "accept" => fulfillment::accept(app, call, said.at()?, said.body()?).await,
         "reject" => fulfillment::reject(app, call, said.at()?, said.body()?).await,
         "start" => {

@@ -159,6 +159,10 @@ faults! {
     LineUnknown = "line_unknown", 422;
     /// The proposed change is gone. Client: propose it again.
     ChangeUnknown = "change_unknown", 404;
+    /// A store of the order does not serve the new door. Client: keep the door, or order anew.
+    DoorOutOfReach = "door_out_of_reach", 409;
+    /// The new door cannot be reached in the promised time. Client: keep the door, or order anew.
+    DoorBreaksPromise = "door_breaks_promise", 409;
     /// A reason is needed. Client: give one.
     ReasonMissing = "reason_missing", 422;
     /// The store is not open then. Client: choose another time.
@@ -207,6 +211,10 @@ faults! {
     // Money and returns.
     /// The payment has gone too far. Client: refresh.
     PaymentState = "payment_state", 409;
+    /// The payment is not of this order. Client: refresh.
+    PaymentUnknown = "payment_unknown", 404;
+    /// The refund is not of this order. Client: refresh.
+    RefundUnknown = "refund_unknown", 404;
     /// The amount is not the one that is due. Client: the sentence says which is.
     AmountMismatch = "amount_mismatch", 422;
     /// More than what is left to refund. Client: ask for less.

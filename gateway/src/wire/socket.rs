@@ -6,7 +6,7 @@ use actors::Topic;
 use axum::extract::ws::Utf8Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use vocabulary::{CourierId, DeliveryId, Timestamp};
+use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, Timestamp};
 
 use super::board::{BoardCard, BoardStatus};
 use super::courier::{CourierView, PingBody};
@@ -89,6 +89,12 @@ pub enum ServerFrame {
         place: Point,
         at: Timestamp,
         etas: Vec<DeliveryEta>,
+    },
+    /// Of a board: these fulfillment orders ring on no screen any more. Without a number:
+    /// what is acknowledged is said again whenever the topic begins.
+    Acknowledged {
+        topic: Topic,
+        fulfillment_orders: Vec<FulfillmentOrderId>,
     },
     /// Forget the topic: a snapshot follows that does not continue what was said.
     Reset {
@@ -300,6 +306,7 @@ mod tests {
             ServerFrame::Snapshot { topic, epoch: 1, seq: 1, state: body() },
             ServerFrame::Delta { topic, epoch: 1, seq: 1, change: body() },
             ServerFrame::Position { topic, courier, place: place.into(), at, etas: Vec::new() },
+            ServerFrame::Acknowledged { topic, fulfillment_orders: Vec::new() },
             ServerFrame::Reset { topic, why: ResetReason::Gap },
             ServerFrame::Done { id: "a".into(), seq: 1 },
             ServerFrame::refused("a".into(), fault.clone()),

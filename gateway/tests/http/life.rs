@@ -140,3 +140,21 @@ async fn a_paused_store_gets_nothing_and_a_reopened_one_does() {
     given.hq_post(&format!("/v1/stores/{STORE}/reopen"), json!({})).await.ok();
     given.place("open", &body).await.ok();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_door_that_the_store_cannot_serve_is_refused_and_the_old_one_stays() {
+    let given = Given::shop().await;
+    let placed = given.open_order("k").await;
+    let path = format!("{}/changes", placed.path());
+    let to = |lat: f64| json!({"destination": {"lat": lat, "lon": 114.305}});
+    let before = given.last_seq().await;
+    given.post(&path, &placed.shopper, to(30.9)).await.refused(409, "door_out_of_reach");
+    assert_eq!(given.last_seq().await, before, "nothing is proposed");
+    let proposed = given.post(&path, &placed.shopper, to(30.604)).await.ok();
+    // The store's area shrinks before the shopper confirms: judged again.
+    let mut smaller = crate::given::store("光谷店");
+    smaller["area"]["radius_m"] = json!(100);
+    given.hq_put(&format!("/v1/stores/{STORE}"), smaller).await.ok();
+    let confirm = format!("{path}/{}/confirm", proposed["change"].as_str().unwrap());
+    given.post(&confirm, &placed.shopper, json!({})).await.refused(409, "door_out_of_reach");
+}

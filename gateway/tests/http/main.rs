@@ -8,6 +8,7 @@ mod bad_input;
 mod documents;
 mod doors;
 mod given;
+mod kinds;
 mod life;
 mod limits;
 mod payments;

@@ -14,13 +14,13 @@ use crate::given::{COURIER, Given, OTHER_COURIER, OTHER_STORE, Placed, STORE};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A screen: its socket, and the commands it has said.
-struct Screen {
+pub struct Screen {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     said: u32,
 }
 
 impl Screen {
-    async fn open(given: &Given, token: &str, topics: Value) -> Self {
+    pub async fn open(given: &Given, token: &str, topics: Value) -> Self {
         let ticket = given.post("/v1/tickets", token, json!({"topics": topics})).await.ok();
         let ticket = ticket["ticket"].as_str().unwrap();
         let mut screen = Self { socket: connect(given, ticket).await.unwrap(), said: 0 };
@@ -28,8 +28,16 @@ impl Screen {
         screen
     }
 
-    async fn say(&mut self, frame: Value) {
-        self.socket.send(Message::text(frame.to_string())).await.unwrap();
+    pub async fn say(&mut self, frame: Value) {
+        self.say_text(frame.to_string()).await;
+    }
+
+    pub async fn say_text(&mut self, frame: String) {
+        self.say_message(Message::text(frame)).await;
+    }
+
+    pub async fn say_message(&mut self, message: Message) {
+        self.socket.send(message).await.unwrap();
     }
 
     async fn message(&mut self) -> Message {
@@ -37,7 +45,7 @@ impl Screen {
         message.unwrap().unwrap().unwrap()
     }
 
-    async fn next(&mut self) -> Value {
+    pub async fn next(&mut self) -> Value {
         loop {
             match self.message().await {
                 Message::Text(text) => return serde_json::from_str(&text).unwrap(),
@@ -48,7 +56,7 @@ impl Screen {
     }
 
     /// Reads on until a frame is as wanted.
-    async fn until(&mut self, what: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
+    pub async fn until(&mut self, what: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
         for _ in 0..200 {
             let frame = self.next().await;
             if is_wanted(&frame) {
@@ -68,7 +76,7 @@ impl Screen {
     }
 
     /// Says a command and waits for its answer; pushes in between are read away.
-    async fn does(&mut self, command: Value) -> Value {
+    pub async fn does(&mut self, command: Value) -> Value {
         self.said += 1;
         let id = format!("tap-{}", self.said);
         self.does_under(&id, command).await
@@ -80,7 +88,7 @@ impl Screen {
     }
 
     /// The goodbye's code.
-    async fn closed(&mut self) -> u16 {
+    pub async fn closed(&mut self) -> u16 {
         loop {
             if let Message::Close(frame) = self.message().await {
                 return frame.unwrap().code.into();
@@ -89,7 +97,7 @@ impl Screen {
     }
 }
 
-async fn connect(
+pub async fn connect(
     given: &Given,
     ticket: &str,
 ) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, u16> {
@@ -105,7 +113,7 @@ fn order_topic(placed: &Placed) -> Value {
     json!({"kind": "order", "id": placed.order})
 }
 
-fn board() -> Value {
+pub fn board() -> Value {
     json!({"kind": "board", "id": STORE})
 }
 
@@ -113,7 +121,7 @@ async fn courier_token(given: &Given) -> String {
     given.token("courier", "courier", "c", json!({"courier": COURIER})).await
 }
 
-async fn picker_token(given: &Given) -> String {
+pub async fn picker_token(given: &Given) -> String {
     given.token("staff", "picker", "p", json!({"stores": [STORE]})).await
 }
 
@@ -181,6 +189,39 @@ async fn one_order_is_watched_and_carried_over_three_sockets() {
     assert_eq!(over.await["change"]["fulfillment_orders"][0]["status"], "completed");
     let again = courier.does(advance("delivered")).await;
     assert!(again["type"] == "refused" || again["type"] == "done", "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_alert_that_one_screen_has_seen_rings_on_no_other() {
+    let given = Given::shop().await;
+    let picker = picker_token(&given).await;
+    let mut till = Screen::open(&given, &picker, json!([board()])).await;
+    let mut kitchen = Screen::open(&given, &picker, json!([board()])).await;
+    let (placed, unseen) = (given.open_order("k1").await, given.open_order("k2").await);
+    let seq = given.last_seq().await;
+    let seen = json!({"name": "acknowledge", "fulfillment_order": placed.part});
+    done(&till.does(seen.clone()).await);
+    let quiet = |screen: Value| {
+        assert_eq!(screen["fulfillment_orders"], json!([placed.part]));
+        assert_eq!(screen["topic"], board());
+    };
+    quiet(kitchen.until("quiet", |frame| frame["type"] == "acknowledged").await);
+    // Who comes later hears it after the board.
+    let mut late = Screen::open(&given, &picker, json!([board()])).await;
+    assert_eq!(late.next().await["type"], "snapshot");
+    quiet(late.next().await);
+    assert_eq!(given.last_seq().await, seq, "nothing is recorded");
+    // Once it is answered there is nothing left to remember, and nothing to acknowledge.
+    done(&till.does(json!({"name": "accept", "fulfillment_order": placed.part})).await);
+    done(&till.does(seen).await);
+    let mut later = Screen::open(&given, &picker, json!([board()])).await;
+    assert_eq!(later.next().await["type"], "snapshot");
+    let over_http = unseen.at_store("acknowledge");
+    given.post(&over_http, &picker, json!({})).await.ok();
+    let heard = later.next().await;
+    assert_eq!(heard["fulfillment_orders"], json!([unseen.part]), "{heard}");
+    let unknown = json!({"name": "acknowledge", "fulfillment_order": OTHER_STORE});
+    assert_eq!(till.does(unknown).await["code"], "fulfillment_order_unknown");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -113,6 +113,29 @@ mod tests {
         assert_eq!(Fault::from(invalid).field.as_deref(), Some("capacity"));
     }
 
+    /// The codes that a source of refusals names: what stands in its lines `… => "code",`.
+    fn codes_of(source: &str) -> Vec<&str> {
+        source.lines().filter_map(|line| line.split_once("=> \"")?.1.split('"').next()).collect()
+    }
+
+    #[test]
+    fn every_refusal_has_a_code_of_its_own_on_the_wire() {
+        // These two become the doors' own words.
+        let other_words = ["order_unknown", "invalid"];
+        let sources = [
+            include_str!("../../../../dispatch/src/refusal.rs"),
+            include_str!("../../../../commerce/src/quote/refusal.rs"),
+            include_str!("../../../../commerce/src/book/command.rs"),
+            include_str!("../../../../commerce/src/price/mod.rs"),
+        ];
+        for source in sources {
+            for code in codes_of(source).into_iter().filter(|code| !other_words.contains(code)) {
+                assert_eq!(code_named(code).text(), code, "it has no line in the list of faults");
+            }
+        }
+        assert!(codes_of(sources[0]).len() > 30 && codes_of(sources[1]).len() > 5);
+    }
+
     #[test]
     fn commerce_refusals_keep_their_own_codes() {
         let quote: Fault = commerce::QuoteRefusal::EmptyBasket.into();
