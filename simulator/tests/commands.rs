@@ -84,6 +84,14 @@ fn a_threshold_that_fails_is_told_by_the_exit_code() {
     expect(&output, 99, "placed<1000000");
 }
 
+/// One courier, off duty at midnight: nothing is delivered, and nobody had to ask for that to fail.
+#[test]
+fn couriers_who_deliver_too_little_fail_the_run() {
+    let small = ["actors", "--stores", "3", "--couriers", "1", "--skus", "30", "--orders", "2000"];
+    let output = simulator(&[&small[..], &["--hours", "1"]].concat());
+    expect(&output, 99, "delivered_of_paid<95%");
+}
+
 #[test]
 fn mistakes_are_told_before_anything_begins() {
     expect(&simulator(&["dance"]), 1, "unrecognized subcommand");

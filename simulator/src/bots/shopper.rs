@@ -9,10 +9,13 @@ use vocabulary::{OrderId, Timestamp};
 use super::Shared;
 use super::counter::Visitor;
 use crate::doors::{Deed, Doors, OrderView, Placement, Receipt, Seat, Watched};
-use crate::people::{Payment, ShopperPlan};
+use crate::people::{Payment, ShopperPlan, Spell};
 
 /// Finding the bag and typing the code.
 const AT_THE_COUNTER: Duration = Duration::from_secs(40);
+
+/// Nobody watches an order longer.
+const LONG: Duration = Duration::from_secs(7_200);
 
 /// One order somebody is about to place, and what they will do about it.
 pub struct Errand {
@@ -40,6 +43,9 @@ pub async fn run_shopper<D: Doors>(stage: Shared<D>, errand: Errand) {
     }
     let watches = plan.watches || placement.mode == FulfillmentMode::Pickup;
     let screen = watches.then(|| stage.doors.watch_order(receipt.order));
+    if let Some(spell) = plan.disconnects.filter(|spell| watches && spell.begins_after < LONG) {
+        tokio::task::spawn_local(lose_network(Rc::clone(&stage), receipt.order, spell));
+    }
     if !pay(&stage, &placement, &plan, &receipt).await {
         return;
     }
@@ -75,6 +81,11 @@ async fn think_better<D: Doors>(stage: Shared<D>, order: OrderId, after: Duratio
     let cancel = Deed::Cancel { order, reason: CancelReason::ShopperRequest };
     // Too late is a fair answer: the goods come.
     let _ = stage.act(Seat::Shopper(order), cancel).await;
+}
+
+async fn lose_network<D: Doors>(stage: Shared<D>, order: OrderId, spell: Spell) {
+    stage.sleep(spell.begins_after).await;
+    stage.doors.disconnect(Seat::Shopper(order), spell.lasts);
 }
 
 async fn until_over(mut screen: Watched<OrderView>) {

@@ -215,6 +215,7 @@ impl Replay {
             cancels_after: None,
             collects_after: None,
             watches: false,
+            disconnects: None,
         };
         let ready = Some((Rc::clone(ready_times), self.anchor.at(order.ready_minute)));
         Some(Errand { placement, plan, ready })

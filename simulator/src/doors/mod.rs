@@ -60,6 +60,11 @@ pub trait Doors: 'static {
         None
     }
 
+    /// Whether answers take time that is worth measuring. In this process they take none.
+    fn answers_take_time(&self) -> bool {
+        true
+    }
+
     /// A seat loses its network for a span of the city's time. In this process there is none.
     fn disconnect(&self, seat: Seat, lasts: std::time::Duration);
 

@@ -147,17 +147,3 @@ impl CourierBehavior {
         }
     }
 }
-
-impl DeclineReason {
-    /// The word a courier's telephone sends.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::TooFar => "too_far",
-            Self::TooHeavy => "too_heavy",
-            Self::WrongDirection => "wrong_direction",
-            Self::StoreTooSlow => "store_too_slow",
-            Self::Battery => "battery",
-            Self::EndingShift => "ending_shift",
-        }
-    }
-}

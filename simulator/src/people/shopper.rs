@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use vocabulary::Chance;
 
-use super::delay::{Delay, Spells};
+use super::delay::{Delay, Spell, Spells};
 use super::faults::FaultMix;
 
 /// The habits all shoppers of a run share; what one shopper does is drawn for each order.
@@ -41,6 +41,8 @@ pub struct ShopperPlan {
     /// Comes for a pickup so long after it is ready; `None` never comes.
     pub collects_after: Option<Duration>,
     pub watches: bool,
+    /// The network is gone for a while, should the order still be watched then.
+    pub disconnects: Option<Spell>,
 }
 
 impl ShopperBehavior {
@@ -73,6 +75,7 @@ impl ShopperBehavior {
             cancels_after: chance.happens(self.cancel_share).then_some(cancels_after),
             collects_after: (!chance.happens(self.no_show_share)).then_some(collects_after),
             watches: chance.happens(self.watch_share),
+            disconnects: self.disconnects.next(chance),
         }
     }
 }

@@ -101,15 +101,3 @@ impl StoreBehavior {
         Packing { takes, short }
     }
 }
-
-impl RejectReason {
-    /// The word a store's screen sends.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::OutOfStock => "out_of_stock",
-            Self::TooBusy => "too_busy",
-            Self::ClosingSoon => "closing_soon",
-            Self::EquipmentFailed => "equipment_failed",
-        }
-    }
-}

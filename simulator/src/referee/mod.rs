@@ -97,8 +97,4 @@ impl Referee {
     pub fn gap_count(&self) -> u64 {
         self.pushes.gap_count()
     }
-
-    pub fn is_silent(&self) -> bool {
-        self.verdicts.findings().violation_count == 0
-    }
 }

@@ -192,11 +192,12 @@ pub(super) fn reasons(summary: &RunSummary) -> Vec<(String, String)> {
     reasons
 }
 
-/// How long the run was, by both clocks.
+/// How long the run was by both clocks, and how many times the wall's pace that is.
 pub(super) fn pace(summary: &RunSummary) -> (String, String) {
     let (simulated, wall) = (span(summary.simulated_s), span(summary.wall_s));
+    let times = count((summary.simulated_s / summary.wall_s.max(0.001)).round() as u64);
     (
-        format!("模拟 {simulated}，实际 {wall}"),
-        format!("{simulated} simulated in {wall} on the wall"),
+        format!("模拟 {simulated}，实际 {wall}，{times} 倍速"),
+        format!("{simulated} simulated in {wall} on the wall, {times} times as fast"),
     )
 }

@@ -36,7 +36,6 @@ pub(super) const FULFILLED_OF_PAID: Words = words("已付款中履约", "fulfill
 pub(super) const DELIVERED: Words = words("已送达", "delivered of paid");
 pub(super) const PICKED_UP: Words = words("已自提", "collected of paid");
 pub(super) const SHIPPED: Words = words("已交快递", "handed to carrier of paid");
-pub(super) const FULFILLED: Words = words("已履约", "fulfilled");
 pub(super) const UNPAID: Words = words("未付款失效", "expired unpaid");
 pub(super) const BY_REQUEST: Words = words("顾客取消", "cancelled by the shopper");
 pub(super) const UNFILLABLE: Words = words("缺货取消", "unfillable");

@@ -102,11 +102,7 @@ impl RoutePlanner {
         Route::new(self.plane, spots)
     }
 
-    /// The nearest point of any street to a place.
-    pub fn nearest_kerb(&self, place: Place) -> Option<Place> {
-        self.kerb(self.plane.spot(place)).map(|kerb| self.plane.place(kerb.spot))
-    }
-
+    /// The nearest point of any street.
     fn kerb(&self, spot: Spot) -> Option<Kerb> {
         let home = square(spot);
         let mut best: Option<(f64, Kerb)> = None;

@@ -228,6 +228,10 @@ impl Doors for Direct {
         self.handle.read_order(order, views::order).await.map_err(failure)
     }
 
+    fn answers_take_time(&self) -> bool {
+        false
+    }
+
     fn disconnect(&self, _seat: Seat, _lasts: std::time::Duration) {}
 
     fn watch_order(&self, order: OrderId) -> Watched<OrderView> {

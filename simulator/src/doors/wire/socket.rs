@@ -35,8 +35,10 @@ pub(super) struct Lines {
     identity: Rc<Identity>,
     clock: Arc<dyn Clock>,
     heard: Rc<RefCell<Heard>>,
-    links: RefCell<BTreeMap<Seat, Rc<Link>>>,
+    links: Rc<Links>,
 }
+
+type Links = RefCell<BTreeMap<Seat, Rc<Link>>>;
 
 /// A seat's connection to the network.
 struct Link {
@@ -57,15 +59,16 @@ pub(super) struct Subscription<T> {
 /// Closes the socket when the last viewer has gone.
 struct Hold {
     task: AbortHandle,
-    /// A shopper's token is forgotten with the last look.
-    shopper: Option<(Rc<Identity>, OrderId)>,
+    /// A shopper's token and link are forgotten with the last look: there are as many as orders.
+    shopper: Option<(Rc<Identity>, Rc<Links>, OrderId)>,
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
         self.task.abort();
-        if let Some((identity, order)) = &self.shopper {
+        if let Some((identity, links, order)) = &self.shopper {
             identity.forget_shopper(*order);
+            links.borrow_mut().remove(&Seat::Shopper(*order));
         }
     }
 }
@@ -115,7 +118,7 @@ impl Subscription<CourierView> {
 
 impl Lines {
     pub fn new(http: Rc<Http>, identity: Rc<Identity>, clock: Arc<dyn Clock>) -> Self {
-        Self { http, identity, clock, heard: Rc::default(), links: RefCell::default() }
+        Self { http, identity, clock, heard: Rc::default(), links: Rc::default() }
     }
 
     pub fn watch<T: 'static>(&self, subscription: Subscription<T>) -> Watched<T> {
@@ -134,7 +137,9 @@ impl Lines {
         };
         let task = tokio::task::spawn_local(screen.live()).abort_handle();
         let shopper = match seat {
-            Seat::Shopper(order) => Some((Rc::clone(&self.identity), order)),
+            Seat::Shopper(order) => {
+                Some((Rc::clone(&self.identity), Rc::clone(&self.links), order))
+            }
             Seat::Headquarters | Seat::Store(_) | Seat::Courier(_) | Seat::Provider => None,
         };
         Watched::new(picture, Rc::new(Hold { task, shopper }))
@@ -147,14 +152,7 @@ impl Lines {
             let (cut_until, changed) = (Cell::new(Timestamp::default()), Notify::new());
             Rc::new(Link { cut_until, changed, say, said })
         };
-        let mut links = self.links.borrow_mut();
-        match seat {
-            // There are as many of these as orders: nobody asks for them again.
-            Seat::Shopper(_) => link(),
-            Seat::Headquarters | Seat::Store(_) | Seat::Courier(_) | Seat::Provider => {
-                Rc::clone(links.entry(seat).or_insert_with(link))
-            }
-        }
+        Rc::clone(self.links.borrow_mut().entry(seat).or_insert_with(link))
     }
 
     /// The seat's socket breaks and stays away until then.

@@ -83,9 +83,9 @@ fn tiles(page: &mut Page, summary: &RunSummary) {
     let arrived = orders.delivered + orders.picked_up;
     let tiles: [(Words, String, String); 8] = [
         (
-            words::FULFILLED,
-            share(orders.fulfilled(), orders.placed),
-            format!("{} / {}", count(orders.fulfilled()), count(orders.placed)),
+            words::FULFILLED_OF_PAID,
+            share(orders.fulfilled(), orders.paid()),
+            format!("{} / {}", count(orders.fulfilled()), count(orders.paid())),
         ),
         (words::CLICK_TO_DOOR, measured(door.p50_s), both_text(words::MEDIAN)),
         (words::CLICK_TO_DOOR, measured(door.p90_s), "p90".to_owned()),
