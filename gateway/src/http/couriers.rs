@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::{CourierId, OfferId};
 
+use super::bodies::{check_own, named};
 use super::{Doors, Input, Route, Search};
 use crate::access::{Resource, Verb};
 use crate::actions;
@@ -22,7 +23,7 @@ use crate::wire::courier::{
     CourierBody, CourierList, CourierView, DeclineBody, OnDutyBody, PositionView, PositionsBody,
     PositionsTaken, courier_view,
 };
-use crate::wire::fault::{Code, Fault};
+use crate::wire::fault::Fault;
 use crate::wire::place::near;
 use crate::wire::store::{Done, Written};
 
@@ -54,9 +55,7 @@ async fn put(
     Route(courier): Route<CourierId>,
     Input { call, body }: Input<CourierBody>,
 ) -> Result<Json<Written>, Fault> {
-    if body.id.is_some_and(|id| id != courier) {
-        return Err(Fault::invalid("id", "id must be the one in the address, or absent"));
-    }
+    check_own(&courier, body.id.as_ref())?;
     write(&app, &call, vec![(courier, body)]).await
 }
 
@@ -67,17 +66,8 @@ async fn put_many(
     State(app): State<Arc<App>>,
     Input { call, body }: Input<Vec<CourierBody>>,
 ) -> Result<Json<Written>, Fault> {
-    if body.len() > MOST_COURIERS {
-        return Err(Fault::invalid("id", format!("send at most {MOST_COURIERS} couriers at once")));
-    }
-    let named = body.into_iter().enumerate().map(|(index, body)| match body.id {
-        Some(id) => Ok((id, body)),
-        None => {
-            let message = format!("[{index}].id is missing: name the courier");
-            Err(Fault::new(Code::MissingField, message).about(format!("[{index}].id")))
-        }
-    });
-    write(&app, &call, named.collect::<Result<_, _>>()?).await
+    let bodies = named(body, MOST_COURIERS, "courier", |body| body.id)?;
+    write(&app, &call, bodies).await
 }
 
 async fn write(

@@ -4,6 +4,7 @@
 //! and never talks to the database about orders.
 
 mod accounts;
+mod bodies;
 mod catalog;
 mod couriers;
 mod deliveries;

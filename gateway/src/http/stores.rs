@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::StoreId;
 
+use super::bodies::{check_own, named};
 use super::{Doors, Input, Route, Search};
 use crate::access::{Resource, Verb};
 use crate::actions;
@@ -20,7 +21,7 @@ use crate::app::App;
 use crate::call::{Call, Caller};
 use crate::reference::StoreRecord;
 use crate::wire::board::{BoardView, board_view};
-use crate::wire::fault::{Code, Fault};
+use crate::wire::fault::Fault;
 use crate::wire::place::near;
 use crate::wire::store::{
     Done, PauseBody, RushBody, ScreenBody, StoreBody, StoreList, StoreState, StoreView, Written,
@@ -51,9 +52,7 @@ async fn put(
     Route(store): Route<StoreId>,
     Input { call, body }: Input<StoreBody>,
 ) -> Result<Json<Written>, Fault> {
-    if body.id.is_some_and(|id| id != store) {
-        return Err(Fault::invalid("id", "id must be the one in the address, or absent"));
-    }
+    check_own(&store, body.id.as_ref())?;
     write(&app, &call, vec![(store, body)]).await
 }
 
@@ -64,17 +63,8 @@ async fn put_many(
     State(app): State<Arc<App>>,
     Input { call, body }: Input<Vec<StoreBody>>,
 ) -> Result<Json<Written>, Fault> {
-    if body.len() > MOST_STORES {
-        return Err(Fault::invalid("id", format!("send at most {MOST_STORES} stores at once")));
-    }
-    let named = body.into_iter().enumerate().map(|(index, body)| match body.id {
-        Some(id) => Ok((id, body)),
-        None => {
-            let message = format!("[{index}].id is missing: name the store");
-            Err(Fault::new(Code::MissingField, message).about(format!("[{index}].id")))
-        }
-    });
-    write(&app, &call, named.collect::<Result<_, _>>()?).await
+    let bodies = named(body, MOST_STORES, "store", |body| body.id)?;
+    write(&app, &call, bodies).await
 }
 
 async fn write(
