@@ -9,10 +9,10 @@ use vocabulary::Timestamp;
 
 use crate::Latencies;
 
-/// About what an order's first event and state weigh.
-const EVENT_BYTES: usize = 430;
-const STATE_BYTES: usize = 1_200;
-const STOCK_BYTES: usize = 80;
+/// What the first event and the states of an order weigh in the placement bench.
+const EVENT_BYTES: usize = 4_480;
+const STATE_BYTES: usize = 2_370;
+const STOCK_BYTES: usize = 64;
 
 /// Orders a second and latencies of `in_flight` callers that each write four rows an order: one
 /// event, one order state, two stock states. The next batch is whatever queued meanwhile.
@@ -88,6 +88,7 @@ fn add_order(batch: &mut Batch, seq: u64, event: &str, state: &str) {
         entity_kind: "order".into(),
         entity: order,
         entity_seq: 1,
+        previous: 0,
         at: Timestamp::from_millis(seq as i64),
         by: "principal:bench".into(),
         cause: order,

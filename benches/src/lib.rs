@@ -4,9 +4,15 @@
 //! in the same run. Nothing here asserts a time: figures go to RESULTS.md with their commit.
 
 pub mod bare;
+pub mod city;
+pub mod client;
+pub mod pace;
+pub mod role;
+pub mod server;
 pub mod shop;
+pub mod sockets;
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
@@ -38,6 +44,26 @@ impl Latencies {
     pub fn count(&self) -> u64 {
         self.0.len()
     }
+}
+
+/// The value, or the end of the bench with a sentence: a bench has nobody to hand an error to.
+#[track_caller]
+pub fn must<T, E: Display>(what: &str, outcome: Result<T, E>) -> T {
+    match outcome {
+        Ok(value) => value,
+        Err(error) => panic!("{what}: {error}"),
+    }
+}
+
+/// A folder that goes away with the run.
+pub fn folder() -> tempfile::TempDir {
+    must("a folder for the run", tempfile::tempdir())
+}
+
+/// The load generator's own thread: one, so that the rest of the machine is the server's.
+pub fn runtime() -> tokio::runtime::Runtime {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    must("a runtime", runtime)
 }
 
 /// The middle of an odd number of runs.

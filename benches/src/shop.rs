@@ -24,7 +24,7 @@ use crate::Latencies;
 
 /// Stores in the city; even ones keep the first half of the SKUs, odd ones the second.
 pub const STORES: u64 = 60;
-const SKUS: u64 = 400;
+pub const SKUS: u64 = 400;
 /// Enough for any run: the bench is about placing, not about running out.
 const ON_HAND: u32 = 100_000_000;
 
@@ -254,11 +254,11 @@ fn by() -> By {
     By::Principal(PrincipalId::from_bits(id(9, 1)))
 }
 
-fn id(kind: u64, number: u64) -> u128 {
+pub(crate) fn id(kind: u64, number: u64) -> u128 {
     (u128::from(kind) << 80) | (7 << 76) | (2 << 62) | u128::from(number)
 }
 
-fn sku_id(number: u64) -> SkuId {
+pub(crate) fn sku_id(number: u64) -> SkuId {
     SkuId::from_bits(id(2, number))
 }
 
@@ -267,7 +267,7 @@ fn center() -> Place {
 }
 
 /// Along the parallel of the city's center.
-fn east_of_center(meters: f64) -> Place {
+pub fn east_of_center(meters: f64) -> Place {
     Place::wrapped(30.6, 114.3 + meters / 95_800.0)
 }
 
