@@ -7,7 +7,7 @@ use rstar::{AABB, RTree};
 use vocabulary::{Meters, Place};
 
 use crate::area::{Frame, ServiceArea, longitudes_of};
-use crate::distance::distance;
+use crate::distance::{Direction, chord_squared, direction, over_ground};
 use crate::points::Points;
 use crate::shortlist::nearest_first;
 
@@ -15,19 +15,32 @@ use crate::shortlist::nearest_first;
 /// a store or an area changes, which is rare.
 #[derive(Debug, Clone)]
 pub struct StoreIndex<Id> {
-    stores: BTreeMap<Id, (Place, ServiceArea)>,
+    stores: BTreeMap<Id, Kept>,
     points: Points<Id>,
     frames: RTree<GeomWithData<Rectangle<[f64; 2]>, Id>>,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    place: Place,
+    area: ServiceArea,
+    /// Of the place, and of a circle's centre: asking how far they are needs no angles.
+    toward: Direction,
+    toward_center: Option<Direction>,
 }
 
 impl<Id: Copy + Ord> StoreIndex<Id> {
     /// Of an id given twice the last place and area count.
     pub fn build(stores: impl IntoIterator<Item = (Id, Place, ServiceArea)>) -> Self {
         let stores: BTreeMap<_, _> =
-            stores.into_iter().map(|(id, place, area)| (id, (place, area))).collect();
-        let points = Points::build(stores.iter().map(|(&id, &(place, _))| (id, place)));
-        let frames = stores.iter().flat_map(|(&id, (_, area))| {
-            area.frames().into_iter().map(move |frame| GeomWithData::new(rectangle(frame), id))
+            stores.into_iter().map(|(id, place, area)| (id, Kept::new(place, area))).collect();
+        let points = Points::build(stores.iter().map(|(&id, store)| (id, store.place)));
+        let frames = stores.iter().flat_map(|(&id, store)| {
+            store
+                .area
+                .frames()
+                .into_iter()
+                .map(move |frame| GeomWithData::new(rectangle(frame), id))
         });
         let frames = RTree::bulk_load(frames.collect());
         Self { stores, points, frames }
@@ -53,14 +66,15 @@ impl<Id: Copy + Ord> StoreIndex<Id> {
 
     /// All stores that deliver to `place`, nearest first, ties to the smaller id.
     pub fn covering(&self, place: Place) -> Vec<(Id, Meters)> {
+        let door = direction(place);
         let mut answer: Vec<_> = longitudes_of(place)
             .flat_map(|longitude| {
                 let point = AABB::from_point([longitude, place.latitude()]);
                 self.frames.locate_in_envelope_intersecting(point)
             })
             .filter_map(|frame| self.stores.get(&frame.data).map(|store| (frame.data, store)))
-            .filter(|(_, (_, area))| area.contains(place))
-            .map(|(id, (store, _))| (id, distance(place, *store)))
+            .filter(|(_, store)| store.covers(place, door))
+            .map(|(id, store)| (id, over_ground(chord_squared(door, store.toward))))
             .collect();
         nearest_first(&mut answer);
         // A circle on the antimeridian has two frames.
@@ -74,11 +88,11 @@ impl<Id: Copy + Ord> StoreIndex<Id> {
     }
 
     pub fn place(&self, id: Id) -> Option<Place> {
-        self.stores.get(&id).map(|(place, _)| *place)
+        self.stores.get(&id).map(|store| store.place)
     }
 
     pub fn area(&self, id: Id) -> Option<&ServiceArea> {
-        self.stores.get(&id).map(|(_, area)| area)
+        self.stores.get(&id).map(|store| &store.area)
     }
 
     pub fn len(&self) -> usize {
@@ -87,6 +101,25 @@ impl<Id: Copy + Ord> StoreIndex<Id> {
 
     pub fn is_empty(&self) -> bool {
         self.stores.is_empty()
+    }
+}
+
+impl Kept {
+    fn new(place: Place, area: ServiceArea) -> Self {
+        let toward_center = match &area {
+            ServiceArea::Radius { center, .. } => Some(direction(*center)),
+            ServiceArea::Polygon(_) => None,
+        };
+        Self { place, area, toward: direction(place), toward_center }
+    }
+
+    fn covers(&self, door: Place, toward_door: Direction) -> bool {
+        match (&self.area, self.toward_center) {
+            (ServiceArea::Radius { radius, .. }, Some(center)) => {
+                over_ground(chord_squared(center, toward_door)) <= *radius
+            }
+            (area, _) => area.contains(door),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use dispatch::courier::{Courier, CourierCommand, CourierEvent};
 use persistence::StateRow;
 use vocabulary::{CourierId, Seconds, Timestamp};
 
-use super::rows::{Kept, Row, kinds};
+use super::rows::{Kept, Row, json, kinds};
 use crate::core::Core;
 use crate::output::{Change, Output, Publication, Topic};
 use crate::owner::{Journaled, Owns};
@@ -31,7 +31,7 @@ impl Owns for Courier {
     }
 
     fn event_payload(event: &CourierEvent) -> Result<String, serde_json::Error> {
-        serde_json::to_string(event)
+        json(event)
     }
 
     fn touched(&self, _event: &CourierEvent, _rows: &mut BTreeSet<()>) {}

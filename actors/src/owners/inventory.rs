@@ -7,7 +7,7 @@ use dispatch::inventory::{self, Inventory, InventoryCommand, InventoryEvent, Inv
 use persistence::{StateRow, StockMovement};
 use vocabulary::StoreId;
 
-use super::rows::{Kept, OfStore, Row, kinds};
+use super::rows::{Kept, OfStore, Row, json, kinds};
 use crate::core::Core;
 use crate::output::Output;
 use crate::owner::{Journaled, Owns};
@@ -30,7 +30,7 @@ impl Owns for Inventory {
     }
 
     fn event_payload(event: &InventoryEvent) -> Result<String, serde_json::Error> {
-        serde_json::to_string(event)
+        json(event)
     }
 
     fn touched(&self, event: &InventoryEvent, rows: &mut BTreeSet<InventoryRow>) {

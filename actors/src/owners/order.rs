@@ -9,7 +9,7 @@ use dispatch::{Refusal, Timer};
 use persistence::StateRow;
 use vocabulary::{DeliveryId, OrderId};
 
-use super::rows::{Kept, Row, kinds};
+use super::rows::{Kept, Row, json, kinds};
 use crate::answer::{Answer, Placed, PlacedPart};
 use crate::core::{Core, Ended};
 use crate::error::CommandError;
@@ -34,7 +34,7 @@ impl Owns for Order {
     }
 
     fn event_payload(event: &OrderEvent) -> Result<String, serde_json::Error> {
-        serde_json::to_string(event)
+        json(event)
     }
 
     fn touched(&self, _event: &OrderEvent, _rows: &mut BTreeSet<()>) {}

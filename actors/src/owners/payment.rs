@@ -7,7 +7,7 @@ use dispatch::payment::{Payment, PaymentCommand, PaymentEvent};
 use persistence::StateRow;
 use vocabulary::PaymentId;
 
-use super::rows::{Kept, Row, kinds};
+use super::rows::{Kept, Row, json, kinds};
 use crate::core::{Core, Ended};
 use crate::output::Output;
 use crate::owner::{Journaled, Owns};
@@ -30,7 +30,7 @@ impl Owns for Payment {
     }
 
     fn event_payload(event: &PaymentEvent) -> Result<String, serde_json::Error> {
-        serde_json::to_string(event)
+        json(event)
     }
 
     fn touched(&self, _event: &PaymentEvent, _rows: &mut BTreeSet<()>) {}

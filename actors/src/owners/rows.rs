@@ -1,5 +1,7 @@
 //! How machines are kept as rows.
 
+use std::cell::RefCell;
+
 use persistence::{StateKey, StateRow};
 use serde::{Deserialize, Serialize};
 use vocabulary::StoreId;
@@ -15,6 +17,21 @@ pub(crate) mod kinds {
     pub const STOCK: &str = "stock";
     pub const RESERVATION: &str = "reservation";
     pub const COURIER: &str = "courier";
+}
+
+thread_local! {
+    /// Where JSON grows before it is copied out at its length: a text that grows by itself is moved
+    /// half a dozen times.
+    static SCRATCH: RefCell<Vec<u8>> = RefCell::new(Vec::with_capacity(16 * 1_024));
+}
+
+/// The value as JSON text.
+pub(crate) fn json<S: Serialize>(value: &S) -> Result<String, serde_json::Error> {
+    SCRATCH.with_borrow_mut(|scratch| {
+        scratch.clear();
+        serde_json::to_writer(&mut *scratch, value)?;
+        str::from_utf8(scratch).map(str::to_owned).map_err(serde::ser::Error::custom)
+    })
 }
 
 /// An owner's own row: its state and its place in its own history.
@@ -49,7 +66,7 @@ impl Row {
     }
 
     pub fn encode<S: Serialize>(self, seq: u64, state: &S, states: &mut Vec<StateRow>) {
-        let blob = match serde_json::to_string(state) {
+        let blob = match json(state) {
             Ok(blob) => blob,
             Err(error) => {
                 // Plain data always encodes; were it not so, the row would stay at its last state

@@ -7,7 +7,7 @@ use dispatch::store::{Store, StoreCommand, StoreEvent, StoreRow};
 use persistence::StateRow;
 use vocabulary::StoreId;
 
-use super::rows::{Kept, Row, kinds};
+use super::rows::{Kept, Row, json, kinds};
 use crate::core::Core;
 use crate::output::{Change, Output, Publication, Topic};
 use crate::owner::{Journaled, Owns};
@@ -30,7 +30,7 @@ impl Owns for Store {
     }
 
     fn event_payload(event: &StoreEvent) -> Result<String, serde_json::Error> {
-        serde_json::to_string(event)
+        json(event)
     }
 
     fn touched(&self, event: &StoreEvent, rows: &mut BTreeSet<StoreRow>) {

@@ -81,7 +81,7 @@ async fn write_runs(
         values.push("event_run.partition", batch.partition.0)?;
         values.unsigned("event_run.epoch", batch.epoch.0)?;
         values.unsigned("event_run.last_seq", run.last_seq)?;
-        values.push("event_run.events", run.events.as_str())
+        values.text("event_run.events", &run.events)
     };
     rows::EVENT_RUNS.write(connection, batch.partition, runs, bind).await
 }
@@ -90,15 +90,15 @@ async fn write_states(connection: &mut SqliteConnection, batch: &Batch) -> Resul
     let states = last_per_key(&batch.states);
     let bind = |state: &&StateRow, values: &mut Values| {
         values.push("state.partition", batch.partition.0)?;
-        values.push("state.kind", state.key.kind.as_ref())?;
+        values.text("state.kind", &state.key.kind)?;
         values.id("state.owner", state.key.owner)?;
         values.id("state.id", state.key.id)?;
         values.unsigned("state.seq", state.seq)?;
         values.push("state.live", state.live)?;
-        values.push("state.status", state.status.as_ref())?;
+        values.text("state.status", &state.status)?;
         values.optional_id("state.store", state.store)?;
         values.optional_id("state.courier", state.courier)?;
-        values.push("state.blob", state.blob.as_str())
+        values.text("state.blob", &state.blob)
     };
     let written = rows::STATES.write(connection, batch.partition, &states, bind).await?;
     if usize::try_from(written) != Ok(states.len()) {
@@ -116,7 +116,7 @@ async fn write_movements(connection: &mut SqliteConnection, batch: &Batch) -> Re
         values.unsigned("stock_movement.seq", movement.seq)?;
         values.id("stock_movement.sku", movement.sku)?;
         values.push("stock_movement.delta", movement.delta)?;
-        values.push("stock_movement.reason", movement.reason.as_ref())?;
+        values.text("stock_movement.reason", &movement.reason)?;
         values.id("stock_movement.reference", movement.reference)
     };
     rows::MOVEMENTS.write(connection, batch.partition, &lines, bind).await
@@ -125,10 +125,10 @@ async fn write_movements(connection: &mut SqliteConnection, batch: &Batch) -> Re
 async fn write_answers(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> {
     let bind = |answer: &IdempotencyRow, values: &mut Values| {
         values.push("idempotency.partition", batch.partition.0)?;
-        values.push("idempotency.scope", answer.scope.as_str())?;
-        values.push("idempotency.key", answer.key.as_str())?;
+        values.text("idempotency.scope", &answer.scope)?;
+        values.text("idempotency.key", &answer.key)?;
         values.push("idempotency.body_hash", answer.body_hash.as_slice())?;
-        values.push("idempotency.result", answer.result.as_str())?;
+        values.text("idempotency.result", &answer.result)?;
         values.unsigned("idempotency.seq", answer.seq)?;
         values.push("idempotency.at", answer.at.as_millis())
     };
@@ -139,8 +139,8 @@ async fn write_messages(connection: &mut SqliteConnection, batch: &Batch) -> Res
     let bind = |message: &OutboxRow, values: &mut Values| {
         values.push("outbox.partition", batch.partition.0)?;
         values.unsigned("outbox.seq", message.seq)?;
-        values.push("outbox.target", message.target.as_str())?;
-        values.push("outbox.payload", message.payload.as_str())
+        values.text("outbox.target", &message.target)?;
+        values.text("outbox.payload", &message.payload)
     };
     rows::MESSAGES.write(connection, batch.partition, &batch.outbox, bind).await
 }

@@ -32,9 +32,12 @@ const READERS: u32 = 4;
 /// Requests that may wait for the writer. A partition has one batch under way, so this is
 /// room for as many partitions and some of headquarters' writes; beyond it callers wait.
 const QUEUE: usize = 64;
-/// Pages of 4 KiB in the log before a commit also moves them to the main file: 16 MiB, so that
-/// the hot pages of many commits are moved once.
-const CHECKPOINT_PAGES: &str = "4000";
+/// Of a new file. Most of what a commit writes is appended, and a page costs two calls to the
+/// system however large it is.
+const PAGE_BYTES: u32 = 8_192;
+/// Pages in the log before a commit also moves them to the main file: 16 MiB, so that the hot
+/// pages of many commits are moved once.
+const CHECKPOINT_PAGES: &str = "2000";
 /// What a log that a slow reader let grow is cut back to: 64 MiB.
 const LOG_BYTES: &str = "67108864";
 /// Page cache of the writer, in KiB with SQLite's minus sign: 64 MiB.
@@ -153,6 +156,7 @@ fn reader_options(path: &Path) -> SqliteConnectOptions {
 fn writer_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
+        .page_size(PAGE_BYTES)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(5))

@@ -135,6 +135,11 @@ impl Values {
         pushed.map_err(|source| Error::Column { column, source: sqlx::Error::Encode(source) })
     }
 
+    /// Text of a few kinds, such as a status: copied once, where a `String` is twice.
+    pub(super) fn text(&mut self, column: &'static str, text: &str) -> Result<()> {
+        self.push(column, Box::<str>::from(text))
+    }
+
     pub(super) fn id(&mut self, column: &'static str, id: u128) -> Result<()> {
         self.push(column, id.to_be_bytes().as_slice())
     }
