@@ -19,7 +19,7 @@ test: ## all tests with the minutes of each part (PARTS="tidy unit" for some)
 check: ## the quick part of the tests: format, tidy, clippy
 	@scripts/test.sh quick
 
-bench: ## all benches beside their floors (NAMES="journal" for some)
+bench: ## all benches beside their floors (NAMES="round" for some)
 	@scripts/bench.sh $(NAMES)
 
 crash: ## kill -9 the living demo's server, start it again, and count before and after

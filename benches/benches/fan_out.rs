@@ -4,10 +4,9 @@
 //! deltas a second for 10 s, each one order's card, handed to the hub as the city hands them: encoded
 //! once, queued for each socket, written by its connection. Floor: a plain loop that writes the same
 //! bytes to 1,000 TCP connections, one after the other and what is late in one write, read by the
-//! same client. Unit: frames a
-//! second that arrive, milliseconds from the word to publish (a line through a pipe, in both) to
-//! the frame. Too slow: fewer than 99,000 frames a second, any reset, or a p99 above four times
-//! the floor's.
+//! same client. Unit: frames a second that arrive, milliseconds from the word to publish (a line
+//! through a pipe, in both) to the frame. Too slow: fewer than 99,000 frames a second, any frame
+//! that is not sent, or a p99 above four times the floor's.
 
 use std::io::Write;
 use std::process::ChildStdin;
