@@ -32,8 +32,8 @@ use crate::wire::fault::{Code, Fault};
 use connection::Seat;
 use house::House;
 
-/// Enough for most frames in one read, and what an idle socket costs.
-const READ_BUFFER: usize = 4 * 1_024;
+/// Clients say little at a time, and this is a good part of what an idle socket costs.
+const READ_BUFFER: usize = 1_024;
 /// Written to the system as soon as this much is there, or the queue is empty.
 const WRITE_BUFFER: usize = 4 * 1_024;
 /// One frame may be larger than what usually waits: a city's operations, whole. More than one

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::SqliteConnection;
 use sqlx::error::{DatabaseError, ErrorKind};
 
-use super::rows::{self, Values};
+use super::rows::{self, Rest, Values};
 use super::{decode, encode, failed_to, statements};
 use crate::reference::{LatestVersions, next_version};
 use crate::{
@@ -44,10 +44,8 @@ async fn begin(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> 
 /// Everything after the first statement.
 async fn write(connection: &mut SqliteConnection, batch: &Batch, last_seq: u64) -> Result<()> {
     let partition = batch.partition;
-    write_runs(connection, batch, &encode::runs(&batch.events)?).await?;
-    write_states(connection, batch).await?;
+    write_what_all_have(connection, batch).await?;
     write_movements(connection, batch).await?;
-    write_answers(connection, batch).await?;
     write_messages(connection, batch).await?;
     if !batch.persons.is_empty() {
         let rows = sqlx::query(statements::UPSERT_PERSONS).bind(encode::persons(&batch.persons)?);
@@ -72,24 +70,17 @@ pub(super) fn failure(partition: PartitionId, source: sqlx::Error) -> Error {
     refusal(source, |source| Error::CommitUnknown { partition, source })
 }
 
-async fn write_runs(
-    connection: &mut SqliteConnection,
-    batch: &Batch,
-    runs: &[encode::Run],
-) -> Result<u64> {
-    let bind = |run: &encode::Run, values: &mut Values| {
-        values.push("event_run.partition", batch.partition.0)?;
+/// Runs of events, states and answers.
+async fn write_what_all_have(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
+    let partition = batch.partition;
+    let bind_run = |run: &encode::Run, values: &mut Values| {
+        values.push("event_run.partition", partition.0)?;
         values.unsigned("event_run.epoch", batch.epoch.0)?;
         values.unsigned("event_run.last_seq", run.last_seq)?;
         values.text("event_run.events", &run.events)
     };
-    rows::EVENT_RUNS.write(connection, batch.partition, runs, bind).await
-}
-
-async fn write_states(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
-    let states = last_per_key(&batch.states);
-    let bind = |state: &&StateRow, values: &mut Values| {
-        values.push("state.partition", batch.partition.0)?;
+    let bind_state = |state: &&StateRow, values: &mut Values| {
+        values.push("state.partition", partition.0)?;
         values.text("state.kind", &state.key.kind)?;
         values.id("state.owner", state.key.owner)?;
         values.id("state.id", state.key.id)?;
@@ -100,9 +91,26 @@ async fn write_states(connection: &mut SqliteConnection, batch: &Batch) -> Resul
         values.optional_id("state.courier", state.courier)?;
         values.text("state.blob", &state.blob)
     };
-    let written = rows::STATES.write(connection, batch.partition, &states, bind).await?;
-    if usize::try_from(written) != Ok(states.len()) {
-        rows::REFILED_STATES.write(connection, batch.partition, &states, bind).await?;
+    let bind_answer = |answer: &IdempotencyRow, values: &mut Values| {
+        values.push("idempotency.partition", partition.0)?;
+        values.text("idempotency.scope", &answer.scope)?;
+        values.text("idempotency.key", &answer.key)?;
+        values.push("idempotency.body_hash", answer.body_hash.as_slice())?;
+        values.text("idempotency.result", &answer.result)?;
+        values.unsigned("idempotency.seq", answer.seq)?;
+        values.push("idempotency.at", answer.at.as_millis())
+    };
+    let runs = encode::runs(&batch.events)?;
+    let states = last_per_key(&batch.states);
+    let mut rest = Rest { runs: &runs, states: &states, answers: &batch.idempotency };
+    let binds = (&bind_run, &bind_state, &bind_answer);
+    let mut written = rest.write_at_once(connection, partition, binds.0, binds.1, binds.2).await?;
+    written += rows::EVENT_RUNS.write(connection, partition, rest.runs, bind_run).await?;
+    written += rows::STATES.write(connection, partition, rest.states, bind_state).await?;
+    written += rows::ANSWERS.write(connection, partition, rest.answers, bind_answer).await?;
+    let all = runs.len() + states.len() + batch.idempotency.len();
+    if usize::try_from(written) != Ok(all) {
+        rows::REFILED_STATES.write(connection, partition, &states, bind_state).await?;
     }
     Ok(())
 }
@@ -120,19 +128,6 @@ async fn write_movements(connection: &mut SqliteConnection, batch: &Batch) -> Re
         values.id("stock_movement.reference", movement.reference)
     };
     rows::MOVEMENTS.write(connection, batch.partition, &lines, bind).await
-}
-
-async fn write_answers(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> {
-    let bind = |answer: &IdempotencyRow, values: &mut Values| {
-        values.push("idempotency.partition", batch.partition.0)?;
-        values.text("idempotency.scope", &answer.scope)?;
-        values.text("idempotency.key", &answer.key)?;
-        values.push("idempotency.body_hash", answer.body_hash.as_slice())?;
-        values.text("idempotency.result", &answer.result)?;
-        values.unsigned("idempotency.seq", answer.seq)?;
-        values.push("idempotency.at", answer.at.as_millis())
-    };
-    rows::ANSWERS.write(connection, batch.partition, &batch.idempotency, bind).await
 }
 
 async fn write_messages(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> {

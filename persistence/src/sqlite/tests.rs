@@ -19,7 +19,8 @@ async fn fresh() -> (tempfile::TempDir, SqliteConnection) {
 /// The single statements of every string, which sqlx prepares only as it reaches them.
 fn parts() -> impl Iterator<Item = (&'static str, &'static str)> {
     let rows = rows::ALL.iter().flat_map(|(name, rows)| rows.sql().map(move |sql| (*name, sql)));
-    statements::ALL.iter().copied().chain(rows).flat_map(|(name, sql)| {
+    let at_once = rows::AT_ONCE.iter().map(|(_, sql)| ("AT_ONCE", sql.as_str()));
+    statements::ALL.iter().copied().chain(rows).chain(at_once).flat_map(|(name, sql)| {
         let parts = sql.split(';').map(str::trim).filter(|part| !part.is_empty());
         parts.map(move |part| (name, part))
     })

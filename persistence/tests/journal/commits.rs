@@ -192,3 +192,20 @@ async fn in_memory_a_commit_takes_no_time_of_the_paused_clock() {
     journal.commit(full_batch(epoch)).await.unwrap();
     assert_eq!(start.elapsed(), std::time::Duration::ZERO);
 }
+
+#[tokio::test]
+async fn a_batch_may_be_larger_than_any_statement() {
+    on_each(async |journal: Journal| {
+        let epoch = claim(&journal, CITY).await;
+        let mut batch = Batch::new(CITY, epoch);
+        batch.events = (1..=7_000).map(|seq| event(seq, seq.into(), 1)).collect();
+        batch.states = (1..=7_000).map(|seq| state("order", seq.into(), seq)).collect();
+        batch.idempotency = (1..=700).map(|seq| answer(&format!("key-{seq:04}"), seq)).collect();
+        journal.commit(batch.clone()).await.unwrap();
+        let recovered = load(&journal, CITY).await;
+        assert_eq!((recovered.last_seq, &recovered.states), (7_000, &batch.states));
+        assert_eq!(recovered.idempotency.len(), 700);
+        assert_eq!(journal.feed(CITY, 0, 10_000).await.unwrap(), batch.events);
+    })
+    .await;
+}
