@@ -35,9 +35,10 @@ const QUEUE: usize = 64;
 /// Of a new file. Most of what a commit writes is appended, and a page costs two calls to the
 /// system however large it is.
 const PAGE_BYTES: u32 = 8_192;
-/// Pages in the log before a commit also moves them to the main file: 16 MiB, so that the hot
-/// pages of many commits are moved once.
-const CHECKPOINT_PAGES: &str = "2000";
+/// Pages in the log before a commit also moves them to the main file: 8 MiB, so that the hot pages
+/// of many commits are moved once, and the commit that does it is not late by more than some
+/// milliseconds.
+const CHECKPOINT_PAGES: &str = "1000";
 /// What a log that a slow reader let grow is cut back to: 64 MiB.
 const LOG_BYTES: &str = "67108864";
 /// Page cache of the writer, in KiB with SQLite's minus sign: 64 MiB.
@@ -163,6 +164,9 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", LOG_BYTES)
         .pragma("cache_size", WRITER_CACHE)
+        // A statement of many rows keeps the pages it changes until it has ended well: in memory,
+        // not in a file that every commit makes and deletes.
+        .pragma("temp_store", "MEMORY")
         // A forgotten person's bytes are overwritten, not only unlinked.
         .pragma("secure_delete", "ON")
         .disable_statement_logging()
