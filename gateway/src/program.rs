@@ -7,7 +7,9 @@ use axum::http::Method;
 use clap::{Args, Parser, Subcommand};
 use persistence::Journal;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::client;
 use crate::config::{Config, Flags, LogFormat};
@@ -155,10 +157,13 @@ fn check(flags: Flags) -> Result<(), Error> {
 }
 
 fn begin_log(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let info = || Targets::new().with_default(LevelFilter::INFO);
+    let filter = config.log_filter.parse::<Targets>().unwrap_or_else(|_| info());
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     match config.log {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+        LogFormat::Text => tracing_subscriber::registry().with(log.with_filter(filter)).init(),
+        LogFormat::Json => {
+            tracing_subscriber::registry().with(log.json().with_filter(filter)).init();
+        }
     }
 }

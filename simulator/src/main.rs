@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use simulator::commands::{self, Arguments};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -15,9 +18,10 @@ fn main() -> ExitCode {
             return if problem.use_stderr() { ExitCode::from(1) } else { ExitCode::SUCCESS };
         }
     };
-    let level = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
+    let asked = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let levels = asked.unwrap_or_else(|| Targets::new().with_default(LevelFilter::ERROR));
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(log.with_filter(levels)).init();
     match commands::run(arguments) {
         Ok(outcome) => ExitCode::from(outcome.exit_code()),
         Err(error) => {

@@ -146,7 +146,7 @@ impl Layers {
 
     fn log_filter(&self) -> Result<String, ConfigError> {
         let text = self.text("log_filter").unwrap_or("info,sqlx=warn");
-        match tracing_subscriber::EnvFilter::try_new(text) {
+        match text.parse::<tracing_subscriber::filter::Targets>() {
             Ok(_) => Ok(text.to_owned()),
             Err(_) => Err(self.bad("log_filter", "give levels such as info or warn,gateway=debug")),
         }
