@@ -40,7 +40,7 @@ fn main() {
     }
     ask(
         "What does it take to tell 1,000 sockets the same thing 100 times a second?",
-        "one order's card to 1,000 sockets for 10 s, client beside the server; floor: a TCP loop writing the same bytes",
+        "one order's card to 1,000 sockets for 10 s, same cores; floor: a TCP loop writing the same bytes",
     );
     let [rate, p50, p99, lost, bare_rate, bare_p50, bare_p99] =
         medians(runs(), || runtime().block_on(run()));
