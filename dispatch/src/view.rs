@@ -80,6 +80,24 @@ pub struct TaskRow {
     pub promised_by: Timestamp,
 }
 
+impl TaskRow {
+    /// What a delivery would be in a courier's hand, before it is picked up.
+    pub fn to_fetch(delivery: &DeliveryRow) -> Self {
+        Self {
+            delivery: delivery.delivery,
+            order: delivery.order,
+            attempt: delivery.attempt,
+            store: delivery.store,
+            pickup: delivery.pickup,
+            dropoff: delivery.dropoff,
+            weight: delivery.weight,
+            picked_up: false,
+            ready_at: delivery.ready_at,
+            promised_by: delivery.promised_by,
+        }
+    }
+}
+
 /// A delivery that needs a courier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeliveryRow {

@@ -103,11 +103,11 @@ async fn write_what_all_have(connection: &mut SqliteConnection, batch: &Batch) -
     let runs = encode::runs(&batch.events)?;
     let states = last_per_key(&batch.states);
     let mut rest = Rest { runs: &runs, states: &states, answers: &batch.idempotency };
-    let binds = (&bind_run, &bind_state, &bind_answer);
-    let mut written = rest.write_at_once(connection, partition, binds.0, binds.1, binds.2).await?;
-    written += rows::EVENT_RUNS.write(connection, partition, rest.runs, bind_run).await?;
-    written += rows::STATES.write(connection, partition, rest.states, bind_state).await?;
-    written += rows::ANSWERS.write(connection, partition, rest.answers, bind_answer).await?;
+    let mut written = 0;
+    while !rest.is_empty() {
+        written +=
+            rest.write_at_once(connection, partition, &bind_run, &bind_state, &bind_answer).await?;
+    }
     let all = runs.len() + states.len() + batch.idempotency.len();
     if usize::try_from(written) != Ok(all) {
         rows::REFILED_STATES.write(connection, partition, &states, bind_state).await?;

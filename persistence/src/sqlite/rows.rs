@@ -2,8 +2,8 @@
 //!
 //! Every way to the driver's thread and back waits for a core, so what every commit has (runs,
 //! states, answers) goes in one: a text of three statements, prepared in a few sizes and filled up
-//! with rows of nothing, which it skips. Other rows, and what is over the largest size, go by
-//! tables. Values are bound as they are: an id is bytes, not text.
+//! with rows of nothing, which it skips; what is over the largest size goes with a second. Other
+//! rows go by tables. Values are bound as they are: an id is bytes, not text.
 
 use std::sync::LazyLock;
 
@@ -25,17 +25,8 @@ pub(super) struct WriteRows {
 /// The values of some rows, in the order of their columns.
 pub(super) struct Values(SqliteArguments);
 
-pub(super) static EVENT_RUNS: LazyLock<WriteRows> =
-    LazyLock::new(|| WriteRows::new(RUN_INTO, RUN_COLUMNS, ""));
-
 const RUN_INTO: &str = "INSERT INTO event_run (partition, epoch, last_seq, events)";
 const RUN_COLUMNS: usize = 4;
-
-/// Writes states but leaves alone the recorded ones that are filed elsewhere: SQLite writes an
-/// index anew whenever a statement sets one of its columns, changed or not. Such rows are not
-/// counted as written, and go with [`REFILED_STATES`].
-pub(super) static STATES: LazyLock<WriteRows> =
-    LazyLock::new(|| WriteRows::new(STATE_INTO, STATE_COLUMNS, UNLESS_FILED_ELSEWHERE));
 
 pub(super) static REFILED_STATES: LazyLock<WriteRows> = LazyLock::new(|| {
     WriteRows::new(
@@ -51,6 +42,9 @@ pub(super) static REFILED_STATES: LazyLock<WriteRows> = LazyLock::new(|| {
 const STATE_INTO: &str =
     "INSERT INTO state (partition, kind, owner, id, seq, live, status, store, courier, blob)";
 const STATE_COLUMNS: usize = 10;
+/// Leaves alone the recorded states that are filed elsewhere: SQLite writes an index anew whenever
+/// a statement sets one of its columns, changed or not. Such rows are not counted as written, and
+/// go with [`REFILED_STATES`].
 const UNLESS_FILED_ELSEWHERE: &str = "ON CONFLICT (partition, kind, owner, id) DO UPDATE SET
      seq = excluded.seq, status = excluded.status, blob = excluded.blob
  WHERE live = excluded.live AND store IS excluded.store AND courier IS excluded.courier";
@@ -63,9 +57,6 @@ pub(super) static MOVEMENTS: LazyLock<WriteRows> = LazyLock::new(|| {
     )
 });
 
-pub(super) static ANSWERS: LazyLock<WriteRows> =
-    LazyLock::new(|| WriteRows::new(ANSWER_INTO, ANSWER_COLUMNS, ""));
-
 const ANSWER_INTO: &str =
     "INSERT INTO idempotency (partition, scope, key, body_hash, result, seq, at)";
 const ANSWER_COLUMNS: usize = 7;
@@ -74,14 +65,8 @@ pub(super) static MESSAGES: LazyLock<WriteRows> =
     LazyLock::new(|| WriteRows::new("INSERT INTO outbox (partition, seq, target, payload)", 4, ""));
 
 #[cfg(test)]
-pub(super) static ALL: [(&str, &LazyLock<WriteRows>); 6] = [
-    ("EVENT_RUNS", &EVENT_RUNS),
-    ("STATES", &STATES),
-    ("REFILED_STATES", &REFILED_STATES),
-    ("MOVEMENTS", &MOVEMENTS),
-    ("ANSWERS", &ANSWERS),
-    ("MESSAGES", &MESSAGES),
-];
+pub(super) static ALL: [(&str, &LazyLock<WriteRows>); 3] =
+    [("REFILED_STATES", &REFILED_STATES), ("MOVEMENTS", &MOVEMENTS), ("MESSAGES", &MESSAGES)];
 
 /// The states one text takes, smallest first; an eighth as many runs and a quarter as many answers
 /// go with them, which is about what placings make.
@@ -119,6 +104,10 @@ pub(super) struct Rest<'a, S, R, A> {
 }
 
 impl<S, R, A> Rest<'_, S, R, A> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.runs.is_empty() && self.states.is_empty() && self.answers.is_empty()
+    }
+
     /// Writes what one text takes; says how many rows were inserted or changed and keeps the rest.
     pub(super) async fn write_at_once(
         &mut self,
@@ -134,12 +123,12 @@ impl<S, R, A> Rest<'_, S, R, A> {
         let fits = AT_ONCE.iter().find(|(states, _)| *states >= wanted);
         let Some((states, sql)) = fits.or(AT_ONCE.last()) else { return Ok(0) };
         let mut values = Values(SqliteArguments::default());
-        let columns =
-            RUN_COLUMNS / STATES_A_RUN + STATE_COLUMNS + ANSWER_COLUMNS / STATES_AN_ANSWER;
-        values.0.reserve(states * (columns + 2), 0);
-        values.fill(&mut self.runs, states / STATES_A_RUN, RUN_COLUMNS, bind_run)?;
+        let (runs, answers) = (states / STATES_A_RUN, states / STATES_AN_ANSWER);
+        let columns = states * STATE_COLUMNS + runs * RUN_COLUMNS + answers * ANSWER_COLUMNS;
+        values.0.reserve(columns, 0);
+        values.fill(&mut self.runs, runs, RUN_COLUMNS, bind_run)?;
         values.fill(&mut self.states, *states, STATE_COLUMNS, bind_state)?;
-        values.fill(&mut self.answers, states / STATES_AN_ANSWER, ANSWER_COLUMNS, bind_answer)?;
+        values.fill(&mut self.answers, answers, ANSWER_COLUMNS, bind_answer)?;
         let done = sqlx::query_with(sql.clone(), values.0).execute(connection).await;
         Ok(done.map_err(|source| commit::failure(partition, source))?.rows_affected())
     }
