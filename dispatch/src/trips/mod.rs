@@ -47,6 +47,8 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trip {
     pub store: StoreId,
+    /// The courier is done with what comes before.
+    pub free_at: Timestamp,
     /// Whoever leaves now stands at the store no longer than the policy allows.
     pub leave_at: Timestamp,
     /// The goods change hands.

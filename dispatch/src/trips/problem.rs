@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use geo_index::{CourierIndex, TravelMode, TravelTime};
-use vocabulary::{CourierId, DeliveryId, Place, StoreId, Timestamp};
+use vocabulary::{CourierId, DeliveryId, Meters, Place, StoreId, Timestamp};
 
 use super::Plan;
 use super::demand::Demand;
@@ -383,11 +383,13 @@ impl<'a> Builder<'a> {
 
     fn candidates(&self, stores: &[Place]) -> Vec<Vec<usize>> {
         let most = usize::try_from(self.policy.dispatch.trips.candidates).unwrap_or(usize::MAX);
+        let radius = Meters(self.policy.dispatch.max_radius_m);
         let near = CourierIndex::build(self.riders.iter().map(|rider| (rider.index, rider.place)));
         let soonest = |(store, place): (usize, &Place)| {
             let sieved = near.nearest(*place, most.saturating_mul(SIEVE), |_| true);
             let mut by_time: Vec<(i64, usize)> = sieved
                 .into_iter()
+                .filter(|(_, away)| *away <= radius)
                 .filter_map(|(index, _)| self.riders.get(index))
                 .map(|rider| (rider.free_at + rider.to_store(store), rider.index))
                 .collect();

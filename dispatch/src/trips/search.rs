@@ -267,6 +267,7 @@ impl<'a> Search<'a> {
             let ready = load.jobs.iter().map(|job| job.ready_at).max().unwrap_or_default();
             let call = walk.call(load.store, ready, prices);
             let leave_at = ready - prices.before_pickup - call.travel - prices.early;
+            let free_at = self.at(walk.at);
             let mut doors = Vec::new();
             let jobs = load.jobs.iter().copied();
             let told = |job: &Job, at| doors.push((job.delivery, self.at(at)));
@@ -277,7 +278,7 @@ impl<'a> Search<'a> {
             };
             walk = next;
             let (leave_at, pickup_at) = (self.at(leave_at), self.at(call.pickup));
-            trips.push(Trip { store: *store, leave_at, pickup_at, doors });
+            trips.push(Trip { store: *store, free_at, leave_at, pickup_at, doors });
         }
         trips
     }

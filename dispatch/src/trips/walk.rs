@@ -10,7 +10,7 @@ use super::route::Load;
 pub(super) struct Walk<'a> {
     rider: &'a Rider,
     /// Free to go on.
-    at: i64,
+    pub at: i64,
     /// The door it stands at; where the rider begins when there is none.
     door: Option<&'a Job>,
     pub cost: f64,

@@ -72,6 +72,8 @@ pub(super) fn policy(parameters: &Parameters) -> Policy {
         dispatch: DispatchPolicy {
             planner: RoundPlanner::Trips,
             trips,
+            // The format knows no distance too far.
+            max_radius_m: u32::MAX,
             ..DispatchPolicy::default()
         },
         ..Policy::default()
