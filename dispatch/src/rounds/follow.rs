@@ -14,12 +14,7 @@ use crate::view::{CourierRow, DeliveryRow};
 impl Question<'_> {
     /// A courier is asked about its next trip once it is time to go; until then the plan may still
     /// change its mind. Later trips wait.
-    pub(super) fn follow(
-        &self,
-        plan: Plan,
-        busy_by_hand: &BTreeSet<CourierId>,
-        round: &mut Round,
-    ) {
+    pub(super) fn follow(&self, plan: Plan, busy_by_hand: &BTreeSet<CourierId>, round: &mut Round) {
         let mut reasons: BTreeMap<DeliveryId, Unserved> = BTreeMap::new();
         for (courier, trips) in &plan.trips {
             for (position, trip) in trips.iter().enumerate() {
@@ -54,7 +49,9 @@ impl Question<'_> {
             .doors
             .iter()
             .filter_map(|(delivery, at)| Some((self.view.pool().get(delivery)?, *at)))
-            .filter(|(delivery, _)| row.offered.iter().all(|task| task.delivery != delivery.delivery))
+            .filter(|(delivery, _)| {
+                row.offered.iter().all(|task| task.delivery != delivery.delivery)
+            })
             .collect();
         let ask_from = self.ask_from(trip);
         let slots = if is_next { self.slots(row) } else { 0 };

@@ -41,8 +41,7 @@ pub(super) fn advise(
         if stands_at.is_some_and(|(store, _)| demand.heat(*store) > BUSY_ENOUGH) {
             continue;
         }
-        let mode =
-            view.courier(rider.courier).map(|row| row.mode).unwrap_or(geo_index::TravelMode::Ebike);
+        let Some(mode) = view.courier(rider.courier).map(|row| row.mode) else { continue };
         let mut best = None;
         let mut most = f64::from(trips.move_gain_s);
         for (store, place) in &hot {
@@ -50,7 +49,7 @@ pub(super) fn advise(
             if way.0 > trips.move_reach_s {
                 continue;
             }
-            let nearer = rider.from_demand - demand.from_store(*store, *place, view, problem.now);
+            let nearer = rider.from_demand - demand.store_away(*store, *place, view, problem.now);
             let crowd = waiting_at.get(store).copied().unwrap_or_default();
             let gain =
                 nearer - f64::from(trips.crowd_s) * crowd - trips.move_price * f64::from(way.0);

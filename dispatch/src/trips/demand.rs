@@ -72,7 +72,7 @@ impl Demand {
         self.doors.retain(|delivery, _| view.pool().contains_key(delivery));
         self.couriers.retain(|courier, _| view.couriers().contains_key(courier));
         for row in view.pool().values() {
-            self.from_door(row.delivery, row.dropoff, view, now);
+            self.door_away(row.delivery, row.dropoff, view, now);
         }
     }
 
@@ -91,7 +91,7 @@ impl Demand {
         hot.map(|(store, heat)| (*store, heat.place))
     }
 
-    pub fn from_door(
+    pub fn door_away(
         &mut self,
         delivery: DeliveryId,
         place: Place,
@@ -104,7 +104,7 @@ impl Demand {
         away.seconds
     }
 
-    pub fn from_courier(
+    pub fn courier_away(
         &mut self,
         courier: CourierId,
         place: Place,
@@ -117,7 +117,7 @@ impl Demand {
         away.seconds
     }
 
-    pub fn from_store(
+    pub fn store_away(
         &mut self,
         store: StoreId,
         place: Place,

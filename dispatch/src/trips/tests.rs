@@ -62,18 +62,21 @@ struct Free(u128, i32, i64, i64);
 fn city(couriers: &[Free], orders: &[DeliveryRow]) -> CityView {
     let mut view = CityView::new(milestone(0), Box::new(Road));
     for Free(n, steps, since, ends) in couriers {
-        view.put_courier(courier(*n), CourierRow {
-            mode: TravelMode::Ebike,
-            capacity: 5,
-            max_weight: Grams(1),
-            availability: Availability::Idle,
-            shift_ends_at: Some(at(*ends)),
-            tasks: Vec::new(),
-            stops: Vec::new(),
-            offered: Vec::new(),
-            live_offers: 0,
-            cool_downs: BTreeMap::new(),
-        });
+        view.put_courier(
+            courier(*n),
+            CourierRow {
+                mode: TravelMode::Ebike,
+                capacity: 5,
+                max_weight: Grams(1),
+                availability: Availability::Idle,
+                shift_ends_at: Some(at(*ends)),
+                tasks: Vec::new(),
+                stops: Vec::new(),
+                offered: Vec::new(),
+                live_offers: 0,
+                cool_downs: BTreeMap::new(),
+            },
+        );
         view.bind_courier(courier(*n), Bound { place: milestone(*steps), at: at(*since) });
     }
     orders.iter().cloned().for_each(|row| view.put_delivery(row));
@@ -115,13 +118,16 @@ fn a_trip_by_hand() {
     let plan = plan(&view, 10);
     // Ten minutes there, two before the goods change hands at 30, two after, five to the door, two
     // until they change hands again.
-    assert_eq!(plan.trips[&courier(1)], [Trip {
-        store: StoreId::from_bits(1_010),
-        free_at: at(10),
-        leave_at: at(30 - 2 - 10),
-        pickup_at: at(30),
-        doors: vec![(delivery(1), at(30 + 2 + 5 + 2))],
-    }]);
+    assert_eq!(
+        plan.trips[&courier(1)],
+        [Trip {
+            store: StoreId::from_bits(1_010),
+            free_at: at(10),
+            leave_at: at(30 - 2 - 10),
+            pickup_at: at(30),
+            doors: vec![(delivery(1), at(30 + 2 + 5 + 2))],
+        }]
+    );
 }
 
 #[test]

@@ -7,7 +7,10 @@ use super::*;
 use crate::policy::{DispatchPolicy, RoundPlanner};
 
 fn by(planner: RoundPlanner) -> Policy {
-    Policy { dispatch: DispatchPolicy { planner, ..DispatchPolicy::default() }, ..Policy::default() }
+    Policy {
+        dispatch: DispatchPolicy { planner, ..DispatchPolicy::default() },
+        ..Policy::default()
+    }
 }
 
 fn round_by(planner: RoundPlanner, view: &CityView) -> Round {
@@ -35,10 +38,12 @@ fn greedy_serves_the_first_first_whatever_it_costs_the_second() {
 #[test]
 fn trips_bring_two_deliveries_of_one_store_along_one_way() {
     let couriers = vec![(1, 0, idle()), (2, 90, idle())];
-    check_by(RoundPlanner::Trips, couriers, vec![wanted(1, 0, 20), wanted(2, 0, 21)], &[
-        (1, 1),
-        (2, 1),
-    ]);
+    check_by(
+        RoundPlanner::Trips,
+        couriers,
+        vec![wanted(1, 0, 20), wanted(2, 0, 21)],
+        &[(1, 1), (2, 1)],
+    );
 }
 
 #[test]
@@ -83,10 +88,7 @@ fn what_is_on_the_way_to_a_store_takes_more_from_there() {
 
 #[test]
 fn a_persons_word_binds_trips_too() {
-    let steered = DeliveryRow {
-        excluded: BTreeSet::from([courier_id(1)]),
-        ..wanted(1, 0, 9)
-    };
+    let steered = DeliveryRow { excluded: BTreeSet::from([courier_id(1)]), ..wanted(1, 0, 9) };
     let couriers = || vec![(1, 0, idle()), (2, 30, idle())];
     check_by(RoundPlanner::Trips, couriers(), vec![steered], &[(1, 2)]);
     let pinned = DeliveryRow { pinned: Some((courier_id(2), at(60))), ..wanted(1, 0, 9) };
