@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use actix::{Actor, AsyncContext, Context};
 use dispatch::order::OrderCommand;
-use dispatch::rounds::{self, Offering};
+use dispatch::rounds::{Offering, Rounds};
 use dispatch::{By, Message};
 use vocabulary::Seconds;
 
@@ -15,6 +15,7 @@ use crate::recovery;
 /// One per partition until a bench asks for more.
 pub(crate) struct ZoneActor {
     core: Rc<Core>,
+    rounds: Rounds,
 }
 
 impl Actor for ZoneActor {
@@ -27,7 +28,7 @@ impl Actor for ZoneActor {
 
 impl ZoneActor {
     pub fn new(core: Rc<Core>) -> Self {
-        Self { core }
+        Self { core, rounds: Rounds::default() }
     }
 
     fn wait(&self, ctx: &mut Context<Self>) {
@@ -48,10 +49,10 @@ impl ZoneActor {
         self.wait(ctx);
     }
 
-    fn propose(&self) {
+    fn propose(&mut self) {
         let began = tokio::time::Instant::now();
         let (policy, now) = (self.core.policy(), self.core.now());
-        let round = rounds::plan_round(&self.core.view.borrow(), &policy, now);
+        let round = self.rounds.plan(&self.core.view.borrow(), &policy, now);
         let metrics = self.core.metrics();
         metrics.rounds.add(1);
         let took = began.elapsed().as_micros() as u64;

@@ -9,8 +9,8 @@ use geo_index::{TravelMode, TravelTime};
 use vocabulary::{DeliveryId, Place, Seconds, Timestamp};
 
 use crate::Policy;
-use crate::courier::{Stop, StopKind, calls};
-use crate::view::{CityView, DeliveryRow, TaskRow};
+use crate::courier::{Stop, StopKind, calls, insert};
+use crate::view::{CityView, CourierRow, DeliveryRow, TaskRow};
 
 pub(crate) use itinerary::seconds_until;
 pub use itinerary::{Addition, Call, Itinerary, Service, Visit};
@@ -69,6 +69,33 @@ impl Service {
             pickup: Seconds(policy.pickup_service_s),
             dropoff: Seconds(policy.dropoff_service_s),
         }
+    }
+}
+
+impl<'a> Itinerary<'a> {
+    /// A courier's way from where it stands, counting on a yes to the offers that are still open.
+    pub fn of_courier(
+        row: &CourierRow,
+        place: Place,
+        view: &'a CityView,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Self {
+        let service = Service::of(policy);
+        let plan = |stops: &[Stop], tasks: &[TaskRow]| {
+            let calls = calls(stops, tasks);
+            Itinerary::new(calls, place, now, row.mode, service, view.travel())
+        };
+        let mut itinerary = plan(&row.stops, &row.tasks);
+        if !row.offered.is_empty() {
+            let (mut stops, mut tasks) = (row.stops.clone(), row.tasks.clone());
+            for task in &row.offered {
+                insert(&mut stops, task, itinerary.best_insertion(task).insertion);
+                tasks.push(task.clone());
+                itinerary = plan(&stops, &tasks);
+            }
+        }
+        itinerary
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Every machine has one shape ([`Machine`]): `decide` judges a command, `apply` folds an event
 //! and cannot fail, `resume` says what is still unanswered after a restart. Planners
-//! ([`sourcing`], [`rounds`]) read a [`view::CityView`] and answer with a plan and its reasons.
+//! ([`sourcing`], [`rounds`], [`trips`]) read a [`view::CityView`] and answer with a plan and its reasons.
 //!
 //! This room does no I/O, reads no clock, draws no chance and logs nothing. It does not know that
 //! it is stored, sent or displayed.
@@ -20,6 +20,7 @@ mod refusal;
 pub mod rounds;
 pub mod sourcing;
 pub mod store;
+pub mod trips;
 pub mod view;
 
 pub use machine::{By, Context, Decision, Machine};

@@ -110,6 +110,59 @@ pub struct DispatchPolicy {
     /// Failed attempts before goods go back to the store.
     pub max_attempts_at_door: u32,
     pub retry_after_s: u32,
+    pub planner: RoundPlanner,
+    pub trips: TripsPolicy,
+}
+
+/// Who decides in a round. All of them read the same view and answer with the same kind of round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoundPlanner {
+    /// Each delivery to whoever is cheapest for it, oldest first: the floor that others must beat.
+    Greedy,
+    /// One assignment over all that waits.
+    #[default]
+    Assignment,
+    /// Routes of the whole city with bundles, improved by exchanges; see [`crate::trips`].
+    Trips,
+}
+
+/// How trips are planned. Prices are in seconds of shoppers' waiting for one second of a courier's,
+/// measured on published days of orders (docs/decisions/0009).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TripsPolicy {
+    /// Goods that are ready later than this are not planned yet.
+    pub horizon_s: u32,
+    /// Couriers tried for one delivery, soonest at its store first.
+    pub candidates: u32,
+    /// Sweeps of exchanges over the whole plan, at most.
+    pub sweeps: u32,
+    /// Of a courier's minute at work, while nobody is idle.
+    pub work_price: f64,
+    /// Of ending a minute farther from where orders are expected, while nobody is idle.
+    pub ending_price: f64,
+    /// With this share of the couriers idle, both prices are zero.
+    pub spare_share: f64,
+    /// Older orders say nothing about where the next ones start.
+    pub demand_memory_s: u32,
+    /// How much earlier than needed a courier sets out for goods that are not ready.
+    pub leave_early_s: u32,
+    /// Nobody is planned for who would make others wait this much longer.
+    pub unserved_s: u32,
+    /// Idle couriers are advised to move for a way to the next orders that is shorter by this, after
+    /// the two prices below; 0 gives no advice.
+    pub move_gain_s: u32,
+    /// Of the move itself, for each second of it.
+    pub move_price: f64,
+    /// Of each courier that waits at the same store.
+    pub crowd_s: u32,
+    /// Nobody is advised to move farther.
+    pub move_reach_s: u32,
+    /// The part of the service at a store that can pass before the goods are ready.
+    pub before_pickup_s: u32,
+    /// The part of the service at a door that comes after the goods changed hands.
+    pub after_dropoff_s: u32,
 }
 
 impl Default for Policy {
@@ -175,6 +228,30 @@ impl Default for DispatchPolicy {
             work_weight: 0.2,
             max_attempts_at_door: 2,
             retry_after_s: 300,
+            planner: RoundPlanner::Assignment,
+            trips: TripsPolicy::default(),
+        }
+    }
+}
+
+impl Default for TripsPolicy {
+    fn default() -> Self {
+        Self {
+            horizon_s: 3_600,
+            candidates: 40,
+            sweeps: 6,
+            work_price: 0.3,
+            ending_price: 1.0,
+            spare_share: 0.06,
+            demand_memory_s: 1_800,
+            leave_early_s: 0,
+            unserved_s: 60_000,
+            move_gain_s: 90,
+            move_price: 0.1,
+            crowd_s: 180,
+            move_reach_s: 900,
+            before_pickup_s: 0,
+            after_dropoff_s: 0,
         }
     }
 }

@@ -28,6 +28,7 @@ pub struct CityView {
     couriers: BTreeMap<CourierId, CourierRow>,
     positions: MovingGrid<CourierId>,
     heard_at: BTreeMap<CourierId, Timestamp>,
+    bound: BTreeMap<CourierId, Bound>,
     pool: BTreeMap<DeliveryId, DeliveryRow>,
     travel: Box<dyn TravelTime>,
 }
@@ -98,6 +99,15 @@ impl TaskRow {
     }
 }
 
+/// A courier that cannot be turned round before it stands there, if its shell knows; what its route
+/// says is then done.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    pub place: Place,
+    /// When it is there and free, or since when it is.
+    pub at: Timestamp,
+}
+
 /// A delivery that needs a courier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeliveryRow {
@@ -130,6 +140,7 @@ impl CityView {
             couriers: BTreeMap::new(),
             positions: MovingGrid::new(center, CITY_REACH, GRID_SQUARE),
             heard_at: BTreeMap::new(),
+            bound: BTreeMap::new(),
             pool: BTreeMap::new(),
             travel,
         }
@@ -183,6 +194,24 @@ impl CityView {
     pub fn move_courier(&mut self, courier: CourierId, place: Place, heard_at: Timestamp) {
         self.positions.upsert(courier, place);
         self.heard_at.insert(courier, heard_at);
+    }
+
+    /// The courier is off the map: no planner sees it any more.
+    pub fn remove_courier(&mut self, courier: CourierId) {
+        self.couriers.remove(&courier);
+        self.positions.remove(courier);
+        self.heard_at.remove(&courier);
+        self.bound.remove(&courier);
+    }
+
+    /// For shells that know exactly where and when a courier is free next. It overrides the
+    /// position and the route in planning.
+    pub fn bind_courier(&mut self, courier: CourierId, bound: Bound) {
+        self.bound.insert(courier, bound);
+    }
+
+    pub fn bound(&self, courier: CourierId) -> Option<Bound> {
+        self.bound.get(&courier).copied()
     }
 
     pub fn put_delivery(&mut self, row: DeliveryRow) {

@@ -17,3 +17,4 @@ pub mod report;
 pub mod script;
 pub mod tally;
 pub mod town;
+pub mod trial;

@@ -5,7 +5,7 @@
 //! equal answers; where two paths cost the same, the smaller column is tried first.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 /// One row's wishes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,6 +29,19 @@ pub fn assign(rows: &[Row]) -> Vec<Option<usize>> {
         }
     }
     answer
+}
+
+/// The floor that a better planner must beat: each row in turn takes what is cheapest for it and
+/// still free.
+pub fn in_turn(rows: &[Row]) -> Vec<Option<usize>> {
+    let mut taken = BTreeSet::new();
+    let choose = |row: &Row| {
+        let free = row.candidates.iter().filter(|(column, _)| !taken.contains(column));
+        let (column, _) = free.min_by_key(|(column, cost)| (*cost, *column))?;
+        taken.insert(*column);
+        Some(*column)
+    };
+    rows.iter().map(choose).collect()
 }
 
 /// Rows that compete for the same columns, and those columns, both ascending.

@@ -1,10 +1,12 @@
-//! Which courier is asked about which delivery: one assignment per round over everything that waits.
+//! Which courier is asked about which delivery: each round over everything that waits, by one of
+//! several planners that the policy chooses from.
 //!
 //! A round only proposes. The courier answers and the order grants; what changed meanwhile is
 //! theirs to notice.
 
 pub mod assignment;
 mod bid;
+mod follow;
 mod reach;
 mod seat;
 
@@ -14,6 +16,8 @@ use vocabulary::{CourierId, DeliveryId, OrderId, Seconds, Timestamp};
 
 use crate::Policy;
 use crate::order::Proposal;
+use crate::policy::RoundPlanner;
+use crate::trips;
 use crate::view::{CityView, DeliveryRow};
 
 use assignment::Row;
@@ -29,6 +33,8 @@ pub struct Round {
     pub offerings: Vec<Offering>,
     /// By delivery: those that wait for another round.
     pub unserved: Vec<(DeliveryId, Unserved)>,
+    /// Where couriers without work had better wait, from planners that know.
+    pub advice: Vec<trips::Advice>,
 }
 
 /// For [`crate::order::OrderCommand::OfferDelivery`].
@@ -57,24 +63,41 @@ pub enum Unserved {
     ChosenUnavailable { courier: CourierId },
 }
 
-/// Plans one round over the pool of the city. Equal views give equal rounds.
-pub fn plan_round(view: &CityView, policy: &Policy, now: Timestamp) -> Round {
-    let question = Question { view, policy, now };
-    let mut round = Round { at: now, ..Round::default() };
-    let mut busy_by_hand = BTreeSet::new();
-    for (delivery, courier) in forced(view) {
-        match question.force(delivery, courier).filter(|_| busy_by_hand.insert(courier)) {
-            Some(offering) => round.offerings.push(offering),
-            None => {
-                let why = Unserved::ChosenUnavailable { courier };
-                round.unserved.push((delivery.delivery, why));
+/// Plans round after round.
+///
+/// Only trips remember anything from one round to the next, and nothing that would be missed after
+/// a restart.
+#[derive(Debug, Clone, Default)]
+pub struct Rounds {
+    trips: trips::Planner,
+}
+
+impl Rounds {
+    /// Plans one round over the pool of the city, by the planner that the policy names. Equal views
+    /// give equal rounds after equal ones.
+    pub fn plan(&mut self, view: &CityView, policy: &Policy, now: Timestamp) -> Round {
+        let question = Question { view, policy, now };
+        let mut round = Round { at: now, ..Round::default() };
+        let busy_by_hand = question.by_hand(&mut round);
+        match policy.dispatch.planner {
+            RoundPlanner::Greedy => question.assign(&busy_by_hand, assignment::in_turn, &mut round),
+            RoundPlanner::Assignment => {
+                question.assign(&busy_by_hand, assignment::assign, &mut round);
+            }
+            RoundPlanner::Trips => {
+                let plan = self.trips.plan(view, policy, now);
+                question.follow(plan, &busy_by_hand, &mut round);
             }
         }
+        round.offerings.sort_by_key(|offering| offering.delivery);
+        round.unserved.sort_by_key(|(delivery, _)| *delivery);
+        round
     }
-    question.assign(&busy_by_hand, &mut round);
-    round.offerings.sort_by_key(|offering| offering.delivery);
-    round.unserved.sort_by_key(|(delivery, _)| *delivery);
-    round
+}
+
+/// One round by itself.
+pub fn plan_round(view: &CityView, policy: &Policy, now: Timestamp) -> Round {
+    Rounds::default().plan(view, policy, now)
 }
 
 fn forced(view: &CityView) -> impl Iterator<Item = (&DeliveryRow, CourierId)> {
@@ -105,8 +128,28 @@ impl<'a> Question<'a> {
         Some(offer(delivery, courier, &bid, because, true))
     }
 
+    /// What people decided, and who is busy with it.
+    fn by_hand(&self, round: &mut Round) -> BTreeSet<CourierId> {
+        let mut busy = BTreeSet::new();
+        for (delivery, courier) in forced(self.view) {
+            match self.force(delivery, courier).filter(|_| busy.insert(courier)) {
+                Some(offering) => round.offerings.push(offering),
+                None => {
+                    let why = Unserved::ChosenUnavailable { courier };
+                    round.unserved.push((delivery.delivery, why));
+                }
+            }
+        }
+        busy
+    }
+
     /// Everything else: one assignment over all that waits.
-    fn assign(&self, busy_by_hand: &BTreeSet<CourierId>, round: &mut Round) {
+    fn assign(
+        &self,
+        busy_by_hand: &BTreeSet<CourierId>,
+        choose: fn(&[Row]) -> Vec<Option<usize>>,
+        round: &mut Round,
+    ) {
         let waiting = self.view.pool().values().filter(|delivery| delivery.forced.is_none());
         let seats = Seat::all(self, busy_by_hand);
         let reach = Reach::new(&seats, self.policy);
@@ -118,7 +161,7 @@ impl<'a> Question<'a> {
             }
         }
         let rows: Vec<Row> = wishes.iter().map(|wish| wish.row(self)).collect();
-        for (wish, seat) in wishes.iter().zip(assignment::assign(&rows)) {
+        for (wish, seat) in wishes.iter().zip(choose(&rows)) {
             match wish.outcome(seat, &seats, self) {
                 Ok(offering) => round.offerings.push(offering),
                 Err(why) => round.unserved.push((wish.delivery.delivery, why)),

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use vocabulary::{CourierId, Grams, Place, StoreId, Timestamp};
 
 use super::Question;
-use crate::courier::{Availability, calls, insert};
-use crate::eta::{Itinerary, Service};
-use crate::view::{CourierRow, DeliveryRow, TaskRow};
+use crate::courier::Availability;
+use crate::eta::Itinerary;
+use crate::view::{CourierRow, DeliveryRow};
 
 /// One courier of a round. It counts on a yes to the offers that are still open, so that the same
 /// time is not given away twice.
@@ -53,21 +53,8 @@ impl<'a> Seat<'a> {
     }
 
     fn new(question: &Question<'a>, courier: CourierId, row: &'a CourierRow, place: Place) -> Self {
-        let service = Service::of(question.policy);
-        let travel = question.view.travel();
-        let plan = |stops: &[_], tasks: &[TaskRow]| {
-            let calls = calls(stops, tasks);
-            Itinerary::new(calls, place, question.now, row.mode, service, travel)
-        };
-        let mut itinerary = plan(&row.stops, &row.tasks);
-        if !row.offered.is_empty() {
-            let (mut stops, mut tasks) = (row.stops.clone(), row.tasks.clone());
-            for task in &row.offered {
-                insert(&mut stops, task, itinerary.best_insertion(task).insertion);
-                tasks.push(task.clone());
-                itinerary = plan(&stops, &tasks);
-            }
-        }
+        let itinerary =
+            Itinerary::of_courier(row, place, question.view, question.policy, question.now);
         let taken = row.tasks.iter().chain(&row.offered).map(|task| task.weight.0);
         let taken = taken.fold(0, u32::saturating_add);
         let room = Grams(row.max_weight.0.saturating_sub(taken));

@@ -4,6 +4,7 @@
 mod actors;
 mod console;
 mod generate;
+mod mdrp;
 mod output;
 mod replay;
 mod run;
@@ -43,6 +44,10 @@ enum Command {
     Replay(replay::ReplayArguments),
     /// Writes a generated city's day in the public meal-delivery format
     Generate(generate::GenerateArguments),
+    /// Plays published days through the planner in virtual time and judges what it decides
+    ///
+    /// The rules are the public format's; the planner is the one that a running city uses.
+    Mdrp(mdrp::MdrpArguments),
     /// Plays a scenario and prints it with what happened
     Script(script::ScriptArguments),
 }
@@ -79,6 +84,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Mdrp(arguments) => mdrp::run(&arguments),
         Command::Script(arguments) => script::run(&arguments),
     }
 }

@@ -1,6 +1,7 @@
 //! Rounds over small cities: who is asked, who waits and why.
 
 mod fair;
+mod planners;
 
 use std::collections::BTreeMap;
 
