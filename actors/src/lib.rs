@@ -36,6 +36,6 @@ pub use handle::{PartitionHandle, Submission};
 pub use intake::{Idempotency, Ping, PlaceRequest};
 pub use metrics::{Census, Metrics};
 pub use output::{Change, OrderCard, Output, Publication, Topic};
-pub use partition::{Partition, PartitionConfig, PartitionState};
+pub use partition::{PAIRS_A_MILLISECOND, Partition, PartitionConfig, PartitionState};
 pub use reader::Reader;
 pub use thread::start_thread;

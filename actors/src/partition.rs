@@ -50,7 +50,14 @@ pub struct PartitionConfig {
     pub intake_capacity: usize,
     /// For how long a key's answer is known without asking the journal.
     pub keys_for: vocabulary::Seconds,
+    /// Dispatch rounds of more pairs of a delivery and a courier are planned on a thread of their
+    /// own. As many as there are for runs under paused time, which must be equal each time.
+    pub pairs_in_place: usize,
 }
+
+/// What a round plans within a millisecond, which is what the partition's thread gives a message;
+/// measured by the bench `round`.
+pub const PAIRS_A_MILLISECOND: usize = 5_000;
 
 /// Whether commands are carried out now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,7 +181,7 @@ impl Life {
         if self.outlet.send(recovered).await.is_err() {
             tracing::debug!("nobody listens at the outlet");
         }
-        ZoneActor::new(Rc::clone(&core)).start();
+        ZoneActor::new(Rc::clone(&core), self.config.pairs_in_place).start();
         self.tell_state.send_replace(PartitionState::Serving);
         tracing::info!(
             partition = %self.config.id, epoch = %core.epoch, seq = core.last_seq(),

@@ -1,11 +1,17 @@
 //! The zone: holds dispatch rounds over the unassigned pool. It only proposes.
+//!
+//! A long round is planned on a thread of its own, from the rows as they were when it began: what
+//! changes meanwhile its owners notice, who judge every offer by its attempt.
 
 use std::rc::Rc;
+use std::time::Duration;
 
-use actix::{Actor, AsyncContext, Context};
+use actix::fut::{ActorFutureExt, wrap_future};
+use actix::{Actor, ActorContext, AsyncContext, Context};
 use dispatch::order::OrderCommand;
-use dispatch::rounds::{Offering, Rounds};
+use dispatch::rounds::{Offering, Round, Rounds};
 use dispatch::{By, Message};
+use tokio::time::Instant;
 use vocabulary::Seconds;
 
 use crate::core::Core;
@@ -16,6 +22,15 @@ use crate::recovery;
 pub(crate) struct ZoneActor {
     core: Rc<Core>,
     rounds: Rounds,
+    /// How many pairs of a delivery and a courier are planned here.
+    pairs_in_place: usize,
+}
+
+/// What a thread hands back.
+struct Planned {
+    rounds: Rounds,
+    round: Round,
+    took: Duration,
 }
 
 impl Actor for ZoneActor {
@@ -27,8 +42,8 @@ impl Actor for ZoneActor {
 }
 
 impl ZoneActor {
-    pub fn new(core: Rc<Core>) -> Self {
-        Self { core, rounds: Rounds::default() }
+    pub fn new(core: Rc<Core>, pairs_in_place: usize) -> Self {
+        Self { core, rounds: Rounds::default(), pairs_in_place }
     }
 
     fn wait(&self, ctx: &mut Context<Self>) {
@@ -38,24 +53,65 @@ impl ZoneActor {
     }
 
     fn hold_round(&mut self, ctx: &mut Context<Self>) {
-        use actix::ActorContext;
         if self.core.is_stopped() {
             return ctx.stop();
         }
-        if !self.core.view.borrow().pool().is_empty() {
-            self.propose();
+        let pairs = {
+            let view = self.core.view.borrow();
+            view.pool().len() * view.couriers().len().max(1)
+        };
+        if pairs == 0 {
+            return self.end_round(ctx);
         }
+        if pairs <= self.pairs_in_place {
+            self.plan_in_place();
+            return self.end_round(ctx);
+        }
+        self.plan_elsewhere(ctx);
+    }
+
+    fn end_round(&mut self, ctx: &mut Context<Self>) {
         recovery::let_go(&self.core);
         self.wait(ctx);
     }
 
-    fn propose(&mut self) {
-        let began = tokio::time::Instant::now();
+    fn plan_in_place(&mut self) {
+        let began = Instant::now();
         let (policy, now) = (self.core.policy(), self.core.now());
         let round = self.rounds.plan(&self.core.view.borrow(), &policy, now);
+        self.propose(round, began.elapsed());
+    }
+
+    /// The next round waits for this one's end.
+    fn plan_elsewhere(&mut self, ctx: &mut Context<Self>) {
+        let view = self.core.view.borrow().for_a_round();
+        let (policy, now) = (self.core.policy(), self.core.now());
+        let mut rounds = std::mem::take(&mut self.rounds);
+        let planning = tokio::task::spawn_blocking(move || {
+            let began = Instant::now();
+            let round = rounds.plan(&view, &policy, now);
+            Planned { rounds, round, took: began.elapsed() }
+        });
+        ctx.spawn(wrap_future(planning).map(|planned, zone: &mut Self, ctx| {
+            if zone.core.is_stopped() {
+                return ctx.stop();
+            }
+            match planned {
+                Ok(Planned { rounds, round, took }) => {
+                    zone.rounds = rounds;
+                    zone.propose(round, took);
+                }
+                // What rounds remember is only advice: the next one begins anew.
+                Err(error) => tracing::error!(%error, "a dispatch round broke"),
+            }
+            zone.end_round(ctx);
+        }));
+    }
+
+    fn propose(&self, round: Round, took: Duration) {
         let metrics = self.core.metrics();
         metrics.rounds.add(1);
-        let took = began.elapsed().as_micros() as u64;
+        let took = took.as_micros() as u64;
         metrics.slowest_round_us.set(metrics.slowest_round_us.get().max(took));
         for Offering { order, delivery, attempt, proposals, .. } in round.offerings {
             let command = OrderCommand::OfferDelivery { delivery, attempt, proposals };

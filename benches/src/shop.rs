@@ -58,6 +58,7 @@ impl Shop {
             clock: Arc::new(SystemClock::default()),
             intake_capacity: 4_096,
             keys_for: Seconds(86_400),
+            pairs_in_place: actors::PAIRS_A_MILLISECOND,
         };
         let Partition { handle, mut state } =
             match actors::start_thread(config, journal, outlet).await {

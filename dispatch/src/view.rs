@@ -25,12 +25,13 @@ pub struct CityView {
     store_index: StoreIndex<StoreId>,
     /// Available to sell after safety stock, by SKU then store; absent means not listed there.
     available: BTreeMap<SkuId, BTreeMap<StoreId, u32>>,
-    couriers: BTreeMap<CourierId, CourierRow>,
+    /// Shared, as the pool is: a round that is planned elsewhere keeps the rows it began with.
+    couriers: BTreeMap<CourierId, Arc<CourierRow>>,
     positions: MovingGrid<CourierId>,
     heard_at: BTreeMap<CourierId, Timestamp>,
     bound: BTreeMap<CourierId, Bound>,
-    pool: BTreeMap<DeliveryId, DeliveryRow>,
-    travel: Box<dyn TravelTime>,
+    pool: BTreeMap<DeliveryId, Arc<DeliveryRow>>,
+    travel: Arc<dyn TravelTime>,
 }
 
 /// A store's public face and present load.
@@ -142,7 +143,22 @@ impl CityView {
             heard_at: BTreeMap::new(),
             bound: BTreeMap::new(),
             pool: BTreeMap::new(),
-            travel,
+            travel: Arc::from(travel),
+        }
+    }
+
+    /// What rounds read, as it is now: couriers, where they are, and the pool; no stores.
+    pub fn for_a_round(&self) -> Self {
+        Self {
+            stores: BTreeMap::new(),
+            store_index: StoreIndex::build(std::iter::empty()),
+            available: BTreeMap::new(),
+            couriers: self.couriers.clone(),
+            positions: self.positions.clone(),
+            heard_at: self.heard_at.clone(),
+            bound: self.bound.clone(),
+            pool: self.pool.clone(),
+            travel: Arc::clone(&self.travel),
         }
     }
 
@@ -187,7 +203,7 @@ impl CityView {
     }
 
     pub fn put_courier(&mut self, courier: CourierId, row: CourierRow) {
-        self.couriers.insert(courier, row);
+        self.couriers.insert(courier, Arc::new(row));
     }
 
     /// A position from the courier's device, already checked for age by the caller.
@@ -215,7 +231,7 @@ impl CityView {
     }
 
     pub fn put_delivery(&mut self, row: DeliveryRow) {
-        self.pool.insert(row.delivery, row);
+        self.pool.insert(row.delivery, Arc::new(row));
     }
 
     /// The delivery has a courier, or is over.
@@ -245,12 +261,12 @@ impl CityView {
         self.available.get(&sku)
     }
 
-    pub fn couriers(&self) -> &BTreeMap<CourierId, CourierRow> {
+    pub fn couriers(&self) -> &BTreeMap<CourierId, Arc<CourierRow>> {
         &self.couriers
     }
 
     pub fn courier(&self, courier: CourierId) -> Option<&CourierRow> {
-        self.couriers.get(&courier)
+        self.couriers.get(&courier).map(Arc::as_ref)
     }
 
     /// Last known place of a courier and when its device measured it.
@@ -263,7 +279,12 @@ impl CityView {
         &self.positions
     }
 
-    pub fn pool(&self) -> &BTreeMap<DeliveryId, DeliveryRow> {
+    /// One of the pool.
+    pub fn waiting(&self, delivery: DeliveryId) -> Option<&DeliveryRow> {
+        self.pool.get(&delivery).map(Arc::as_ref)
+    }
+
+    pub fn pool(&self) -> &BTreeMap<DeliveryId, Arc<DeliveryRow>> {
         &self.pool
     }
 

@@ -174,6 +174,7 @@ fn partition_config(
         clock,
         intake_capacity: config.limits.intake as usize,
         keys_for: KEYS_FOR,
+        pairs_in_place: actors::PAIRS_A_MILLISECOND,
     }
 }
 

@@ -76,6 +76,7 @@ mod tests {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             intake_capacity: 64,
             keys_for: KEYS_FOR,
+            pairs_in_place: usize::MAX,
         };
         let (outlet, mut outputs) = mpsc::channel(64);
         tokio::spawn(async move { while outputs.recv().await.is_some() {} });

@@ -72,13 +72,27 @@ fn place(east_m: f64) -> Place {
 
 impl City {
     pub async fn start(store_count: u32) -> Self {
+        Self::start_with(store_count, usize::MAX).await
+    }
+
+    /// A city that plans every round on a thread of its own.
+    pub async fn start_with_rounds_elsewhere(store_count: u32) -> Self {
+        Self::start_with(store_count, 0).await
+    }
+
+    async fn start_with(store_count: u32, pairs: usize) -> Self {
         let journal = Journal::memory(MemoryOptions::default());
-        let city = Self::on(journal, store_count, RuntimeClock::starting_at(NOON)).await;
+        let city = Self::on(journal, store_count, RuntimeClock::starting_at(NOON), pairs).await;
         city.furnish().await;
         city
     }
 
-    async fn on(journal: Journal, store_count: u32, clock: RuntimeClock) -> Self {
+    async fn on(
+        journal: Journal,
+        store_count: u32,
+        clock: RuntimeClock,
+        pairs_in_place: usize,
+    ) -> Self {
         let (outlet, mut outputs) = mpsc::channel::<Vec<Output>>(1_024);
         let heard = Rc::new(RefCell::new(Vec::new()));
         let ears = Rc::clone(&heard);
@@ -97,6 +111,7 @@ impl City {
             clock: Arc::new(clock.clone()),
             intake_capacity: 1_024,
             keys_for: KEYS_FOR,
+            pairs_in_place,
         };
         let partition = Partition::start_here(config, journal.clone(), outlet);
         let mut state = partition.state.clone();
@@ -107,7 +122,7 @@ impl City {
     /// Drains this partition and starts another on the same journal.
     pub async fn restart(self) -> Self {
         self.handle.drain().await;
-        Self::on(self.journal, self.store_count, self.clock).await
+        Self::on(self.journal, self.store_count, self.clock, usize::MAX).await
     }
 
     async fn furnish(&self) {

@@ -50,6 +50,21 @@ fn an_order_is_placed_packed_carried_and_delivered() {
 }
 
 #[test]
+fn a_round_planned_on_a_thread_of_its_own_offers_as_one_in_place_does() {
+    let offered = async |city: City| {
+        let placed = city.place(&[(0, 1)], PaymentMethod::CashOnDelivery, "k1").await.unwrap();
+        let fulfillment_order = placed.parts[0].fulfillment_order;
+        let accept = StoreCommand::Accept { fulfillment_order, ready_in: None };
+        city.store(placed.parts[0].store, accept).await.unwrap();
+        city.next_offer().await.0
+    };
+    let elsewhere =
+        on_paused_time(async { offered(City::start_with_rounds_elsewhere(2).await).await });
+    let in_place = on_paused_time(async { offered(City::start(2).await).await });
+    assert_eq!(elsewhere, in_place);
+}
+
+#[test]
 fn a_repeated_placing_gets_the_first_answer_and_another_body_is_a_conflict() {
     on_paused_time(async {
         let city = City::start(1).await;

@@ -48,7 +48,7 @@ impl Question<'_> {
         let new: Vec<(&DeliveryRow, Timestamp)> = trip
             .doors
             .iter()
-            .filter_map(|(delivery, at)| Some((self.view.pool().get(delivery)?, *at)))
+            .filter_map(|(delivery, at)| Some((self.view.waiting(*delivery)?, *at)))
             .filter(|(delivery, _)| {
                 row.offered.iter().all(|task| task.delivery != delivery.delivery)
             })

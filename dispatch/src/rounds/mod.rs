@@ -11,6 +11,7 @@ mod reach;
 mod seat;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use vocabulary::{CourierId, DeliveryId, OrderId, Seconds, Timestamp};
 
@@ -101,7 +102,8 @@ pub fn plan_round(view: &CityView, policy: &Policy, now: Timestamp) -> Round {
 }
 
 fn forced(view: &CityView) -> impl Iterator<Item = (&DeliveryRow, CourierId)> {
-    view.pool().values().filter_map(|delivery| Some((delivery, delivery.forced?)))
+    let rows = view.pool().values().map(Arc::as_ref);
+    rows.filter_map(|delivery| Some((delivery, delivery.forced?)))
 }
 
 /// What a round looks at.

@@ -88,6 +88,7 @@ impl Direct {
                 clock: Arc::clone(&clock),
                 intake_capacity: INTAKE,
                 keys_for: Seconds::minutes(30),
+                pairs_in_place: usize::MAX,
             },
             journal.clone(),
             outlet,
