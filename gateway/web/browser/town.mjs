@@ -96,3 +96,29 @@ export async function place(server, shop, { store = STORE, mode = 'delivery', li
   };
   return server.ask('POST', '/v1/orders', body, shop, { 'idempotency-key': crypto.randomUUID() });
 }
+
+/** What a store's people do, for tests that are about somebody else. */
+export async function storeDoes(server, order, ...steps) {
+  const { parts } = await server.ask('GET', `/v1/orders/${order}`);
+  for (const { store, fulfillment_order, status } of parts) {
+    if (['rejected', 'moved', 'cancelled'].includes(status)) continue;
+    for (const step of steps) {
+      await server.ask('POST', `/v1/stores/${store}/fulfillment-orders/${fulfillment_order}/${step}`, {});
+    }
+  }
+}
+
+/** A courier on duty who stands somewhere. */
+export async function comesToWork(server, courier, { lat, lon }) {
+  await server.ask('POST', `/v1/couriers/${courier}/on-duty`, {});
+  await server.ask('POST', `/v1/couriers/${courier}/positions`, { pings: [{ lat, lon, at: Date.now() }] });
+}
+
+export async function until(what, question, tries = 300) {
+  for (let count = 0; count < tries; count += 1) {
+    const answer = await question();
+    if (answer) return answer;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`never: ${what}`);
+}

@@ -113,6 +113,7 @@ export const statuses = dictionary(
     rush: '忙碌',
     offline: '离线',
     handed: '商品出库',
+    on_the_way: '配送中',
   },
   {
     scheduled: 'Scheduled',
@@ -156,6 +157,7 @@ export const statuses = dictionary(
     rush: 'Busy',
     offline: 'Offline',
     handed: 'Left the store',
+    on_the_way: 'On the way',
   },
 );
 

@@ -44,16 +44,14 @@ export class Board {
   readonly connection: Connection;
   // A tap shows at once; the server's word replaces it whenever it comes.
   readonly shown = $derived.by(() => {
-    const steps = new Map<string, Step>();
-    for (const [id, held] of this.held) steps.set(id, held.step);
-    for (const tap of this.waiting) {
-      const { step, fulfillment_order } = tap.command as { step?: Step; fulfillment_order?: string };
-      if (step && fulfillment_order) steps.set(fulfillment_order, step);
+    const commands = [...this.waiting.map((tap) => tap.command), ...[...this.held.values()].map((held) => held.command)];
+    const cards = new Map(this.cards);
+    for (const command of commands) {
+      const { step, fulfillment_order: id } = command as { step?: Step; fulfillment_order?: string };
+      const card = id === undefined ? undefined : cards.get(id);
+      if (card && step && nextStep(card) === step) cards.set(card.fulfillment_order, after(card, step));
     }
-    return [...this.cards.values()].map((card) => {
-      const step = steps.get(card.fulfillment_order);
-      return step && nextStep(card) === step ? after(card, step) : card;
-    });
+    return [...cards.values()];
   });
   readonly lanes = $derived(arranged(this.shown));
 

@@ -155,21 +155,51 @@ function drawNames(context: CanvasRenderingContext2D, map: StreetMap, view: View
   }
 }
 
+/** The middle of the first stretch that is seen for long enough, searched from the line's middle outwards. */
 function middle({ from, points }: Line, view: View): { x: number; y: number; angle: number } | null {
   const count = points.length / 2;
+  const [left, top] = [(from.x - view.x) * view.scale + view.width / 2, (from.y - view.y) * view.scale + view.height / 2];
+  const at = (index: number) => ({
+    x: left + (index < 0 ? 0 : (points[2 * index] ?? 0)) * view.scale,
+    y: top + (index < 0 ? 0 : (points[2 * index + 1] ?? 0)) * view.scale,
+  });
   for (let step = 0; step < count; step += 1) {
-    // From the middle outwards: whatever part is seen gets the name.
     const index = Math.floor(count / 2) + (step % 2 === 0 ? step / 2 : -(step + 1) / 2);
     if (index < 0 || index >= count) continue;
-    const [beforeX, beforeY] = index === 0 ? [0, 0] : [points[2 * index - 2] ?? 0, points[2 * index - 1] ?? 0];
-    const [hereX, hereY] = [points[2 * index] ?? 0, points[2 * index + 1] ?? 0];
-    const x = (from.x + (beforeX + hereX) / 2 - view.x) * view.scale + view.width / 2;
-    const y = (from.y + (beforeY + hereY) / 2 - view.y) * view.scale + view.height / 2;
-    if (x < 40 || y < 20 || x > view.width - 40 || y > view.height - 20) continue;
-    let angle = Math.atan2(hereY - beforeY, hereX - beforeX);
+    const seen = clipped(at(index - 1), at(index), view);
+    if (!seen) continue;
+    const [a, b] = seen;
+    if (Math.hypot(b.x - a.x, b.y - a.y) < 90) continue;
+    let angle = Math.atan2(b.y - a.y, b.x - a.x);
     if (angle > Math.PI / 2) angle -= Math.PI;
     if (angle < -Math.PI / 2) angle += Math.PI;
-    return { x, y, angle };
+    return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, angle };
   }
   return null;
+}
+
+interface Spot {
+  x: number;
+  y: number;
+}
+
+/** The part of a stretch that lies within the view, less a margin. */
+function clipped(a: Spot, b: Spot, view: View): [Spot, Spot] | null {
+  const margin = 12;
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  let [enters, leaves] = [0, 1];
+  const walls = [
+    [-dx, a.x - margin],
+    [dx, view.width - margin - a.x],
+    [-dy, a.y - margin],
+    [dy, view.height - margin - a.y],
+  ] as const;
+  for (const [along, room] of walls) {
+    if (along === 0 && room < 0) return null;
+    if (along < 0) enters = Math.max(enters, room / along);
+    if (along > 0) leaves = Math.min(leaves, room / along);
+  }
+  if (enters >= leaves) return null;
+  const on = (part: number) => ({ x: a.x + dx * part, y: a.y + dy * part });
+  return [on(enters), on(leaves)];
 }
