@@ -27,7 +27,7 @@ test('the city is seen on the map, and an order page says why', async () => {
   await page.waitForSelector('[data-order-page=open]');
   await page.locator('[data-explain] >> text=选中').first().waitFor();
   await storeDoes(server, order, 'accept');
-  await page.locator('text=fulfillment accepted').first().waitFor();
+  await page.locator('li:has-text("门店接单")').first().waitFor();
   await picture(page, 'hq-order-zh-day-desk');
   await page.click('[data-act=cancel]');
   await page.waitForSelector('[data-order-page=cancelled]');

@@ -1,5 +1,6 @@
-//! One store, one courier and the shop's own app are kept for a visitor: their addresses and tokens
-//! are printed, and whoever plays them yields while the visitor's own screen is open.
+//! One store, one courier, the shop's own app and a view of headquarters are kept for a visitor:
+//! the addresses of their pages are printed, each with its token behind the `#`, and whoever plays
+//! them yields while the visitor's own screen is open.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,14 +15,22 @@ use crate::play::Cast;
 /// How often somebody looks whether the visitor has come or gone.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
-pub fn welcome(stage: &Shared<Wire>, cast: &Cast, server: &str) {
+pub async fn welcome(stage: &Shared<Wire>, cast: &Cast, server: &str) {
     let (Some(store), Some(courier)) = (busy_store(cast), cast.town.couriers.first()) else {
         return;
     };
-    eprintln!("your seats in this city:");
-    tell(stage, server, "store", Seat::Store(store), &store.to_string());
-    tell(stage, server, "courier", Seat::Courier(courier.id), &courier.id.to_string());
+    eprintln!("your seats in this city: open each in a window of its own");
+    match stage.doors.token_of_headquarters().await {
+        Ok(token) => show("hq", server, "hq", &token),
+        Err(failure) => eprintln!("  headquarters has no seat: {failure}"),
+    }
     tell(stage, server, "shop", Seat::Provider, "");
+    tell(stage, server, "store", Seat::Store(store), &format!("/{store}"));
+    // A visitor sits at a desk: the page moves them about the city by the steps they tap.
+    let courier_page = format!("/{}", courier.id);
+    if let Some(token) = stage.doors.token_of(Seat::Courier(courier.id)) {
+        show("courier", server, &format!("courier{courier_page}"), &format!("{token}&demo=1"));
+    }
     for seat in [Seat::Store(store), Seat::Courier(courier.id)] {
         tokio::task::spawn_local(yield_to_visitor(Rc::clone(stage), seat));
     }
@@ -29,9 +38,12 @@ pub fn welcome(stage: &Shared<Wire>, cast: &Cast, server: &str) {
 
 fn tell(stage: &Stage<Wire>, server: &str, what: &str, seat: Seat, id: &str) {
     if let Some(token) = stage.doors.token_of(seat) {
-        let path = if id.is_empty() { what.to_owned() } else { format!("{what}/{id}") };
-        eprintln!("  {what:<8} {server}/{path}#token={token}");
+        show(what, server, &format!("{what}{id}"), &token);
     }
+}
+
+fn show(what: &str, server: &str, path: &str, token: &str) {
+    eprintln!("  {what:<8} {server}/{path}#token={token}");
 }
 
 /// The store with the most to do has the most to show: the one nearest to the middle.

@@ -36,9 +36,10 @@ export class Courier {
   constructor(
     private readonly api: Api,
     readonly id: string,
+    demo: boolean,
   ) {
     this.connection = new Connection(api, () => void this.queue?.send());
-    this.positions = new Positions(this.connection.socket);
+    this.positions = new Positions(this.connection.socket, demo);
     const take = (state: unknown) => this.take((state as { courier: CourierView }).courier);
     this.connection.socket.watch(
       { kind: 'courier', id },
@@ -87,8 +88,14 @@ export class Courier {
       speakAloud(words().offerSpoken, locale());
     }
     this.listen(view.tasks);
-    if (view.duty === 'on_duty' || view.tasks.length > 0) this.positions.start();
+    if (view.duty === 'on_duty' || view.tasks.length > 0) void this.locate();
     else this.positions.stop();
+  }
+
+  /** Measures from now on; a demo begins where the courier was last seen. */
+  async locate() {
+    const seen = this.positions.here ? null : await this.api.get<CourierView>(`/v1/couriers/${this.id}`).catch(() => null);
+    this.positions.start(seen?.position?.place);
   }
 
   /** Each task's order is listened to as long as it is in hand. */
@@ -143,6 +150,8 @@ export class Courier {
 
   advance(task: TaskView, step: StepName, proof?: { kind: string }) {
     const { order, delivery, attempt } = task;
+    if (step === 'arrived_at_pickup') this.positions.ride(task.pickup);
+    if (step === 'arrived_at_dropoff') this.positions.ride(task.dropoff);
     this.tell({ name: 'advance', order, delivery, attempt, step, ...(proof && { proof }) });
     if (step === 'delivered') this.count(task);
   }

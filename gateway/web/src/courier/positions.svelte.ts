@@ -23,22 +23,36 @@ export class Positions {
   private watcher: number | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly socket: SocketClient) {}
+  /** `demo`: a visitor at a desk rides by tapping, and is where the last tap put them. */
+  constructor(
+    private readonly socket: SocketClient,
+    private readonly demo: boolean,
+  ) {}
 
-  start() {
-    if (this.watcher !== null) return;
+  start(from?: Point) {
+    if (this.watcher !== null || this.timer !== undefined) return;
+    this.timer = setInterval(() => this.send(), SEND_EVERY_MS);
+    if (this.demo) {
+      if (from) this.take(from, 0);
+      return;
+    }
     this.watcher = navigator.geolocation.watchPosition(
       ({ coords, timestamp }) => this.take({ lat: coords.latitude, lon: coords.longitude }, Date.now() - timestamp),
       (error) => (this.isAllowed = error.code === error.PERMISSION_DENIED ? false : this.isAllowed),
       { enableHighAccuracy: true, maximumAge: 5_000 },
     );
-    this.timer = setInterval(() => this.send(), SEND_EVERY_MS);
+  }
+
+  /** In a demo, the ride to a place takes no time. */
+  ride(to: Point) {
+    if (this.demo) this.take({ lat: to.lat, lon: to.lon }, 0);
   }
 
   stop() {
     if (this.watcher !== null) navigator.geolocation.clearWatch(this.watcher);
     this.watcher = null;
     clearInterval(this.timer);
+    this.timer = undefined;
     this.kept = [];
     this.last = null;
     this.sentAt = null;

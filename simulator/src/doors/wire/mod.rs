@@ -132,6 +132,17 @@ impl Wire {
         }
     }
 
+    /// Headquarters lays down the streets that maps draw.
+    pub async fn put_streets(&self, geojson: Value) -> Result<(), Failure> {
+        let ask = Ask::put("/v1/streets", geojson);
+        self.http.ask(ask, &self.identity.headquarters()).await.map(drop)
+    }
+
+    /// A token for a visitor who looks over headquarters' shoulder.
+    pub async fn token_of_headquarters(&self) -> Result<String, Failure> {
+        self.identity.admit_headquarters().await
+    }
+
     /// Headquarters writes the policy, whole.
     pub async fn put_policy(&self, policy: &Policy) -> Result<(), Failure> {
         let ask = Ask::put("/v1/policy", json!(policy));
