@@ -278,6 +278,8 @@ pub fn default_roles() -> Vec<Role> {
         role("courier", own(&courier).chain(everywhere(&[ReadStores])), &[Money, Because]),
         role("shopper", own(&shopper).chain(everywhere(FOR_ALL)), &[Because]),
         role("auditor", everywhere(FOR_READERS), &[Person]),
+        // Behind a link that any shopper may have: it brings orders and reads none of them.
+        role("shop_page", own(&[PlaceOrder]).chain(everywhere(FOR_ALL)), &[Because, Person]),
         role("channel_partner", own(&channel).chain(everywhere(FOR_ALL)), &[Because]),
         role(
             "device",

@@ -74,6 +74,10 @@ async fn log_out(
     headers: HeaderMap,
     caller: Caller,
 ) -> Result<Response, Fault> {
+    if headers.contains_key(header::AUTHORIZATION) {
+        let message = "this ends sessions: revoke a token with DELETE /v1/tokens/{id}";
+        return Err(Fault::invalid("authorization", message));
+    }
     if let Some(token) = caller.token {
         end(&app, token).await?;
     }

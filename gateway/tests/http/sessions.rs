@@ -90,6 +90,9 @@ async fn people_are_written_by_headquarters_and_their_passwords_shown_to_nobody(
     given.hq_put("/v1/users/li", nobody).await.refused(422, "invalid_value");
     let again = add(&given, "hq", "auditor", json!("all")).await;
     assert_eq!(again["principal"], shown["users"][0]["principal"], "the same person as before");
+    let out =
+        given.ask(Method::DELETE, "/v1/sessions", Some(&given.app), None, String::new()).await;
+    out.refused(422, "invalid_value");
     // Logging in is no form of a foreign page: it needs JSON and the name of a screen.
     let request = Request::post("/").header("content-type", "application/json");
     let body = json!({"name": "hq", "password": PASSWORD}).to_string();

@@ -79,7 +79,7 @@ export async function furnish(server) {
   await user('li', 'courier', 'courier', { courier: OTHER_COURIER });
   await user('hq', 'staff', 'hq_admin', 'all');
   const shop = await server.ask('POST', '/v1/tokens', {
-    principal: { kind: 'channel', role: 'channel_partner', name: 'web', scope: 'channel' },
+    principal: { kind: 'channel', role: 'shop_page', name: 'web', scope: 'channel' },
   });
   return { shop: shop.token };
 }

@@ -48,6 +48,23 @@ describe('the queue of taps', () => {
     expect(said).toEqual(['early', late.key]);
   });
 
+  it('says a tap again that a full server has put off', async () => {
+    const said: number[] = [];
+    const place = shelf();
+    const queue = new Queue(
+      place,
+      async () => {
+        said.push(said.length);
+        if (said.length === 1) throw new Refused('rate_limited', 'later', 409, 1);
+      },
+      { waiting: () => {}, refused: () => expect.unreachable() },
+    );
+    await queue.add({ name: 'pack' });
+    await settle();
+    await settle();
+    expect([said.length, place.kept.length]).toEqual([2, 0]);
+  });
+
   it('tells about a tap that lost the race and goes on', async () => {
     const told: string[] = [];
     const said: string[] = [];

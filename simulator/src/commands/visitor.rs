@@ -9,7 +9,7 @@ use vocabulary::StoreId;
 
 use crate::bots::{Shared, Stage};
 use crate::doors::Seat;
-use crate::doors::wire::Wire;
+use crate::doors::wire::{VisitorSeat, Wire};
 use crate::play::Cast;
 
 /// How often somebody looks whether the visitor has come or gone.
@@ -20,11 +20,12 @@ pub async fn welcome(stage: &Shared<Wire>, cast: &Cast, server: &str) {
         return;
     };
     eprintln!("your seats in this city: open each in a window of its own");
-    match stage.doors.token_of_headquarters().await {
-        Ok(token) => show("hq", server, "hq", &token),
-        Err(failure) => eprintln!("  headquarters has no seat: {failure}"),
+    for (page, seat) in [("hq", VisitorSeat::Headquarters), ("shop", VisitorSeat::Shop)] {
+        match stage.doors.visitor_token(seat).await {
+            Ok(token) => show(page, server, page, &token),
+            Err(failure) => eprintln!("  there is no seat at {page}: {failure}"),
+        }
     }
-    tell(stage, server, "shop", Seat::Provider, "");
     tell(stage, server, "store", Seat::Store(store), &format!("/{store}"));
     // A visitor sits at a desk: the page moves them about the city by the steps they tap.
     let courier_page = format!("/{}", courier.id);

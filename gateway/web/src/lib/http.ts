@@ -4,6 +4,9 @@ import type { ClockView, Fault, SessionView, TicketView } from '../wire';
 
 export type Screen = 'store' | 'courier' | 'hq' | 'shop';
 
+/** Not now, or nobody knows: not a no. */
+const OPEN = new Set(['busy', 'unavailable', 'timeout', 'rate_limited', 'not_owner']);
+
 /** What the server said when the answer was no, or that it could not be reached. */
 export class Refused extends Error {
   constructor(
@@ -16,9 +19,9 @@ export class Refused extends Error {
     super(message);
   }
 
-  /** Whether nothing is known of what became of it: the same may be said again under its key. */
+  /** Whether it may still come to pass: the same may be said again under its key. */
   get isOpen(): boolean {
-    return this.status === 0 || this.status === 503 || this.status === 504;
+    return this.status === 0 || OPEN.has(this.code);
   }
 }
 
@@ -53,8 +56,10 @@ export class Api {
     return this.post<SessionView>('/v1/sessions', { name, password });
   }
 
-  logOut(): Promise<void> {
-    return this.ask<void>('DELETE', '/v1/sessions');
+  /** A link's token is only forgotten: it was given to more windows than this one. */
+  async logOut(): Promise<void> {
+    if (this.token) sessionStorage.clear();
+    else await this.ask<void>('DELETE', '/v1/sessions');
   }
 
   async ask<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {

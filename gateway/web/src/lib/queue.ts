@@ -4,6 +4,8 @@
 import { newKey, Refused } from './http';
 import type { CommandBody } from './socket';
 
+const RETRY_MS = 2_000;
+
 export interface Tap {
   key: string;
   /** When it was tapped, by this device; also the order of the queue. */
@@ -22,6 +24,7 @@ export class Queue {
   private taps: Tap[] = [];
   private isSending = false;
   private last = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly shelf: Shelf,
@@ -57,7 +60,11 @@ export class Queue {
         try {
           await this.say(tap);
         } catch (fault) {
-          if (!(fault instanceof Refused) || fault.isOpen) return;
+          if (!(fault instanceof Refused)) throw fault;
+          if (fault.isOpen) {
+            this.later(fault);
+            return;
+          }
           this.tell.refused(tap, fault);
         }
         this.taps = this.taps.filter((known) => known !== tap);
@@ -67,6 +74,13 @@ export class Queue {
     } finally {
       this.isSending = false;
     }
+  }
+
+  /** A server that answers `later` is asked again; one that cannot be reached calls by itself. */
+  private later(fault: Refused) {
+    clearTimeout(this.timer);
+    if (fault.status === 0) return;
+    this.timer = setTimeout(() => void this.send(), fault.retryAfterMs ?? RETRY_MS);
   }
 
   private changed() {

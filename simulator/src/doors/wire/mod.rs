@@ -26,6 +26,7 @@ use vocabulary::{Clock, CourierId, Money, OrderId, Place, ScaledClock, StoreId, 
 pub use http::Target;
 use http::{Ask, Http};
 use identity::Identity;
+pub use identity::VisitorSeat;
 use socket::{Lines, Subscription};
 
 use super::{
@@ -138,9 +139,9 @@ impl Wire {
         self.http.ask(ask, &self.identity.headquarters()).await.map(drop)
     }
 
-    /// A token for a visitor who looks over headquarters' shoulder.
-    pub async fn token_of_headquarters(&self) -> Result<String, Failure> {
-        self.identity.admit_headquarters().await
+    /// A token for a visitor who looks over headquarters' shoulder, or orders.
+    pub async fn visitor_token(&self, seat: VisitorSeat) -> Result<String, Failure> {
+        self.identity.admit_visitor(seat).await
     }
 
     /// Headquarters writes the policy, whole.
