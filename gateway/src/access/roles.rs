@@ -294,9 +294,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ten_roles_are_there_and_permit_each_verb_once() {
+    fn the_shipped_roles_are_there_and_permit_each_verb_once() {
         let roles = default_roles();
-        assert_eq!(roles.len(), 10);
+        assert_eq!(roles.len(), 11);
         for role in &roles {
             let verbs: BTreeSet<_> = role.permits.iter().map(|permit| permit.verb).collect();
             assert_eq!(verbs.len(), role.permits.len(), "{}", role.name);

@@ -6,6 +6,7 @@ import { ring, speakAloud } from '../lib/alarm';
 import { Connection } from '../lib/connect.svelte';
 import { Refused, type Api } from '../lib/http';
 import { locale } from '../lib/i18n.svelte';
+import type { Point } from '../lib/place';
 import { openShelf, Queue, type Tap } from '../lib/queue';
 import type { CommandBody } from '../lib/socket';
 import type { CourierView, OfferView, OrderView, TaskView } from '../wire';
@@ -36,7 +37,7 @@ export class Courier {
   constructor(
     private readonly api: Api,
     readonly id: string,
-    demo: boolean,
+    demo: Point | null,
   ) {
     this.connection = new Connection(api, () => void this.queue?.send());
     this.positions = new Positions(this.connection.socket, demo);
@@ -88,14 +89,8 @@ export class Courier {
       speakAloud(words().offerSpoken, locale());
     }
     this.listen(view.tasks);
-    if (view.duty === 'on_duty' || view.tasks.length > 0) void this.locate();
+    if (view.duty === 'on_duty' || view.tasks.length > 0) this.positions.start();
     else this.positions.stop();
-  }
-
-  /** Measures from now on; a demo begins where the courier was last seen. */
-  async locate() {
-    const seen = this.positions.here ? null : await this.api.get<CourierView>(`/v1/couriers/${this.id}`).catch(() => null);
-    this.positions.start(seen?.position?.place);
   }
 
   /** Each task's order is listened to as long as it is in hand. */

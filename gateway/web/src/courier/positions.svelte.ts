@@ -23,17 +23,17 @@ export class Positions {
   private watcher: number | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  /** `demo`: a visitor at a desk rides by tapping, and is where the last tap put them. */
+  /** `demo`: a visitor at a desk begins there, rides by tapping, and is where the last tap led. */
   constructor(
     private readonly socket: SocketClient,
-    private readonly demo: boolean,
+    private readonly demo: Point | null,
   ) {}
 
-  start(from?: Point) {
+  start() {
     if (this.watcher !== null || this.timer !== undefined) return;
     this.timer = setInterval(() => this.send(), SEND_EVERY_MS);
     if (this.demo) {
-      if (from) this.take(from, 0);
+      this.take(this.here ?? this.demo, 0);
       return;
     }
     this.watcher = navigator.geolocation.watchPosition(

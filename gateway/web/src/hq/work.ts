@@ -22,7 +22,7 @@ export function cost(card: OrderCardView, now: number): number {
 export function worklist(cards: Iterable<OrderCardView>, now: number): OrderCardView[] {
   const waiting = [...cards].filter((card) => isOpen(card) && (card.escalated || isLate(card, now)));
   const byCost = (one: OrderCardView, other: OrderCardView) =>
-    cost(other, now) - cost(one, now) || one.order.localeCompare(other.order);
+    cost(other, now) - cost(one, now) || (one.order < other.order ? -1 : 1);
   return waiting.sort(byCost);
 }
 

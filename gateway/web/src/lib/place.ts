@@ -5,6 +5,12 @@ export interface Point {
   lon: number;
 }
 
+/** `lat,lon` as links say it. */
+export function pointOf(text: string | null): Point | null {
+  const [lat, lon] = (text ?? '').split(',').map(Number);
+  return lat !== undefined && lon !== undefined && Number.isFinite(lat) && Number.isFinite(lon) ? { lat, lon } : null;
+}
+
 const RADIUS_M = 6_371_008.8;
 
 /** Metres along a great circle. */

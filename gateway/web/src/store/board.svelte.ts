@@ -29,7 +29,8 @@ export interface Held {
 }
 
 export class Board {
-  cards = new SvelteMap<string, BoardCard>();
+  /** Replaced whole: five hundred cards with a signal each would cost more than they tell. */
+  cards = $state.raw<ReadonlyMap<string, BoardCard>>(new Map());
   status = $state.raw<BoardStatus>({ status: 'open', extra_prep_s: 0 });
   isThere = $state(false);
   problem = $state('');
@@ -96,7 +97,7 @@ export class Board {
   }
 
   private begin(state: State) {
-    this.cards.clear();
+    this.cards = new Map();
     this.isThere = true;
     this.change(state);
   }
@@ -104,16 +105,18 @@ export class Board {
   private change({ status, fulfillment_orders }: State) {
     this.status = status;
     let isNew = false;
+    const cards = new Map(this.cards);
     for (const card of fulfillment_orders) {
-      const before = this.cards.get(card.fulfillment_order);
+      const before = cards.get(card.fulfillment_order);
       isNew ||= card.status === 'assigned' && before?.status !== 'assigned';
       if (card.is_over) {
-        this.cards.delete(card.fulfillment_order);
+        cards.delete(card.fulfillment_order);
         this.remember(card);
       } else {
-        this.cards.set(card.fulfillment_order, card);
+        cards.set(card.fulfillment_order, card);
       }
     }
+    this.cards = cards;
     if (isNew) this.ringForNew();
   }
 

@@ -62,7 +62,7 @@ export function arranged(cards: Iterable<BoardCard>): Record<Lane, BoardCard[]> 
     if (lane) lanes[lane].push(card);
   }
   const byDue = (one: BoardCard, other: BoardCard) =>
-    dueAt(one) - dueAt(other) || one.fulfillment_order.localeCompare(other.fulfillment_order);
+    dueAt(one) - dueAt(other) || (one.fulfillment_order < other.fulfillment_order ? -1 : 1);
   for (const lane of LANES) lanes[lane].sort(byDue);
   return lanes;
 }

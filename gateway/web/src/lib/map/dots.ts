@@ -102,7 +102,7 @@ export class Dots {
       (2 * view.scale) / view.width,
       (-2 * view.scale) / view.height,
     );
-    const size = Math.min(14, Math.max(5, 5 + Math.log2(view.scale / 2 ** 20) * 1.5));
+    const size = Math.min(16, Math.max(8, 8 + Math.log2(view.scale / 2 ** 20) * 1.5));
     gl.uniform1f(gl.getUniformLocation(program, 'size'), size * ratio);
     gl.drawArrays(gl.POINTS, 0, this.count);
   }
