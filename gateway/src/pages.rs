@@ -57,6 +57,10 @@ pub fn routes() -> Router<Arc<App>> {
 
 /// Assets have a hash of themselves in their names, so that they never change.
 async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    // Names of assets have no folders in them; whatever has is not one of ours.
+    if path.contains(['/', '\\']) || path.starts_with('.') {
+        return missing(&path);
+    }
     file(&format!("assets/{path}"), &headers, FOR_EVER)
 }
 

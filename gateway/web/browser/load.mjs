@@ -79,7 +79,11 @@ async function measure(page, what) {
     await tools.send('HeapProfiler.collectGarbage');
     const { metrics } = await tools.send('Performance.getMetrics');
     const of = (name) => metrics.find((metric) => metric.name === name).value;
-    return { busy: of('TaskDuration'), heap: of('JSHeapUsedSize') / 1e6 };
+    return {
+      busy: of('TaskDuration'),
+      parts: [of('ScriptDuration'), of('RecalcStyleDuration'), of('LayoutDuration')],
+      heap: of('JSHeapUsedSize') / 1e6,
+    };
   };
   // What a page builds once is not what an update costs.
   await page.waitForTimeout(10_000);
@@ -87,10 +91,13 @@ async function measure(page, what) {
   await page.waitForTimeout(seconds * 1_000);
   const after = await read();
   const ms = ((after.busy - before.busy) * 1_000) / (seconds * HZ);
+  const parts = after.parts.map((value, index) => ((value - before.parts[index]) * 1_000) / (seconds * HZ));
+  const [script, style, layout] = parts.map((value) => value.toFixed(1));
   const growth = after.heap - before.heap;
   const verdict = ms <= MOST_MS && growth <= MOST_GROWTH_MB ? 'ok' : 'TOO MUCH';
   console.log(
-    `${what}: ${ms.toFixed(1)} ms of the main thread an update, heap ${after.heap.toFixed(1)} MB, ` +
+    `${what}: ${ms.toFixed(1)} ms of the main thread an update (script ${script}, style ${style}, ` +
+      `layout ${layout}), heap ${after.heap.toFixed(1)} MB, ` +
       `${growth >= 0 ? '+' : ''}${growth.toFixed(2)} MB in ${seconds} s: ${verdict}`,
   );
   return verdict === 'ok';

@@ -72,6 +72,7 @@ export const words = dictionary(
     saved: '已保存',
     seek: '搜索商品',
     wall: '大屏',
+    rest: (count: number) => `还有 ${count} 单`,
     ordersNow: (count: number) => `${count} 单`,
   },
   {
@@ -145,6 +146,7 @@ export const words = dictionary(
     saved: 'Saved',
     seek: 'Search items',
     wall: 'Wall',
+    rest: (count: number) => `${count} more`,
     ordersNow: (count: number) => `${count} orders`,
   },
 );
