@@ -81,6 +81,7 @@ export class Courier {
 
   private take(view: CourierView) {
     const known = new Set(this.view?.offers.map((offer) => offer.offer));
+    const begins = view.duty === 'on_duty' && this.view?.duty !== 'on_duty';
     const isNew = view.offers.some((offer) => offer.state === 'pending' && !known.has(offer.offer));
     this.view = view;
     localStorage.setItem(`paidan.courier.${this.id}`, JSON.stringify(view));
@@ -91,6 +92,7 @@ export class Courier {
     this.listen(view.tasks);
     if (view.duty === 'on_duty' || view.tasks.length > 0) this.positions.start();
     else this.positions.stop();
+    if (begins) this.positions.repeat();
   }
 
   /** Each task's order is listened to as long as it is in hand. */

@@ -48,6 +48,14 @@ export class Positions {
     if (this.demo) this.take({ lat: to.lat, lon: to.lon }, 0);
   }
 
+  /** Said again now: whoever has just come to work is looked for. */
+  repeat() {
+    if (!this.last) return;
+    this.last = { ...this.last, at: serverNow() };
+    this.kept = [...this.kept, this.last].slice(-MOST_KEPT);
+    this.send();
+  }
+
   stop() {
     if (this.watcher !== null) navigator.geolocation.clearWatch(this.watcher);
     this.watcher = null;
