@@ -13,7 +13,7 @@ serve: ## one server in the foreground, data in ./var (ARGS="--time-scale 60", L
 	@scripts/serve.sh $(ARGS)
 
 test: ## all tests with the minutes of each part (PARTS="tidy unit" for some)
-	@scripts/setup.sh
+	@scripts/setup.sh tests
 	@scripts/test.sh $(PARTS)
 
 check: ## the quick part of the tests: format, tidy, clippy

@@ -83,6 +83,7 @@ live() {
 scripts/setup.sh
 refuse_a_second_demo
 make_room
+step "building the pages" scripts/pages.sh
 step "building (minutes the first time, seconds after)" build_binaries
 
 trap finish EXIT

@@ -5,6 +5,7 @@ set -euo pipefail
 source "$(dirname "$0")/shared.sh"
 
 scripts/setup.sh
+step "building the pages" scripts/pages.sh
 step "building (minutes the first time, seconds after)" build_binaries
 mkdir -p "$VAR"
 exec_server "${LISTEN:-127.0.0.1:7878}" "$@"

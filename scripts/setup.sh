@@ -4,8 +4,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Each command, and the Debian package that brings it.
-needed=(cc:build-essential pkg-config:pkg-config curl:curl git:git)
+# Each command, and the Debian package that brings it. `scripts/setup.sh tests` brings the browser
+# that the tests drive as well.
+needed=(cc:build-essential pkg-config:pkg-config curl:curl git:git node:nodejs npm:npm)
+if [[ ${1:-} == tests ]]; then
+  needed+=("${CHROMIUM:-chromium}:chromium")
+fi
 
 missing_packages() {
   local pair
@@ -24,7 +28,7 @@ install_packages() {
     echo "setup: asking for root by sudo, only to install: $*" >&2
     as_root=(sudo)
   fi
-  echo "setup: installing $* (C compiler for the embedded SQLite, curl to ask a server whether it is ready)" >&2
+  echo "setup: installing $* (C compiler for the embedded SQLite, curl to ask a server whether it is ready, node to build the pages)" >&2
   "${as_root[@]}" apt-get update -qq
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # All tests, or the parts that are named: scripts/test.sh tidy unit. Quick parts come first, and the
 # first part that fails ends the run (KEEP_GOING=1 runs the others too). The quick parts are
-# format, tidy and clippy; then unit; then every file of tests/tests is a part of its own name.
+# format, tidy and clippy; then unit; then pages (their own tests and how large they are); then every
+# file of tests/tests is a part of its own name; then browser, which drives Chromium through the pages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -26,6 +27,8 @@ run_part() {
     # Without the feature whole-system nothing heavy is built before tidy can answer.
     tidy) RUST_BACKTRACE=0 cargo test -p paidan-tests --no-default-features --test tidy ;;
     unit) cargo test --workspace --exclude paidan-tests --no-fail-fast ;;
+    pages) scripts/pages.sh && npm --prefix gateway/web run --silent test && npm --prefix gateway/web run --silent sizes ;;
+    browser) scripts/pages.sh && cargo build -p gateway --bins && npm --prefix gateway/web run --silent browser ;;
     # The tests of the whole system start the real binaries.
     *) cargo build --workspace --bins && cargo test --workspace --no-fail-fast --test "$1" ;;
   esac
@@ -34,7 +37,7 @@ run_part() {
 minutes() { printf '%d:%02d min' $(($1 / 60)) $(($1 % 60)); }
 
 mapfile -t system < <(system_parts)
-all=("${quick[@]}" unit "${system[@]}")
+all=("${quick[@]}" unit pages "${system[@]}" browser)
 parts=("$@")
 if [[ $# -eq 0 ]]; then
   parts=("${all[@]}")

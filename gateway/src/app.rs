@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, Timestamp};
 
 use crate::access::{
-    Keys, OrderFacts, Permit, RateLimiter, Reach, Resource, Scope, Tokens, Verb, authorize,
-    tickets::Tickets,
+    Keys, OrderFacts, Passwords, Permit, RateLimiter, Reach, Resource, Scope, Tokens, Verb,
+    authorize, tickets::Tickets,
 };
 use crate::call::Caller;
 use crate::config::Config;
@@ -18,6 +18,7 @@ use crate::hub::Hub;
 use crate::metrics::DoorMetrics;
 use crate::payments::PaymentPort;
 use crate::reference::{Author, Reference};
+use crate::streets::Streets;
 use crate::wire::fault::{Code, Fault};
 
 /// Which partition answers for what. One city in this process.
@@ -63,6 +64,8 @@ pub struct App {
     pub keys: Keys,
     pub tokens: Tokens,
     pub tickets: Tickets,
+    pub passwords: Passwords,
+    pub streets: Streets,
     pub rate: RateLimiter,
     pub vault: Vault,
     pub payments: Box<dyn PaymentPort>,

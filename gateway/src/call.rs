@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actors::{Conflict, Idempotency, Submission};
 use sha2::{Digest, Sha256};
+use vocabulary::TokenId;
 
 use crate::access::{Field, Principal, Role};
 use crate::app::App;
@@ -18,6 +19,8 @@ pub const LONGEST_KEY: usize = 128;
 pub struct Caller {
     pub principal: Arc<Principal>,
     pub role: Arc<Role>,
+    /// Which stored token let them in; absent for shoppers and on sockets.
+    pub token: Option<TokenId>,
 }
 
 /// A caller with one thing to be done.
@@ -38,7 +41,7 @@ impl Caller {
             let message = "your role is not known any more: ask headquarters";
             Fault::new(Code::Forbidden, message)
         })?;
-        Ok(Self { principal, role: Arc::clone(role) })
+        Ok(Self { principal, role: Arc::clone(role), token: None })
     }
 
     pub fn sees(&self, field: Field) -> bool {

@@ -13,11 +13,13 @@ pub mod error;
 pub mod http;
 pub mod hub;
 pub mod metrics;
+pub mod pages;
 pub mod payments;
 pub mod quotes;
 pub mod reference;
 pub mod serve;
 pub mod socket;
+pub mod streets;
 pub mod trace;
 pub mod wire;
 

@@ -1,4 +1,4 @@
-//! The program's verbs: serve, migrate, token, check-config.
+//! The program's verbs: serve, migrate, token, user, check-config.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +32,9 @@ enum Verb {
     Migrate(Flags),
     /// Get a token from a running server
     Token(TokenArguments),
+    /// Write people who log in to the pages
+    #[command(subcommand)]
+    User(UserVerb),
     /// Check the configuration and print what it comes to
     CheckConfig(Flags),
 }
@@ -61,12 +64,43 @@ struct TokenArguments {
     expires_in_s: Option<u32>,
 }
 
+#[derive(Debug, Subcommand)]
+enum UserVerb {
+    /// Add somebody, or replace who has the name; the password is read from standard input
+    Add(UserArguments),
+}
+
+#[derive(Debug, Args)]
+struct UserArguments {
+    /// What they log in with
+    name: String,
+    /// Address of the server
+    #[arg(long, default_value = "http://127.0.0.1:7878")]
+    server: String,
+    /// File with headquarters' token
+    #[arg(long, default_value = "data/hq.token")]
+    token_file: PathBuf,
+    /// Kind of principal: staff or courier
+    #[arg(long, default_value = "staff")]
+    kind: String,
+    /// Name of a role, such as hq_admin, store_manager or courier
+    #[arg(long)]
+    role: String,
+    /// Scope as JSON: "all", {"stores":[..]}, {"courier":".."} and so on
+    #[arg(long)]
+    scope: String,
+    /// File with the password, instead of standard input
+    #[arg(long)]
+    password_file: Option<PathBuf>,
+}
+
 /// Runs the program with the arguments of this process.
 pub fn run() -> ExitCode {
     let outcome = match Program::parse().verb {
         Verb::Serve(flags) => serve(flags),
         Verb::Migrate(flags) => migrate(flags),
         Verb::Token(arguments) => token(&arguments),
+        Verb::User(UserVerb::Add(arguments)) => add_user(&arguments),
         Verb::CheckConfig(flags) => check(flags),
     };
     match outcome {
@@ -132,9 +166,7 @@ fn migrate(flags: Flags) -> Result<(), Error> {
 
 fn token(arguments: &TokenArguments) -> Result<(), Error> {
     let hq = client::read_token(&arguments.token_file)?;
-    // A word that is no JSON is meant as a text: --scope all.
-    let scope: serde_json::Value = serde_json::from_str(&arguments.scope)
-        .unwrap_or_else(|_| serde_json::Value::String(arguments.scope.clone()));
+    let scope = scope(&arguments.scope);
     let body = serde_json::json!({
         "principal": {
             "kind": arguments.kind,
@@ -148,6 +180,48 @@ fn token(arguments: &TokenArguments) -> Result<(), Error> {
     let answer = runtime(1)?.block_on(asked)?;
     println!("{answer}");
     Ok(())
+}
+
+/// A word that is no JSON is meant as a text: --scope all.
+fn scope(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|_| serde_json::Value::String(text.to_owned()))
+}
+
+fn add_user(arguments: &UserArguments) -> Result<(), Error> {
+    let hq = client::read_token(&arguments.token_file)?;
+    let password = match &arguments.password_file {
+        Some(path) => client::read_token(path)?,
+        None => {
+            eprintln!("password of {}, and Enter:", arguments.name);
+            let mut line = String::new();
+            let read = std::io::stdin().read_line(&mut line);
+            read.map_err(|source| Error::File { path: "standard input".into(), source })?;
+            line.trim_end_matches(['\r', '\n']).to_owned()
+        }
+    };
+    let body = serde_json::json!({
+        "password": password,
+        "kind": arguments.kind,
+        "role": arguments.role,
+        "scope": scope(&arguments.scope),
+    });
+    let path = format!("/v1/users/{}", path_segment(&arguments.name));
+    let asked = client::ask(&arguments.server, &hq, Method::PUT, &path, body.to_string());
+    let answer = runtime(1)?.block_on(asked)?;
+    println!("{answer}");
+    Ok(())
+}
+
+/// A name as it stands in an address.
+fn path_segment(name: &str) -> String {
+    name.bytes().fold(String::new(), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+        text
+    })
 }
 
 fn check(flags: Flags) -> Result<(), Error> {

@@ -19,7 +19,7 @@ use vocabulary::{
 };
 
 use crate::access::{
-    Keys, Principal, PrincipalKind, RateLimiter, Scope, TokenDraft, Tokens, random,
+    Keys, Passwords, Principal, PrincipalKind, RateLimiter, Scope, TokenDraft, Tokens, random,
     tickets::Tickets, write_secret,
 };
 use crate::app::{App, Cities};
@@ -30,6 +30,7 @@ use crate::hub::{Hub, HubLimits};
 use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
+use crate::streets::Streets;
 use crate::upkeep;
 
 /// Batches of pushes that may wait for the hub; when it is behind, the city waits.
@@ -104,6 +105,7 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     } else {
         (Keys::from_secret(&random()?)?, Vault::ephemeral()?)
     };
+    let streets = Streets::open(keeps.then_some(config.data.as_path()))?;
     let clock = Arc::new(clock(&config, &journal).await?);
     let reference = Reference::load(journal.clone()).await?;
     let (outlet, outputs) = mpsc::channel(OUTLET);
@@ -122,6 +124,8 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         tokens: Tokens::new(journal.clone(), keys.clone()),
         payments: Box::new(Sandbox::new(keys.clone())),
         tickets: Tickets::default(),
+        passwords: Passwords::default(),
+        streets,
         rate: RateLimiter::new(),
         metrics: DoorMetrics::default(),
         clock,

@@ -6,6 +6,7 @@
 
 mod authorize;
 mod keys;
+mod passwords;
 mod principal;
 pub(crate) mod rate;
 mod roles;
@@ -15,6 +16,7 @@ mod tokens;
 pub use authorize::{OrderFacts, Resource, authorize};
 pub use keys::{Keys, Purpose};
 pub(crate) use keys::{random, write_secret};
+pub use passwords::Passwords;
 pub use principal::{Principal, PrincipalKind, Scope};
 pub use rate::RateLimiter;
 pub use roles::{Field, Permit, Reach, Role, Roles, Verb, default_roles};

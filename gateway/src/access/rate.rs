@@ -30,6 +30,15 @@ impl RateLimiter {
         }
         take(full_at.entry(principal).or_insert(now), now, per_second, burst)
     }
+
+    /// Gives back one that was taken: it turned out not to count.
+    pub fn give_back(&self, principal: u128, per_second: f64) {
+        let each = (1_000_000.0 / per_second.max(0.001)) as u64;
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = full_at.get_mut(&principal) {
+            *at = at.saturating_sub(each);
+        }
+    }
 }
 
 impl Default for RateLimiter {

@@ -278,6 +278,8 @@ pub fn default_roles() -> Vec<Role> {
         role("courier", own(&courier).chain(everywhere(&[ReadStores])), &[Money, Because]),
         role("shopper", own(&shopper).chain(everywhere(FOR_ALL)), &[Because]),
         role("auditor", everywhere(FOR_READERS), &[Person]),
+        // Behind a link that any shopper may have: it brings orders and reads none of them.
+        role("shop_page", own(&[PlaceOrder]).chain(everywhere(FOR_ALL)), &[Because, Person]),
         role("channel_partner", own(&channel).chain(everywhere(FOR_ALL)), &[Because]),
         role(
             "device",
@@ -292,9 +294,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ten_roles_are_there_and_permit_each_verb_once() {
+    fn the_shipped_roles_are_there_and_permit_each_verb_once() {
         let roles = default_roles();
-        assert_eq!(roles.len(), 10);
+        assert_eq!(roles.len(), 11);
         for role in &roles {
             let verbs: BTreeSet<_> = role.permits.iter().map(|permit| permit.verb).collect();
             assert_eq!(verbs.len(), role.permits.len(), "{}", role.name);

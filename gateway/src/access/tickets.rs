@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
+use vocabulary::TokenId;
 
 use super::Principal;
 use super::keys::random;
@@ -24,6 +25,8 @@ pub struct Ticket {
     pub principal: Arc<Principal>,
     /// What the socket begins to listen to.
     pub topics: Vec<Topic>,
+    /// The stored token it was asked for with.
+    pub token: Option<TokenId>,
 }
 
 /// The tickets that are out, by the hash of their secret. They live in memory: after a restart a
@@ -79,7 +82,7 @@ mod tests {
             name: "hq".into(),
             scope: Scope::All,
         };
-        Ticket { principal: Arc::new(principal), topics: vec![Topic::Operations] }
+        Ticket { principal: Arc::new(principal), topics: vec![Topic::Operations], token: None }
     }
 
     #[test]

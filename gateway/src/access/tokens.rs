@@ -42,8 +42,9 @@ pub struct Tokens {
     journal: Journal,
     keys: Keys,
     known: RwLock<FxHashMap<[u8; 32], Known>>,
-    /// Each stored token has a principal of its own: which it is, for sockets that stay open.
-    of_principal: RwLock<FxHashMap<PrincipalId, [u8; 32]>>,
+    /// The tokens of each principal, for sockets that stay open: somebody who logs in at two
+    /// screens has two.
+    of_principal: RwLock<FxHashMap<PrincipalId, Vec<[u8; 32]>>>,
     strangers: RwLock<FxHashSet<[u8; 32]>>,
 }
 
@@ -100,20 +101,35 @@ impl Tokens {
 
     fn remember(&self, hash: [u8; 32], known: Known) {
         let mut of_principal = self.of_principal.write().unwrap_or_else(PoisonError::into_inner);
-        of_principal.insert(known.principal.id, hash);
+        let tokens = of_principal.entry(known.principal.id).or_default();
+        if !tokens.contains(&hash) {
+            tokens.push(hash);
+        }
         self.known.write().unwrap_or_else(PoisonError::into_inner).insert(hash, known);
     }
 
-    /// Whether the token of somebody who was let in earlier is still good.
+    /// Whether a token of somebody who was let in earlier is still good.
     pub fn still_stands(&self, principal: &Principal, now: Timestamp) -> bool {
         if let Scope::Order(order) = &principal.scope {
             return now < order.born_at().after(SHOPPER_TOKEN_LIFE);
         }
         let of_principal = self.of_principal.read().unwrap_or_else(PoisonError::into_inner);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let token = of_principal.get(&principal.id).and_then(|hash| known.get(hash));
-        token
-            .is_some_and(|known| !known.revoked && known.expires_at.is_none_or(|until| now < until))
+        let stands =
+            |known: &Known| !known.revoked && known.expires_at.is_none_or(|until| now < until);
+        let tokens = of_principal.get(&principal.id).into_iter().flatten();
+        tokens.filter_map(|hash| known.get(hash)).any(stands)
+    }
+
+    /// The tokens of a principal that were used or given out since the start.
+    pub fn of_principal(&self, principal: PrincipalId) -> Vec<TokenId> {
+        let of_principal = self.of_principal.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let hashes = of_principal.get(&principal).into_iter().flatten();
+        hashes
+            .filter_map(|hash| known.get(hash))
+            .map(|known| TokenId::from_bits(known.id))
+            .collect()
     }
 
     /// False when there is no such token or it was revoked before.
@@ -140,8 +156,17 @@ impl Tokens {
 
     /// Who the token stands for now.
     pub async fn principal(&self, token: &str, now: Timestamp) -> Result<Arc<Principal>, Fault> {
+        self.identify(token, now).await.map(|(principal, _)| principal)
+    }
+
+    /// Who the token stands for now, and which of the stored tokens it is.
+    pub async fn identify(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(Arc<Principal>, Option<TokenId>), Fault> {
         if let Some(text) = token.strip_prefix(SHOPPER) {
-            return self.shopper(text, now).map(Arc::new);
+            return self.shopper(text, now).map(|principal| (Arc::new(principal), None));
         }
         let hash: [u8; 32] = Sha256::digest(token).into();
         let remembered =
@@ -151,7 +176,10 @@ impl Tokens {
             None => self.look_up(hash).await?,
         };
         let is_over = known.expires_at.is_some_and(|until| now >= until);
-        if is_over || known.revoked { Err(invalid()) } else { Ok(known.principal) }
+        if is_over || known.revoked {
+            return Err(invalid());
+        }
+        Ok((known.principal, Some(TokenId::from_bits(known.id))))
     }
 
     fn shopper(&self, text: &str, now: Timestamp) -> Result<Principal, Fault> {

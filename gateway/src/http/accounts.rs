@@ -16,7 +16,7 @@ use crate::access::{Principal, PrincipalKind, Resource, Role, Scope, TokenDraft,
 use crate::app::App;
 use crate::call::{Call, Caller};
 use crate::wire::access::{
-    RoleList, TicketBody, TicketView, TokenBody, TokenList, TokenView, WhoView,
+    PrincipalBody, RoleList, TicketBody, TicketView, TokenBody, TokenList, TokenView, WhoView,
 };
 use crate::wire::fault::Fault;
 use crate::wire::store::words;
@@ -73,7 +73,8 @@ async fn give(app: &App, caller: &Caller, bodies: Vec<TokenBody>) -> Result<Vec<
         .into_iter()
         .map(|body| {
             let expires_at = body.expires_in_s.map(|seconds| now.after(Seconds(seconds)));
-            Ok(TokenDraft { id: app.id(), principal: principal(app, body)?, expires_at })
+            let principal = principal_of(app, body.principal)?;
+            Ok(TokenDraft { id: app.id(), principal, expires_at })
         })
         .collect();
     let drafts = drafts?;
@@ -92,8 +93,8 @@ async fn give(app: &App, caller: &Caller, bodies: Vec<TokenBody>) -> Result<Vec<
         .collect())
 }
 
-fn principal(app: &App, body: TokenBody) -> Result<Principal, Fault> {
-    let asked = body.principal;
+/// Somebody as they were described, with an id of their own.
+pub(super) fn principal_of(app: &App, asked: PrincipalBody) -> Result<Principal, Fault> {
     words("principal.name", &asked.name, 80)?;
     if app.reference.roles().get(&asked.role).is_none() {
         let roles = app.reference.roles();
@@ -141,6 +142,7 @@ async fn revoke(
         tracing::error!(%error, "a token cannot be revoked");
         Fault::internal()
     })?;
+    app.hub.close_of(token);
     if revoked { Ok(StatusCode::NO_CONTENT) } else { Err(Fault::not_found("token")) }
 }
 
@@ -159,7 +161,8 @@ async fn ticket(
         app.may_listen(&call.caller, *topic).await?;
     }
     let principal = Arc::clone(&call.caller.principal);
-    let ticket = app.tickets.issue(Ticket { principal, topics: body.topics })?;
+    let ticket =
+        app.tickets.issue(Ticket { principal, topics: body.topics, token: call.caller.token })?;
     let life = TICKET_LIFE.as_secs_f64() * app.clock.scale();
     let expires_at = app.now().after(Seconds(life as u32));
     Ok((StatusCode::CREATED, Json(TicketView { ticket, expires_at })))
@@ -168,14 +171,7 @@ async fn ticket(
 /// Who the caller is.
 #[utoipa::path(get, path = "/v1/me", tag = "access", responses((status = 200, body = WhoView)))]
 async fn who(caller: Caller) -> Json<WhoView> {
-    let principal = &caller.principal;
-    Json(WhoView {
-        principal: principal.id,
-        kind: principal.kind,
-        role: principal.role.to_string(),
-        name: principal.name.to_string(),
-        scope: principal.scope.clone(),
-    })
+    Json(WhoView::of(&caller.principal))
 }
 
 /// Every role and what it permits.

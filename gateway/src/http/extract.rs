@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 
+use super::cookie;
 use crate::app::App;
 use crate::call::{Call, Caller, check_key};
 use crate::wire::fault::{Code, Fault};
@@ -20,6 +21,9 @@ pub struct Input<T> {
     pub body: T,
 }
 
+/// The body of somebody who is not known yet.
+pub struct Stranger<T>(pub T);
+
 /// The ids in the address.
 pub struct Route<T>(pub T);
 
@@ -30,9 +34,13 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
-        let token = bearer(&parts.headers)?;
-        let principal = app.tokens.principal(token, app.now()).await?;
-        let caller = Caller::new(app, principal)?;
+        let token = bearer(&parts.headers).or_else(|| cookie::session(&parts.headers));
+        let token = token.ok_or_else(|| {
+            let message = "log in, or send a token: Authorization: Bearer <token>";
+            Fault::new(Code::Unauthenticated, message)
+        })?;
+        let (principal, token) = app.tokens.identify(token, app.now()).await?;
+        let caller = Caller { token, ..Caller::new(app, principal)? };
         app.admit(&caller)?;
         Ok(caller)
     }
@@ -63,6 +71,17 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Input<T> {
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         let value = json::read(text)?;
         Ok(Self { call: Call::new(caller, key, &path, &bytes), body: value })
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Stranger<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, _app: &Arc<App>) -> Result<Self, Fault> {
+        let (parts, body) = request.into_parts();
+        check_media_type(&parts.headers)?;
+        let bytes = whole(parts, body).await?;
+        json::read(&bytes).map(Self)
     }
 }
 
@@ -102,15 +121,13 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Search<T> {
 }
 
 /// The token of `Authorization: Bearer <token>`.
-fn bearer(headers: &HeaderMap) -> Result<&str, Fault> {
+fn bearer(headers: &HeaderMap) -> Option<&str> {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|text| {
         let (scheme, token) = text.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
     });
-    token.filter(|token| !token.is_empty()).ok_or_else(|| {
-        Fault::new(Code::Unauthenticated, "send a token: Authorization: Bearer <token>")
-    })
+    token.filter(|token| !token.is_empty())
 }
 
 fn key(headers: &HeaderMap) -> Result<Option<Box<str>>, Fault> {

@@ -6,10 +6,12 @@
 mod accounts;
 mod bodies;
 mod catalog;
+mod cookie;
 mod couriers;
 mod deliveries;
 mod document;
 mod extract;
+mod fleet;
 mod fulfillment;
 mod orders;
 mod payments;
@@ -17,8 +19,10 @@ mod placing;
 mod policy;
 mod quotes;
 mod returns;
+mod sessions;
 mod stock;
 mod stores;
+mod streets;
 mod system;
 mod threshold;
 
@@ -35,6 +39,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use extract::{Input, Route, Search};
 
 use crate::app::App;
+use crate::pages;
 use crate::socket;
 
 /// Largest body of one thing.
@@ -50,6 +55,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(catalog::doors())
         .merge(couriers::doors())
         .merge(deliveries::doors())
+        .merge(fleet::doors())
         .merge(fulfillment::doors())
         .merge(orders::doors())
         .merge(payments::doors())
@@ -57,6 +63,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(policy::doors())
         .merge(quotes::doors())
         .merge(returns::doors())
+        .merge(sessions::doors())
         .merge(stock::doors())
         .merge(stores::doors())
         .merge(system::doors())
@@ -67,6 +74,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(couriers::bulk_doors())
         .merge(stock::bulk_doors())
         .merge(stores::bulk_doors())
+        .merge(streets::bulk_doors())
         .layer(DefaultBodyLimit::max(BULK_LIMIT));
     let (router, document) = one.merge(many).split_for_parts();
     (router, document::complete(document))
@@ -92,6 +100,7 @@ pub fn router(app: Arc<App>) -> Router {
         ]);
     router
         .merge(socket::routes())
+        .merge(pages::routes())
         .route("/openapi.json", axum::routing::get(move || document::serve(document)))
         .fallback(threshold::no_such_address)
         .method_not_allowed_fallback(threshold::method_not_allowed)

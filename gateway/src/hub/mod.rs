@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use actors::{CommandError, Output, PartitionHandle, Topic};
 use tokio::sync::mpsc;
-use vocabulary::{FulfillmentOrderId, StoreId};
+use vocabulary::{FulfillmentOrderId, StoreId, TokenId};
 
 pub use counters::{Counters, Kind, Reading};
 pub(crate) use outbox::{Note, Outbox};
@@ -152,6 +152,11 @@ impl Hub {
     /// Tells every socket to come back elsewhere, and lets no other in.
     pub fn close_all(&self) {
         self.state().close_all(CloseCode::GoingAway);
+    }
+
+    /// Somebody logs out or loses their token: what they opened with it ends now.
+    pub fn close_of(&self, token: TokenId) {
+        self.state().close_of(token);
     }
 
     /// A place for one more socket; `None` when the house is full or closing.

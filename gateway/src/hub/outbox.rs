@@ -1,12 +1,12 @@
 //! What waits to be written to one socket. Bounded, and never waited for.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use actors::Topic;
 use axum::extract::ws::Utf8Bytes;
 use tokio::sync::Notify;
-use vocabulary::CourierId;
+use vocabulary::{CourierId, TokenId};
 
 use crate::wire::socket::CloseCode;
 
@@ -14,6 +14,8 @@ use crate::wire::socket::CloseCode;
 #[derive(Debug)]
 pub(crate) struct Outbox {
     pub id: u64,
+    /// The stored token behind the socket, if one is.
+    holder: OnceLock<TokenId>,
     /// Entries that may wait.
     bound: usize,
     queue: Mutex<Queue>,
@@ -101,7 +103,16 @@ impl IntoIterator for One {
 
 impl Outbox {
     pub fn new(id: u64, bound: usize) -> Self {
-        Self { id, bound, queue: Mutex::default(), ready: Notify::new() }
+        Self { id, holder: OnceLock::new(), bound, queue: Mutex::default(), ready: Notify::new() }
+    }
+
+    /// Whoever holds this token sits here; it is said once, when the socket opens.
+    pub fn seat(&self, holder: TokenId) {
+        let _ = self.holder.set(holder);
+    }
+
+    pub fn is_held_by(&self, token: TokenId) -> bool {
+        self.holder.get() == Some(&token)
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use actors::{Change, Output, Topic};
 use rustc_hash::FxHashMap;
-use vocabulary::FulfillmentOrderId;
+use vocabulary::{FulfillmentOrderId, TokenId};
 
 use super::counters::Counters;
 use super::outbox::{Note, Outbox};
@@ -88,6 +88,14 @@ impl State {
         if self.outboxes.remove(&outbox.id).is_some() {
             self.counters.connections.sub(1);
         }
+    }
+
+    /// Ends every socket that was opened with this token.
+    pub fn close_of(&self, token: TokenId) {
+        let theirs = self.outboxes.values().filter(|outbox| outbox.is_held_by(token));
+        theirs.for_each(|outbox| {
+            outbox.close(CloseCode::Forbidden);
+        });
     }
 
     pub fn close_all(&mut self, code: CloseCode) {

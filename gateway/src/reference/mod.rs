@@ -7,6 +7,7 @@
 mod book;
 mod directory;
 mod documents;
+mod users;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -17,6 +18,7 @@ use vocabulary::{PrincipalId, Timestamp};
 
 pub use book::SkuWrite;
 pub use directory::{CourierRecord, Directory, StoreRecord};
+pub use users::User;
 
 use crate::access::{Role, Roles};
 use crate::error::Error;
@@ -28,6 +30,7 @@ pub(crate) mod kinds {
     pub const BOOK: &str = "book";
     pub const POLICY: &str = "policy";
     pub const ROLE: &str = "role";
+    pub const USER: &str = "user";
 }
 
 /// On whose word a document is written, and when.
@@ -46,6 +49,7 @@ pub struct Reference {
     book: RwLock<Arc<PriceBook>>,
     roles: RwLock<Arc<Roles>>,
     policy: RwLock<Arc<Policy>>,
+    users: users::Users,
 }
 
 impl Reference {
@@ -56,12 +60,14 @@ impl Reference {
         let changed = documents::all::<Role>(&journal, kinds::ROLE).await?;
         let policy = documents::all::<Policy>(&journal, kinds::POLICY).await?;
         let policy = policy.into_iter().next().map(|(_, _, policy)| policy).unwrap_or_default();
+        let users = users::load(&journal).await?;
         Ok(Self {
             writing: tokio::sync::Mutex::default(),
             directory,
             book: RwLock::new(Arc::new(book)),
             roles: RwLock::new(Arc::new(Roles::with(changed.into_iter().map(|(_, _, role)| role)))),
             policy: RwLock::new(Arc::new(policy)),
+            users,
             journal,
         })
     }

@@ -19,7 +19,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
@@ -66,6 +66,9 @@ async fn open<H: House>(
     })?;
     let ticket = redeem(house.tickets(), handshake)?;
     let outbox = house.hub().open().ok_or_else(Fault::busy)?;
+    if let Some(token) = ticket.token {
+        outbox.seat(token);
+    }
     // Held from here on: a socket that does not come to be gives its place back.
     let seat = Seat::new(house, ticket.principal, outbox);
     let upgrade = upgrade
@@ -80,9 +83,18 @@ async fn open<H: House>(
 /// A browser names the page that opens the socket; programs name none.
 fn check_origin(house: &impl House, headers: &HeaderMap) -> Result<(), Fault> {
     let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
-    let is_known = origin.to_str().is_ok_and(|origin| house.lets_in(origin));
+    let is_known = origin
+        .to_str()
+        .is_ok_and(|origin| house.lets_in(origin) || is_ours(origin, headers.get(header::HOST)));
     let message = "this page may not open a socket: ask the operator to add its origin";
     is_known.then_some(()).ok_or_else(|| Fault::new(Code::OriginRefused, message))
+}
+
+/// Whether the page was served from the address that it now asks.
+fn is_ours(origin: &str, host: Option<&HeaderValue>) -> bool {
+    let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    let host = host.and_then(|host| host.to_str().ok());
+    authority.is_some() && authority == host
 }
 
 fn redeem(

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use vocabulary::{PrincipalId, Timestamp, TokenId};
 
 use super::schema::{Id, Millis};
-use crate::access::{PrincipalKind, Role, Scope};
+use crate::access::{Principal, PrincipalKind, Role, Scope};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +78,18 @@ pub struct WhoView {
     pub name: String,
     #[schema(value_type = Object)]
     pub scope: Scope,
+}
+
+impl WhoView {
+    pub fn of(principal: &Principal) -> Self {
+        Self {
+            principal: principal.id,
+            kind: principal.kind,
+            role: principal.role.to_string(),
+            name: principal.name.to_string(),
+            scope: principal.scope.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]

@@ -323,3 +323,25 @@ pub struct DeclineBody {
     #[schema(value_type = String, example = "too_far")]
     pub reason: DeclineReason,
 }
+
+/// All couriers at a glance.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FleetView {
+    #[schema(value_type = Millis)]
+    pub now: Timestamp,
+    pub couriers: Vec<FleetCourier>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FleetCourier {
+    #[schema(value_type = Id)]
+    pub id: CourierId,
+    pub lat: f64,
+    pub lon: f64,
+    /// When the device measured it.
+    #[schema(value_type = Millis)]
+    pub at: Timestamp,
+    /// `idle`, `offered`, `busy`, `full`, `stale` or the duty.
+    pub state: String,
+    pub task_count: u32,
+}

@@ -69,6 +69,8 @@ faults! {
     Unauthenticated = "unauthenticated", 401;
     /// The token is unknown, expired or revoked. Client: get a new one.
     TokenInvalid = "token_invalid", 401;
+    /// Name or password is wrong, or the account is closed. Client: try again, or ask headquarters.
+    LogInRefused = "log_in_refused", 401;
     /// The role may not do this anywhere. Client: ask headquarters.
     Forbidden = "forbidden", 403;
     /// It is above what the role may decide. Client: ask somebody with a higher limit.

@@ -20,6 +20,7 @@ pub mod policy;
 pub mod quote;
 pub mod returns;
 pub mod schema;
+pub mod session;
 pub mod socket;
 pub mod stock;
 pub mod store;

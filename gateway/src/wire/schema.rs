@@ -1,6 +1,7 @@
 //! Names for the document of the API; the values themselves are the vocabulary's.
 #![allow(dead_code)]
 
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The name of something: a UUID in its text form.
@@ -17,3 +18,13 @@ pub struct Millis(i64);
 #[derive(ToSchema)]
 #[schema(example = 1_990)]
 pub struct Fen(i64);
+
+/// What can be listened to.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TopicName {
+    Order { id: String },
+    Board { id: String },
+    Courier { id: String },
+    Operations,
+}

@@ -6,6 +6,9 @@ use actors::Topic;
 use axum::extract::ws::Utf8Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
 use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, Timestamp};
 
 use super::board::{BoardCard, BoardStatus};
@@ -15,18 +18,21 @@ use super::fault::Fault;
 use super::json;
 use super::order::{OrderCardView, OrderView};
 use super::place::Point;
+use super::schema::{Id, Millis, TopicName};
 
 /// What a client says.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientFrame {
     /// Listen to a topic; `resume` says how far the client got before it lost its socket.
     Subscribe {
+        #[schema(value_type = TopicName)]
         topic: Topic,
         #[serde(default)]
         resume: Option<ResumePoint>,
     },
     Unsubscribe {
+        #[schema(value_type = TopicName)]
         topic: Topic,
     },
     /// Where the courier of this socket is.
@@ -42,7 +48,7 @@ pub enum ClientFrame {
 }
 
 /// The last delta or snapshot of a topic that a client has seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResumePoint {
     pub epoch: u64,
@@ -50,26 +56,29 @@ pub struct ResumePoint {
 }
 
 /// A command's name, and beside it the ids of its address and the body it has over HTTP.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct CommandBody {
     pub name: String,
     #[serde(flatten)]
+    #[schema(value_type = Object)]
     pub rest: Map<String, Value>,
 }
 
 /// What a client hears.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
     /// The first frame of every socket. `epoch` is 0 while the city recovers.
     Hello {
         connection: u64,
+        #[schema(value_type = Millis)]
         server_now: Timestamp,
         heartbeat_s: u64,
         epoch: u64,
     },
     /// The topic whole, as of `seq`.
     Snapshot {
+        #[schema(value_type = TopicName)]
         topic: Topic,
         epoch: u64,
         seq: u64,
@@ -77,6 +86,7 @@ pub enum ServerFrame {
     },
     /// What changed; one more than the frame of this topic before it.
     Delta {
+        #[schema(value_type = TopicName)]
         topic: Topic,
         epoch: u64,
         seq: u64,
@@ -84,20 +94,26 @@ pub enum ServerFrame {
     },
     /// The latest only, and without a number: an older one may be left out.
     Position {
+        #[schema(value_type = TopicName)]
         topic: Topic,
+        #[schema(value_type = Id)]
         courier: CourierId,
         place: Point,
+        #[schema(value_type = Millis)]
         at: Timestamp,
         etas: Vec<DeliveryEta>,
     },
     /// Of a board: these fulfillment orders ring on no screen any more. Without a number:
     /// what is acknowledged is said again whenever the topic begins.
     Acknowledged {
+        #[schema(value_type = TopicName)]
         topic: Topic,
+        #[schema(value_type = Vec<Id>)]
         fulfillment_orders: Vec<FulfillmentOrderId>,
     },
     /// Forget the topic: a snapshot follows that does not continue what was said.
     Reset {
+        #[schema(value_type = TopicName)]
         topic: Topic,
         why: ResetReason,
     },
@@ -115,6 +131,7 @@ pub enum ServerFrame {
     /// A frame that was not carried out, or a topic that is not listened to any more.
     Error {
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<TopicName>)]
         topic: Option<Topic>,
         #[serde(flatten)]
         fault: FaultText,
@@ -123,7 +140,7 @@ pub enum ServerFrame {
 }
 
 /// A topic's state or change.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Body {
     Order { order: Box<OrderView> },
@@ -132,14 +149,15 @@ pub enum Body {
     Operations { orders: Vec<OrderCardView> },
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DeliveryEta {
+    #[schema(value_type = Id)]
     pub delivery: DeliveryId,
     pub eta: EtaView,
 }
 
 /// A fault as sockets say it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FaultText {
     pub code: &'static str,
     pub message: String,
@@ -150,7 +168,7 @@ pub struct FaultText {
 }
 
 /// Why what a client has of a topic is not continued.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ResetReason {
     /// The city recovered in between.
@@ -235,6 +253,17 @@ impl From<Fault> for FaultText {
             retry_after_ms: fault.retry_after_ms,
         }
     }
+}
+
+/// The frames and all they are made of, by name: what the document of the API says of bodies.
+pub fn schemas() -> Vec<(String, RefOr<Schema>)> {
+    let mut known = vec![
+        (ClientFrame::name().into_owned(), ClientFrame::schema()),
+        (ServerFrame::name().into_owned(), ServerFrame::schema()),
+    ];
+    ClientFrame::schemas(&mut known);
+    ServerFrame::schemas(&mut known);
+    known
 }
 
 /// Reads a client's frame.

@@ -160,11 +160,8 @@ impl Given {
         path: &str,
         body: String,
     ) -> Answer {
-        let uri = format!("http://{}{path}", self.house().address);
-        let request = request.uri(uri).body(Full::new(Bytes::from(body))).unwrap();
-        let answer = self.client.request(request).await.unwrap();
-        let status = answer.status().as_u16();
-        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        let (head, bytes) = self.whole(request, path, body).await;
+        let status = head.status.as_u16();
         let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
         let body = if bytes.is_empty() {
             Value::Null
@@ -172,6 +169,19 @@ impl Given {
             serde_json::from_slice(&bytes).unwrap_or_else(|_| text())
         };
         Answer { status, body }
+    }
+
+    /// The answer with its headers, its body as it came.
+    pub async fn whole(
+        &self,
+        request: axum::http::request::Builder,
+        path: &str,
+        body: String,
+    ) -> (axum::http::response::Parts, Bytes) {
+        let uri = format!("http://{}{path}", self.house().address);
+        let request = request.uri(uri).body(Full::new(Bytes::from(body))).unwrap();
+        let (head, body) = self.client.request(request).await.unwrap().into_parts();
+        (head, body.collect().await.unwrap().to_bytes())
     }
 
     pub async fn quote(&self, lines: Value) -> String {

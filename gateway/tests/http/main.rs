@@ -11,6 +11,8 @@ mod given;
 mod kinds;
 mod life;
 mod limits;
+mod pages;
 mod payments;
 mod placing;
+mod sessions;
 mod sockets;

@@ -75,7 +75,7 @@ async fn play(arguments: &RunArguments) -> Result<RunSummary, CommandError> {
     let step_s = ends_in.map_or(5.0, |span| span.as_secs_f64() * scale / LOOKS).clamp(1.0, 60.0);
     let watchers = Rc::new(RefCell::new(Watchers::at_pace(began, scale, step_s as u32)));
     cast.enter(&stage);
-    visitor::welcome(&stage, &cast, &arguments.target.server);
+    visitor::welcome(&stage, &cast, &arguments.target.server).await;
     let console = Rc::new(Console::begin(ends_in.map_or(0, |span| span.as_secs())));
     let wall = Instant::now();
     let told = Rc::clone(&console);

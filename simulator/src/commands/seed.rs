@@ -18,10 +18,12 @@ pub struct SeedArguments {
 }
 
 pub fn run(arguments: &SeedArguments) -> Result<Outcome, CommandError> {
-    let town = Town::of_city(&arguments.city.city());
+    let city = arguments.city.city();
+    let town = Town::of_city(&city);
     on_this_thread(async {
         let wire = arguments.target.connect().await?;
         wire.furnish(&town).await?;
+        wire.put_streets(city.streets.geojson()).await?;
         let (stores, skus, couriers) = (town.stores.len(), town.skus.len(), town.couriers.len());
         eprintln!("{}: {stores} stores, {skus} SKUs, {couriers} couriers", town.name);
         Ok(Outcome::Passed)

@@ -1,41 +1,61 @@
-//! One store, one courier and the shop's own app are kept for a visitor: their addresses and tokens
-//! are printed, and whoever plays them yields while the visitor's own screen is open.
+//! One store, one courier, the shop's own app and a view of headquarters are kept for a visitor:
+//! the addresses of their pages are printed, each with its token behind the `#`, and whoever plays
+//! them yields while the visitor's own screen is open.
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use vocabulary::StoreId;
+use vocabulary::{CourierId, Place};
 
-use crate::bots::{Shared, Stage};
+use crate::bots::Shared;
 use crate::doors::Seat;
-use crate::doors::wire::Wire;
+use crate::doors::wire::{VisitorSeat, Wire};
 use crate::play::Cast;
+use crate::town::StoreSetup;
 
 /// How often somebody looks whether the visitor has come or gone.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
-pub fn welcome(stage: &Shared<Wire>, cast: &Cast, server: &str) {
-    let (Some(store), Some(courier)) = (busy_store(cast), cast.town.couriers.first()) else {
-        return;
-    };
-    eprintln!("your seats in this city:");
-    tell(stage, server, "store", Seat::Store(store), &store.to_string());
-    tell(stage, server, "courier", Seat::Courier(courier.id), &courier.id.to_string());
-    tell(stage, server, "shop", Seat::Provider, "");
-    for seat in [Seat::Store(store), Seat::Courier(courier.id)] {
+pub async fn welcome(stage: &Shared<Wire>, cast: &Cast, server: &str) {
+    let Some(store) = busy_store(cast) else { return };
+    let Some(courier) = courier_near(cast, store.place) else { return };
+    eprintln!("your seats in this city: open each in a window of its own");
+    // A shopper who lives near the store, and a courier who waits before it.
+    let at = |place: Place| format!("{:.5},{:.5}", place.latitude(), place.longitude());
+    let door = door_near(cast, store.place).unwrap_or(store.place);
+    let shop = format!("&store={}&door={}", store.id, at(door));
+    for (page, seat, more) in
+        [("hq", VisitorSeat::Headquarters, ""), ("shop", VisitorSeat::Shop, shop.as_str())]
+    {
+        match stage.doors.visitor_token(seat).await {
+            Ok(token) => show(page, server, page, &format!("{token}{more}")),
+            Err(failure) => eprintln!("  there is no seat at {page}: {failure}"),
+        }
+    }
+    let seats = [
+        ("store", Seat::Store(store.id), store.id.to_string(), String::new()),
+        // A visitor sits at a desk: the page moves them about the city by the steps they tap.
+        (
+            "courier",
+            Seat::Courier(courier),
+            courier.to_string(),
+            format!("&demo={}", at(store.place)),
+        ),
+    ];
+    for (page, seat, id, more) in seats {
+        if let Some(token) = stage.doors.token_of(seat) {
+            show(page, server, &format!("{page}/{id}"), &format!("{token}{more}"));
+        }
         tokio::task::spawn_local(yield_to_visitor(Rc::clone(stage), seat));
     }
 }
 
-fn tell(stage: &Stage<Wire>, server: &str, what: &str, seat: Seat, id: &str) {
-    if let Some(token) = stage.doors.token_of(seat) {
-        let path = if id.is_empty() { what.to_owned() } else { format!("{what}/{id}") };
-        eprintln!("  {what:<8} {server}/{path}#token={token}");
-    }
+fn show(what: &str, server: &str, path: &str, token: &str) {
+    eprintln!("  {what:<8} {server}/{path}#token={token}");
 }
 
 /// The store with the most to do has the most to show: the one nearest to the middle.
-fn busy_store(cast: &Cast) -> Option<StoreId> {
+fn busy_store(cast: &Cast) -> Option<&StoreSetup> {
     let plane = crate::city::Plane::around(cast.town.center);
     let middle = plane.spot(cast.town.center);
     let away = |place| plane.spot(place).distance(middle);
@@ -45,7 +65,24 @@ fn busy_store(cast: &Cast) -> Option<StoreId> {
     });
     let nearest =
         nearest.min_by(|(one, _), (other, _)| away(one.place).total_cmp(&away(other.place)));
-    nearest.map(|(setup, _)| setup.id)
+    nearest.map(|(setup, _)| setup)
+}
+
+/// Far enough to be worth a ride.
+const WAY_M: f64 = 900.0;
+
+fn door_near(cast: &Cast, place: Place) -> Option<Place> {
+    let plane = crate::city::Plane::around(cast.town.center);
+    let off = |home| (plane.spot(home).distance(plane.spot(place)) - WAY_M).abs();
+    let homes = cast.city.shoppers.iter().map(|shopper| shopper.home.place);
+    homes.min_by(|one, other| off(*one).total_cmp(&off(*other)))
+}
+
+fn courier_near(cast: &Cast, place: Place) -> Option<CourierId> {
+    let plane = crate::city::Plane::around(cast.town.center);
+    let away = |home| plane.spot(home).distance(plane.spot(place));
+    let nearest = cast.town.couriers.iter();
+    nearest.min_by(|one, other| away(one.home).total_cmp(&away(other.home))).map(|known| known.id)
 }
 
 async fn yield_to_visitor(stage: Shared<Wire>, seat: Seat) {

@@ -133,8 +133,9 @@ fn walked(root: &Path) -> Vec<String> {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();
             let name = entry.file_name();
-            let is_made =
-                [".git", "target", "var", "node_modules"].iter().any(|made| name == *made);
+            let is_made = [".git", "target", "var", "node_modules", "dist", "pictures"]
+                .iter()
+                .any(|made| name == *made);
             if path.is_dir() && !is_made {
                 folders.push(path);
             } else if let Ok(relative) = path.strip_prefix(root)

@@ -10,6 +10,8 @@ pub const ENDINGS: &[&str] = &[
 
 const LONGEST_LINE: usize = 120;
 const LONGEST_FILE: usize = 600;
+/// Written by a test from what has its own rules, and read by nobody from top to bottom.
+const MADE: &[&str] = &["gateway/web/src/wire.ts"];
 const SHORTEST_INTRODUCTION: usize = 25;
 
 // Spelled in two halves, so that this file passes its own rule.
@@ -72,7 +74,7 @@ fn check_lines(path: &str, text: &str) -> Vec<Complaint> {
 
 fn check_length(path: &str, text: &str) -> Option<Complaint> {
     let length = text.lines().count();
-    (length > LONGEST_FILE).then(|| {
+    (length > LONGEST_FILE && !MADE.contains(&path)).then(|| {
         format!("{path}: {length} lines, over {LONGEST_FILE}. Cure: it is several rooms, split it")
     })
 }
@@ -143,6 +145,7 @@ mod self_tests {
     fn long_files_are_refused() {
         refused("gateway/web/board.ts", &"\n".repeat(LONGEST_FILE + 1));
         assert_eq!(check("gateway/web/board.ts", &"\n".repeat(LONGEST_FILE)).len(), 0);
+        assert_eq!(check(MADE[0], &"\n".repeat(LONGEST_FILE + 1)).len(), 0);
     }
 
     #[test]

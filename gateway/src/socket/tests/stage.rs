@@ -192,7 +192,8 @@ impl Stage {
             name: "test".into(),
             scope,
         };
-        let ticket = Ticket { principal: Arc::new(principal), topics: topics.to_vec() };
+        let ticket =
+            Ticket { principal: Arc::new(principal), topics: topics.to_vec(), token: None };
         self.house.tickets.issue(ticket).unwrap()
     }
 

@@ -2,6 +2,7 @@
 //!
 //! No traffic, no one-way streets, no traffic lights: riding speed is the rider's affair.
 
+mod geojson;
 mod layout;
 mod names;
 mod planner;

@@ -17,6 +17,13 @@ const AT_ONCE: usize = 200;
 /// Tokens outlive the longest run by far.
 const EXPIRES_IN_S: u32 = 30 * 86_400;
 
+/// A seat of which there may be many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VisitorSeat {
+    Headquarters,
+    Shop,
+}
+
 pub(super) struct Identity {
     http: Rc<Http>,
     headquarters: String,
@@ -75,6 +82,17 @@ impl Identity {
             self.admit_some(some).await?;
         }
         Ok(())
+    }
+
+    /// A token for a visitor: of headquarters, another than the one that opens everything for ever,
+    /// or of a shop's page.
+    pub async fn admit_visitor(&self, seat: VisitorSeat) -> Result<String, Failure> {
+        let visitor = match seat {
+            VisitorSeat::Headquarters => principal("staff", "hq_admin", "visitor", json!("all")),
+            VisitorSeat::Shop => principal("channel", "shop_page", "web", json!("channel")),
+        };
+        let answer = self.http.ask(Ask::post("/v1/tokens", visitor), &self.headquarters).await?;
+        read::field(&answer, "token").map(str::to_owned)
     }
 
     async fn admit_some(&self, some: &[(Option<Seat>, Value)]) -> Result<(), Failure> {

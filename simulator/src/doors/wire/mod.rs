@@ -26,6 +26,7 @@ use vocabulary::{Clock, CourierId, Money, OrderId, Place, ScaledClock, StoreId, 
 pub use http::Target;
 use http::{Ask, Http};
 use identity::Identity;
+pub use identity::VisitorSeat;
 use socket::{Lines, Subscription};
 
 use super::{
@@ -130,6 +131,17 @@ impl Wire {
             Err(failure) if failure.code == "not_found" => Ok(false),
             Err(failure) => Err(failure),
         }
+    }
+
+    /// Headquarters lays down the streets that maps draw.
+    pub async fn put_streets(&self, geojson: Value) -> Result<(), Failure> {
+        let ask = Ask::put("/v1/streets", geojson);
+        self.http.ask(ask, &self.identity.headquarters()).await.map(drop)
+    }
+
+    /// A token for a visitor who looks over headquarters' shoulder, or orders.
+    pub async fn visitor_token(&self, seat: VisitorSeat) -> Result<String, Failure> {
+        self.identity.admit_visitor(seat).await
     }
 
     /// Headquarters writes the policy, whole.

@@ -1,0 +1,112 @@
+// Headquarters: the map, the reasons, a courier chosen by hand, and being shown out.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { logIn, person, picture } from './people.mjs';
+import { stage } from './stage.mjs';
+import { comesToWork, COURIER, OTHER_COURIER, PASSWORD, place, STORE, storeDoes, until } from './town.mjs';
+
+const here = stage();
+
+async function headquarters() {
+  const page = await person(here.browser);
+  await logIn(page, `${here.server.base}/hq`, 'hq');
+  await page.waitForSelector('[data-figure=open]');
+  return page;
+}
+
+test('the city is seen on the map, and an order page says why', async () => {
+  const { server, links } = here;
+  const page = await headquarters();
+  await comesToWork(server, COURIER, { lat: 30.601, lon: 114.3 });
+  await page.waitForSelector('[data-dots="1"]');
+  const { order } = await place(server, links.shop);
+  await page.waitForFunction(() => Number(document.querySelector('[data-figure=open]')?.textContent) >= 1);
+  await picture(page, 'hq-zh-day-desk');
+  await page.click('[data-figure=open]');
+  await page.click(`[data-row="${order}"] button`);
+  await page.waitForSelector('[data-order-page=open]');
+  await page.locator('[data-explain] >> text=选中').first().waitFor();
+  await storeDoes(server, order, 'accept');
+  await page.locator('li:has-text("门店接单")').first().waitFor();
+  await picture(page, 'hq-order-zh-day-desk');
+  await page.click('[data-act=cancel]');
+  await page.waitForSelector('[data-order-page=cancelled]');
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('a courier is chosen by hand', async () => {
+  const { server, links } = here;
+  const page = await headquarters();
+  await server.ask('POST', `/v1/couriers/${COURIER}/off-duty`, {});
+  const { order } = await place(server, links.shop);
+  await storeDoes(server, order, 'accept', 'start');
+  await page.goto(`${server.base}/hq/orders/${order}`);
+  await page.waitForSelector('[data-order-page=open]');
+  await comesToWork(server, OTHER_COURIER, { lat: 30.609, lon: 114.309 });
+  await page.locator(`[data-candidate="${OTHER_COURIER}"] button.btn-primary`).click();
+  await page.waitForSelector('[data-told]');
+  await until('the courier has it or is asked for it', async () => {
+    const { deliveries } = await server.ask('GET', `/v1/orders/${order}`);
+    const { offers } = await server.ask('GET', `/v1/couriers/${OTHER_COURIER}`);
+    return deliveries[0].courier === OTHER_COURIER || offers.some((offer) => offer.order === order);
+  });
+  const steered = (await server.ask('GET', `/v1/orders/${order}/history`)).find((event) => event.kind === 'delivery_steered');
+  assert.match(steered.by, /principal/);
+  await page.context().close();
+});
+
+test('a store is paused, a price changed, the policy saved, somebody added and shown out', async () => {
+  const { server } = here;
+  const page = await headquarters();
+  await page.click('nav >> text=门店');
+  await page.locator(`[data-store="${STORE}"] button`).click();
+  await page.locator(`[data-store="${STORE}"] >> text=暂停接单`).waitFor();
+  await page.locator(`[data-store="${STORE}"] button`).click();
+  await page.locator(`[data-store="${STORE}"] >> text=恢复`).waitFor({ state: 'detached' });
+  await page.click('nav >> text=商品');
+  const row = page.locator('[data-sku]').first();
+  await row.locator('input').fill('13.50');
+  await row.locator('button').click();
+  await page.waitForSelector('[data-told]');
+  await page.click('nav >> text=策略');
+  await page.locator('label:has-text("accept sla s") input').fill('240');
+  await page.click('form button.btn-primary');
+  await page.waitForSelector('[data-told]');
+  assert.equal((await server.ask('GET', '/v1/policy')).policy.accept_sla_s, 240);
+  await page.click('nav >> text=人员');
+  await page.locator('label:has-text("账号") input').fill('zhao');
+  await page.locator('input[type=password]').fill(PASSWORD);
+  await page.click('form button.btn-primary');
+  await page.waitForSelector('[data-user=zhao]');
+
+  const other = await person(here.browser);
+  await logIn(other, `${server.base}/store`, 'zhao');
+  await other.locator('text=光谷店').click();
+  await other.click('text=开始接单');
+  await other.waitForSelector('[data-line=live]');
+  await page.locator('[data-user=zhao] button').click();
+  await other.waitForSelector('input[name=password]');
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+  await other.context().close();
+});
+
+test('logging out ends what was open, and the session is a cookie that no script reads', async () => {
+  const page = await headquarters();
+  assert.equal(await page.evaluate(() => document.cookie), '');
+  const cookie = (await page.context().cookies()).find((known) => known.name === 'paidan_hq');
+  assert.deepEqual([cookie.httpOnly, cookie.sameSite], [true, 'Strict']);
+  const second = await page.context().newPage();
+  await second.goto(`${here.server.base}/hq`);
+  await second.waitForSelector('[data-line=live]');
+  await page.click('text=退出');
+  await page.waitForSelector('input[name=password]');
+  // The other window of the same session is shown out too, at once.
+  await second.waitForSelector('input[name=password]', { timeout: 5_000 });
+  const refused = await fetch(`${here.server.base}/v1/me`, {
+    headers: { cookie: `paidan_hq=${cookie.value}`, 'paidan-screen': 'hq' },
+  });
+  assert.equal(refused.status, 401);
+  await page.context().close();
+});

@@ -1,0 +1,127 @@
+// A store's board where things go wrong: a mistyped code, a missing line, a lost network.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { logIn, person, TABLET } from './people.mjs';
+import { stage } from './stage.mjs';
+import { MILK, OTHER_STORE, place, RICE, STORE, storeDoes, until } from './town.mjs';
+
+const here = stage();
+
+async function board(name = 'manager') {
+  const page = await person(here.browser, { size: TABLET });
+  await logIn(page, `${here.server.base}/store`, name);
+  await page.click('text=开始接单');
+  await page.waitForSelector('[data-lane=fresh]');
+  return page;
+}
+
+const cardOf = (page, order) => page.locator(`[data-card][data-order="${order}"]`);
+
+test('a mistyped pickup code is refused aloud and the right one opens', async () => {
+  const { server, links } = here;
+  const page = await board();
+  const { order, pickup_code } = await place(server, links.shop, { mode: 'pickup' });
+  await storeDoes(server, order, 'accept', 'start', 'pack');
+  const card = cardOf(page, order);
+  await card.locator('[data-next=redeem]').click();
+  const wrong = pickup_code === '000000' ? '111111' : '000000';
+  await page.fill('input[name=code]', wrong);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[data-refusal]');
+  assert.equal(await card.getAttribute('data-status'), 'ready');
+  await card.locator('[data-next=redeem]').click();
+  // As a scanner types it into what has the focus: the whole of the QR code, and Enter.
+  await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'code');
+  await page.keyboard.type(`paidan:${order}:${pickup_code}`);
+  await page.keyboard.press('Enter');
+  await card.waitFor({ state: 'detached' });
+  assert.equal((await server.ask('GET', `/v1/orders/${order}`)).status, 'completed');
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('a rejected line is sourced from another store', async () => {
+  const { server, links } = here;
+  const page = await board();
+  const lines = [
+    { sku: MILK, quantity: 1 },
+    { sku: RICE, quantity: 1 },
+  ];
+  const quote = await server.ask('POST', '/v1/quotes', { mode: 'delivery', lines }, links.shop);
+  const body = {
+    quote: quote.quote,
+    shopper: { name: '李四', phone: '13900000000', address: '光谷街 2 号' },
+    destination: { lat: 30.603, lon: 114.302 },
+    payment_method: 'cash_on_delivery',
+  };
+  const key = { 'idempotency-key': crypto.randomUUID() };
+  const { order, parts } = await server.ask('POST', '/v1/orders', body, links.shop, key);
+  assert.deepEqual(parts.map((part) => part.store), [STORE]);
+  const card = cardOf(page, order);
+  await card.locator('text=拒单').click();
+  await page.fill('input[name=units-2]', '1');
+  await page.check('input[name=reason][value=not_in_stock]');
+  await page.click('dialog button.btn-primary');
+  const known = await until('the line is somewhere else', async () => {
+    const view = await server.ask('GET', `/v1/orders/${order}`);
+    return view.parts.some((part) => part.store === OTHER_STORE) && view;
+  });
+  const moved = known.parts.find((part) => part.store === OTHER_STORE);
+  assert.deepEqual(moved.lines.map((line) => [line.sku, line.units]), [[RICE, 1]]);
+  await until('the card shows what is left', async () => (await card.locator('ul li').count()) === 1);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('taps without a network and a server are kept, and said in order, once', async () => {
+  const { server, links } = here;
+  const page = await board();
+  const { order } = await place(server, links.shop);
+  const card = cardOf(page, order);
+  await card.waitFor();
+  const { parts } = await server.ask('GET', `/v1/orders/${order}`);
+  assert.equal(parts[0].status, 'assigned');
+
+  await page.context().setOffline(true);
+  await server.kill();
+  await page.waitForSelector('[data-offline]');
+  await card.locator('[data-next=accept]').click();
+  await card.locator('[data-next=begin]').click();
+  await card.locator('[data-next=pack]').click();
+  await page.waitForSelector('[data-lane=ready] [data-card]');
+  // That the alert was seen, and three steps.
+  await until('all taps are kept', async () => (await page.locator('[data-waiting]').getAttribute('data-waiting')) === '4');
+
+  await server.again();
+  await page.context().setOffline(false);
+  await page.waitForSelector('[data-waiting]', { state: 'detached' });
+  const after = await server.ask('GET', `/v1/orders/${order}`);
+  assert.equal(after.parts[0].status, 'ready');
+  const history = await server.ask('GET', `/v1/orders/${order}/history`);
+  for (const once of ['fulfillment_accepted', 'picking_started', 'fulfillment_ready']) {
+    assert.equal(history.filter((event) => event.kind === once).length, 1, once);
+  }
+  assert.equal(await page.locator('[data-refusal]').count(), 0);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('a tap can be taken back, and a pause ends by itself', async () => {
+  const { server, links } = here;
+  const page = await board();
+  const { order } = await place(server, links.shop);
+  const card = cardOf(page, order);
+  await card.locator('[data-next=accept]').click();
+  await card.locator('[data-undo]').click();
+  await card.locator('[data-next=accept]').waitFor();
+  await page.locator('[data-store-status] summary').click();
+  await page.click('text=暂停 15 分');
+  await page.waitForSelector('[data-store-status=paused]');
+  const store = await server.ask('GET', `/v1/stores/${STORE}`);
+  assert.ok(store.state.until_at > Date.now());
+  await page.locator('[data-store-status] summary').click();
+  await page.click('text=恢复接单');
+  await page.waitForSelector('[data-store-status=open]');
+  assert.equal((await server.ask('GET', `/v1/orders/${order}`)).parts[0].status, 'assigned');
+  await page.context().close();
+});

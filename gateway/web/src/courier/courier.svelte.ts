@@ -1,0 +1,203 @@
+// One courier's work: what the server says, and the steps that wait for a network.
+
+import { SvelteMap } from 'svelte/reactivity';
+import { serverNow } from '../lib/clock.svelte';
+import { ring, speakAloud } from '../lib/alarm';
+import { Connection } from '../lib/connect.svelte';
+import { Refused, type Api } from '../lib/http';
+import { locale } from '../lib/i18n.svelte';
+import type { Point } from '../lib/place';
+import { openShelf, Queue, type Tap } from '../lib/queue';
+import type { CommandBody } from '../lib/socket';
+import type { CourierView, OfferView, OrderView, TaskView } from '../wire';
+import { Positions } from './positions.svelte';
+import { foreseen, inRouteOrder, nextStep, statusOf, type StepName } from './steps';
+import { words } from './words';
+
+interface Tally {
+  day: string;
+  done: number;
+  onTime: number;
+}
+
+export class Courier {
+  view = $state.raw<CourierView | null>(null);
+  orders = new SvelteMap<string, OrderView>();
+  waiting = $state.raw<Tap[]>([]);
+  refusals = $state.raw<string[]>([]);
+  problem = $state('');
+  tally = $state.raw<Tally>({ day: '', done: 0, onTime: 0 });
+  readonly connection: Connection;
+  readonly positions: Positions;
+  private readonly listening = new Map<string, () => void>();
+  private queue: Queue | null = null;
+  readonly tasks = $derived(this.view ? inRouteOrder(this.view.tasks, this.view.stops) : []);
+  readonly offers = $derived((this.view?.offers ?? []).filter((offer) => !this.isAnswered(offer)));
+
+  constructor(
+    private readonly api: Api,
+    readonly id: string,
+    demo: Point | null,
+  ) {
+    this.connection = new Connection(api, () => void this.queue?.send());
+    this.positions = new Positions(this.connection.socket, demo);
+    const take = (state: unknown) => this.take((state as { courier: CourierView }).courier);
+    this.connection.socket.watch(
+      { kind: 'courier', id },
+      { snapshot: take, delta: take, ended: (fault) => (this.problem = fault.message) },
+    );
+    this.tally = this.kept();
+  }
+
+  async start() {
+    this.view = this.lastView();
+    this.queue = new Queue(await openShelf(`courier-${this.id}`), (tap) => this.say(tap), {
+      waiting: (taps) => (this.waiting = taps),
+      refused: (_tap, fault) => this.refuse(fault),
+    });
+    this.connection.socket.start();
+    await this.queue.open();
+  }
+
+  stop() {
+    this.positions.stop();
+    this.connection.socket.stop();
+  }
+
+  /** A page that was in the background has been told nothing meanwhile. */
+  wake() {
+    this.connection.socket.hurry();
+    void this.queue?.send();
+  }
+
+  private say(tap: Tap): Promise<number> {
+    if (this.connection.line !== 'live') throw new Refused('offline', 'no network', 0);
+    return this.connection.socket.command(tap.key, tap.command);
+  }
+
+  tell(command: CommandBody) {
+    void this.queue?.add(command);
+  }
+
+  private take(view: CourierView) {
+    const known = new Set(this.view?.offers.map((offer) => offer.offer));
+    const begins = view.duty === 'on_duty' && this.view?.duty !== 'on_duty';
+    const isNew = view.offers.some((offer) => offer.state === 'pending' && !known.has(offer.offer));
+    this.view = view;
+    localStorage.setItem(`paidan.courier.${this.id}`, JSON.stringify(view));
+    if (isNew) {
+      ring();
+      speakAloud(words().offerSpoken, locale());
+    }
+    this.listen(view.tasks);
+    if (view.duty === 'on_duty' || view.tasks.length > 0) this.positions.start();
+    else this.positions.stop();
+    if (begins) this.positions.repeat();
+  }
+
+  /** Each task's order is listened to as long as it is in hand. */
+  private listen(tasks: TaskView[]) {
+    const wanted = new Set(tasks.map((task) => task.order));
+    for (const [order, leave] of this.listening) {
+      if (wanted.has(order)) continue;
+      leave();
+      this.listening.delete(order);
+      this.orders.delete(order);
+    }
+    for (const order of wanted) {
+      if (this.listening.has(order)) continue;
+      const take = (state: unknown) => {
+        const next = (state as { order: OrderView }).order;
+        this.orders.set(order, { ...next, shopper: next.shopper ?? this.orders.get(order)?.shopper ?? null });
+      };
+      this.listening.set(order, this.connection.socket.watch({ kind: 'order', id: order }, { snapshot: take, delta: take }));
+      void this.learnPerson(order);
+    }
+  }
+
+  /** Name and phone are told by HTTP only. */
+  private async learnPerson(order: string) {
+    try {
+      const whole = await this.api.get<OrderView>(`/v1/orders/${order}`);
+      this.orders.set(order, { ...whole, ...this.orders.get(order), shopper: whole.shopper ?? null });
+    } catch {
+      // The task can be carried out without it; the next visit asks again.
+    }
+  }
+
+  statusOf(task: TaskView): string {
+    const steps = this.waiting.flatMap(({ command }) =>
+      command.name === 'advance' && command['delivery'] === task.delivery ? [command['step'] as StepName] : [],
+    );
+    return foreseen(statusOf(task, this.orders.get(task.order)), steps);
+  }
+
+  isAnswered(offer: OfferView): boolean {
+    if (offer.state !== 'pending') return true;
+    return this.waiting.some(({ command }) => command['offer'] === offer.offer);
+  }
+
+  accept(offer: OfferView) {
+    this.tell({ name: 'accept_offer', offer: offer.offer });
+  }
+
+  decline(offer: OfferView, reason: string) {
+    this.tell({ name: 'decline_offer', offer: offer.offer, reason });
+  }
+
+  advance(task: TaskView, step: StepName, proof?: { kind: string }) {
+    const { order, delivery, attempt } = task;
+    if (step === 'arrived_at_pickup') this.positions.ride(task.pickup);
+    if (step === 'arrived_at_dropoff') this.positions.ride(task.dropoff);
+    this.tell({ name: 'advance', order, delivery, attempt, step, ...(proof && { proof }) });
+    if (step === 'delivered') this.count(task);
+  }
+
+  fail(task: TaskView, reason: string) {
+    const { order, delivery, attempt } = task;
+    this.tell({ name: 'fail', order, delivery, attempt, reason });
+  }
+
+  drop(task: TaskView) {
+    const { order, delivery, attempt } = task;
+    this.tell({ name: 'drop', order, delivery, attempt, reason: 'courier_dropped_out' });
+  }
+
+  next(task: TaskView) {
+    return nextStep(this.statusOf(task));
+  }
+
+  private refuse(fault: Refused) {
+    ring(false);
+    this.refusals = [...this.refusals, words().lost(fault.message)];
+  }
+
+  // --- this day, as this device saw it ---
+
+  private kept(): Tally {
+    const day = new Date().toDateString();
+    const none = { day, done: 0, onTime: 0 };
+    try {
+      const known = JSON.parse(localStorage.getItem(`paidan.today.${this.id}`) ?? 'null') as Tally | null;
+      return known?.day === day ? known : none;
+    } catch {
+      return none;
+    }
+  }
+
+  private count(task: TaskView) {
+    const before = this.kept();
+    const isOnTime = task.promised_by_at >= serverNow();
+    this.tally = { ...before, done: before.done + 1, onTime: before.onTime + (isOnTime ? 1 : 0) };
+    localStorage.setItem(`paidan.today.${this.id}`, JSON.stringify(this.tally));
+  }
+
+  /** What was last known, for a start without a network. */
+  private lastView(): CourierView | null {
+    try {
+      return JSON.parse(localStorage.getItem(`paidan.courier.${this.id}`) ?? 'null') as CourierView | null;
+    } catch {
+      return null;
+    }
+  }
+}

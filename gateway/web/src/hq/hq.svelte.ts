@@ -1,0 +1,114 @@
+// The whole city as headquarters sees it: orders by push, couriers and stores by asking again.
+
+import { SvelteMap } from 'svelte/reactivity';
+import { now } from '../lib/clock.svelte';
+import { Connection } from '../lib/connect.svelte';
+import { newKey, Refused, type Api } from '../lib/http';
+import type { Dot } from '../lib/map/dots';
+import type { FleetCourier, FleetView, OrderCardView, StoreList, StoreView } from '../wire';
+import { isLate, isOpen, worklist } from './work';
+
+const FLEET_EVERY_MS = 1_000;
+const STORES_EVERY_MS = 15_000;
+/** Colours of the map's dots, by state. */
+export const STATES = ['idle', 'offered', 'busy', 'full', 'off_duty', 'stale'];
+const OFF = new Set(['off_duty', 'on_break', 'suspended']);
+
+export class Hq {
+  orders = new SvelteMap<string, OrderCardView>();
+  fleet = $state.raw<FleetCourier[]>([]);
+  stores = $state.raw<StoreView[]>([]);
+  problem = $state('');
+  told = $state('');
+  readonly connection: Connection;
+  private timers: ReturnType<typeof setInterval>[] = [];
+  private isAsking = false;
+
+  readonly open = $derived([...this.orders.values()].filter(isOpen));
+  readonly work = $derived(worklist(this.orders.values(), now()));
+  readonly late = $derived(this.open.filter((card) => isLate(card, now())));
+  readonly onDuty = $derived(this.fleet.filter((courier) => !OFF.has(courier.state)));
+  readonly paused = $derived(this.stores.filter((store) => ['paused', 'offline'].includes(store.state.status)));
+  readonly dots = $derived<Dot[]>(
+    this.onDuty.map(({ id, lat, lon, state }) => ({ id, lat, lon, colour: Math.max(0, STATES.indexOf(state)) })),
+  );
+
+  constructor(readonly api: Api) {
+    this.connection = new Connection(api);
+    this.connection.socket.watch(
+      { kind: 'operations' },
+      {
+        snapshot: (state) => {
+          this.orders.clear();
+          this.take(state);
+        },
+        delta: (change) => this.take(change),
+        ended: (fault) => (this.problem = fault.message),
+      },
+    );
+  }
+
+  start() {
+    this.connection.socket.start();
+    void this.askFleet();
+    void this.askStores();
+    this.timers = [
+      setInterval(() => void this.askFleet(), FLEET_EVERY_MS),
+      setInterval(() => void this.askStores(), STORES_EVERY_MS),
+    ];
+  }
+
+  stop() {
+    this.timers.forEach((timer) => clearInterval(timer));
+    this.connection.socket.stop();
+  }
+
+  private take(state: unknown) {
+    for (const card of (state as { orders: OrderCardView[] }).orders) {
+      if (isOpen(card)) this.orders.set(card.order, card);
+      else this.orders.delete(card.order);
+    }
+  }
+
+  private async askFleet() {
+    // A page that nobody looks at asks nothing, and no question overtakes the one before it.
+    if (this.isAsking || document.hidden) return;
+    this.isAsking = true;
+    await this.quietly(async () => {
+      this.fleet = (await this.api.get<FleetView>('/v1/fleet')).couriers;
+    });
+    this.isAsking = false;
+  }
+
+  async askStores() {
+    await this.quietly(async () => {
+      this.stores = (await this.api.get<StoreList>('/v1/stores?limit=500')).stores;
+    });
+  }
+
+  /** What is asked again in a moment anyway complains to nobody. */
+  private async quietly(work: () => Promise<void>) {
+    try {
+      await work();
+    } catch (fault) {
+      if (fault instanceof Refused && fault.status === 401) this.connection.line = 'refused';
+    }
+  }
+
+  storeName(id: string): string {
+    return this.stores.find((store) => store.id === id)?.name ?? id.slice(-6);
+  }
+
+  /** Does one thing, once, and says what came of it. */
+  async act(path: string, body: unknown, done: string): Promise<boolean> {
+    this.problem = this.told = '';
+    try {
+      await this.api.post(path, body, newKey());
+      this.told = done;
+      return true;
+    } catch (fault) {
+      this.problem = fault instanceof Refused ? fault.message : String(fault);
+      return false;
+    }
+  }
+}

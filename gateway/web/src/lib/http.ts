@@ -1,0 +1,88 @@
+// Asking the server over HTTP: with the token of a link, or with the session cookie of a screen.
+
+import type { ClockView, Fault, SessionView, TicketView } from '../wire';
+
+export type Screen = 'store' | 'courier' | 'hq' | 'shop';
+
+/** Not now, or nobody knows: not a no. */
+const OPEN = new Set(['busy', 'unavailable', 'timeout', 'rate_limited', 'not_owner']);
+
+/** What the server said when the answer was no, or that it could not be reached. */
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+    readonly retryAfterMs?: number,
+    readonly field?: string,
+  ) {
+    super(message);
+  }
+
+  /** Whether it may still come to pass: the same may be said again under its key. */
+  get isOpen(): boolean {
+    return this.status === 0 || OPEN.has(this.code);
+  }
+}
+
+export class Api {
+  constructor(
+    readonly screen: Screen,
+    readonly token?: string,
+  ) {}
+
+  get<T>(path: string): Promise<T> {
+    return this.ask<T>('GET', path);
+  }
+
+  post<T>(path: string, body: unknown = {}, key?: string): Promise<T> {
+    return this.ask<T>('POST', path, body, key);
+  }
+
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.ask<T>('PUT', path, body);
+  }
+
+  async ticket(): Promise<string> {
+    const given = await this.post<TicketView>('/v1/tickets');
+    return given.ticket;
+  }
+
+  clock(): Promise<ClockView> {
+    return this.get<ClockView>('/v1/clock');
+  }
+
+  logIn(name: string, password: string): Promise<SessionView> {
+    return this.post<SessionView>('/v1/sessions', { name, password });
+  }
+
+  /** A link's token is only forgotten: it was given to more windows than this one. */
+  async logOut(): Promise<void> {
+    if (this.token) sessionStorage.clear();
+    else await this.ask<void>('DELETE', '/v1/sessions');
+  }
+
+  async ask<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
+    const headers: Record<string, string> = { 'paidan-screen': this.screen };
+    if (this.token) headers['authorization'] = `Bearer ${this.token}`;
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (key) headers['idempotency-key'] = key;
+    const init: RequestInit = { method, headers };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    const answer = await fetch(path, init).catch(() => null);
+    if (!answer) throw new Refused('offline', 'the server cannot be reached', 0);
+    if (answer.status === 204) return undefined as T;
+    const said: unknown = await answer.json().catch(() => null);
+    if (answer.ok) return said as T;
+    const fault = said as Partial<Fault> | null;
+    const { code = 'internal', message = answer.statusText } = fault ?? {};
+    throw new Refused(code, message, answer.status, fault?.retry_after_ms ?? undefined, fault?.field ?? undefined);
+  }
+}
+
+/** A new idempotency key: one for each thing that somebody wants done. */
+export function newKey(): string {
+  // Not randomUUID: that is missing where a page is not served over TLS.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

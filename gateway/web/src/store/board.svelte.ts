@@ -1,0 +1,184 @@
+// One store's board: what the server says, and what was tapped and has not been answered yet.
+
+import { SvelteMap } from 'svelte/reactivity';
+import { ring, speakAloud } from '../lib/alarm';
+import { Connection } from '../lib/connect.svelte';
+import { Refused, type Api } from '../lib/http';
+import { locale } from '../lib/i18n.svelte';
+import { openShelf, Queue, type Tap } from '../lib/queue';
+import type { CommandBody } from '../lib/socket';
+import type { BoardCard, BoardStatus } from '../wire';
+import { after, arranged, nextStep, numberOf, type Step } from './columns';
+import { words } from './words';
+
+/** How long a tap can be taken back before it is said. */
+const UNDO_MS = 3_000;
+const RING_EVERY_MS = 4_000;
+const REMEMBERED = 12;
+
+interface State {
+  status: BoardStatus;
+  fulfillment_orders: BoardCard[];
+}
+
+export interface Held {
+  card: BoardCard;
+  step: Step;
+  command: CommandBody;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+export class Board {
+  /** Replaced whole: five hundred cards with a signal each would cost more than they tell. */
+  cards = $state.raw<ReadonlyMap<string, BoardCard>>(new Map());
+  status = $state.raw<BoardStatus>({ status: 'open', extra_prep_s: 0 });
+  isThere = $state(false);
+  problem = $state('');
+  /** Tapped, and not said yet. */
+  held = new SvelteMap<string, Held>();
+  waiting = $state.raw<Tap[]>([]);
+  refusals = $state.raw<string[]>([]);
+  done = $state.raw<BoardCard[]>([]);
+  private quiet = new Set<string>();
+  private queue: Queue | null = null;
+  private bell: ReturnType<typeof setInterval> | undefined;
+  readonly connection: Connection;
+  // A tap shows at once; the server's word replaces it whenever it comes.
+  readonly shown = $derived.by(() => {
+    const commands = [...this.waiting.map((tap) => tap.command), ...[...this.held.values()].map((held) => held.command)];
+    const cards = new Map(this.cards);
+    for (const command of commands) {
+      const { step, fulfillment_order: id } = command as { step?: Step; fulfillment_order?: string };
+      const card = id === undefined ? undefined : cards.get(id);
+      if (card && step && nextStep(card) === step) cards.set(card.fulfillment_order, after(card, step));
+    }
+    return [...cards.values()];
+  });
+  readonly lanes = $derived(arranged(this.shown));
+
+  constructor(
+    api: Api,
+    readonly store: string,
+  ) {
+    this.connection = new Connection(api, () => void this.queue?.send());
+    this.connection.socket.watch(
+      { kind: 'board', id: store },
+      {
+        snapshot: (state) => this.begin(state as State),
+        delta: (state) => this.change(state as State),
+        acknowledged: (ids) => ids.forEach((id) => this.quiet.add(id)),
+        ended: (fault) => (this.problem = fault.message),
+      },
+    );
+  }
+
+  async start() {
+    this.queue = new Queue(await openShelf(`store-${this.store}`), (tap) => this.say(tap), {
+      waiting: (taps) => (this.waiting = taps),
+      refused: (tap, fault) => this.refuse(tap, fault),
+    });
+    this.connection.socket.start();
+    await this.queue.open();
+    await this.queue.add({ name: 'screen', store: this.store, online: true });
+    this.bell = setInterval(() => this.ringForNew(), RING_EVERY_MS);
+  }
+
+  stop() {
+    this.flush();
+    clearInterval(this.bell);
+    this.connection.socket.stop();
+  }
+
+  private say(tap: Tap): Promise<number> {
+    if (this.connection.line !== 'live') throw new Refused('offline', 'no network', 0);
+    // What the page keeps beside a command is not for the server.
+    const { step: _step, ...command } = tap.command;
+    return this.connection.socket.command(tap.key, command as CommandBody);
+  }
+
+  private begin(state: State) {
+    this.cards = new Map();
+    this.isThere = true;
+    this.change(state);
+  }
+
+  private change({ status, fulfillment_orders }: State) {
+    this.status = status;
+    let isNew = false;
+    const cards = new Map(this.cards);
+    for (const card of fulfillment_orders) {
+      const before = cards.get(card.fulfillment_order);
+      isNew ||= card.status === 'assigned' && before?.status !== 'assigned';
+      if (card.is_over) {
+        cards.delete(card.fulfillment_order);
+        this.remember(card);
+      } else {
+        cards.set(card.fulfillment_order, card);
+      }
+    }
+    this.cards = cards;
+    if (isNew) this.ringForNew();
+  }
+
+  private remember(card: BoardCard) {
+    this.done = [card, ...this.done.filter((known) => known.fulfillment_order !== card.fulfillment_order)].slice(0, REMEMBERED);
+  }
+
+  private ringForNew() {
+    const rings = this.lanes.fresh.filter((card) => !this.quiet.has(card.fulfillment_order));
+    if (rings.length === 0) return;
+    ring();
+    speakAloud(words().newSpoken, locale());
+  }
+
+  /** Seen by a person: no screen of the store rings for it any more. */
+  acknowledge(card: BoardCard) {
+    if (card.status !== 'assigned' || this.quiet.has(card.fulfillment_order)) return;
+    this.quiet.add(card.fulfillment_order);
+    this.tell({ name: 'acknowledge', fulfillment_order: card.fulfillment_order });
+  }
+
+  /** The one large button: shown at once, said after a moment in which it can be taken back. */
+  advance(card: BoardCard, step: Step, more: Record<string, unknown> = {}) {
+    const names = { accept: 'accept', begin: 'start', pack: 'pack', handOver: 'hand_over', redeem: 'hand_over', ship: 'hand_over', resume: 'resume' };
+    const id = card.fulfillment_order;
+    const command = { name: names[step], fulfillment_order: id, step, ...more };
+    this.release(id);
+    // A code that was typed is checked at once: nothing is shown as done before the server says so.
+    if (step === 'redeem') {
+      const { step: _step, ...said } = command;
+      this.tell(said as CommandBody);
+      return;
+    }
+    const timer = setTimeout(() => this.release(id), UNDO_MS);
+    this.held.set(id, { card, step, command, timer });
+  }
+
+  undo(id: string) {
+    clearTimeout(this.held.get(id)?.timer);
+    this.held.delete(id);
+  }
+
+  /** Says what can still be taken back. */
+  private release(id: string) {
+    const held = this.held.get(id);
+    if (!held) return;
+    this.undo(id);
+    this.tell(held.command);
+  }
+
+  flush() {
+    for (const id of [...this.held.keys()]) this.release(id);
+  }
+
+  tell(command: CommandBody) {
+    void this.queue?.add({ store: this.store, ...command });
+  }
+
+  private refuse(tap: Tap, fault: Refused) {
+    const id = tap.command['fulfillment_order'] as string | undefined;
+    const card = id ? this.cards.get(id) : undefined;
+    ring(false);
+    this.refusals = [...this.refusals, words().refused(card ? numberOf(card) : tap.command.name, fault.message)];
+  }
+}

@@ -1,0 +1,79 @@
+// Where a card stands on the board, and how late it is: pure, so that it can be tested.
+
+import type { BoardCard } from '../wire';
+
+export type Lane = 'fresh' | 'preparing' | 'ready' | 'out' | 'exceptions';
+export const LANES: Lane[] = ['exceptions', 'fresh', 'preparing', 'ready', 'out'];
+export type Lateness = 'onTime' | 'soon' | 'late';
+export type Step = 'accept' | 'begin' | 'pack' | 'handOver' | 'redeem' | 'ship' | 'resume';
+
+const LANE_OF: Record<string, Lane> = {
+  assigned: 'fresh',
+  accepted: 'preparing',
+  picking: 'preparing',
+  ready: 'ready',
+  handed_over: 'out',
+  on_hold: 'exceptions',
+};
+
+/** Null for what is not on the board yet: an order for later. */
+export function laneOf(card: BoardCard): Lane | null {
+  return LANE_OF[card.status] ?? null;
+}
+
+/** Due soon when a fifth of the way to the promise is left, at most five minutes. */
+export function lateness(card: BoardCard, now: number): Lateness {
+  if (card.status === 'handed_over') return 'onTime';
+  const due = card.status === 'ready' ? card.promised_by_at : (card.ready_at ?? card.promised_by_at);
+  if (now > due) return 'late';
+  const soon = Math.min(300_000, (due - card.since_at) / 5);
+  return due - now <= soon ? 'soon' : 'onTime';
+}
+
+/** What counts down on a card. */
+export function dueAt(card: BoardCard): number {
+  if (card.status === 'assigned') return card.accept_by_at ?? card.promised_by_at;
+  return card.status === 'ready' ? card.promised_by_at : (card.ready_at ?? card.promised_by_at);
+}
+
+export function nextStep(card: BoardCard): Step | null {
+  switch (card.status) {
+    case 'assigned':
+      return 'accept';
+    case 'accepted':
+      return 'begin';
+    case 'picking':
+      return 'pack';
+    case 'on_hold':
+      return 'resume';
+    case 'ready':
+      if (card.mode === 'pickup') return 'redeem';
+      return card.mode === 'express' ? 'ship' : 'handOver';
+    default:
+      return null;
+  }
+}
+
+/** Cards by lane, those that are due first before the others. */
+export function arranged(cards: Iterable<BoardCard>): Record<Lane, BoardCard[]> {
+  const lanes: Record<Lane, BoardCard[]> = { exceptions: [], fresh: [], preparing: [], ready: [], out: [] };
+  for (const card of cards) {
+    const lane = laneOf(card);
+    if (lane) lanes[lane].push(card);
+  }
+  const byDue = (one: BoardCard, other: BoardCard) =>
+    dueAt(one) - dueAt(other) || (one.fulfillment_order < other.fulfillment_order ? -1 : 1);
+  for (const lane of LANES) lanes[lane].sort(byDue);
+  return lanes;
+}
+
+/** What is shown until the server has said so: the same card one step on. */
+export function after(card: BoardCard, step: Step): BoardCard {
+  const status = { accept: 'accepted', begin: 'picking', pack: 'ready', handOver: 'handed_over', redeem: 'handed_over', ship: 'handed_over', resume: card.status }[step];
+  return { ...card, status };
+}
+
+/** The number that is called out; before there is one, the end of the id. */
+export function numberOf(card: BoardCard): string {
+  return card.number == null ? card.fulfillment_order.slice(-4).toUpperCase() : String(card.number).padStart(3, '0');
+}
