@@ -18,7 +18,7 @@ mod table;
 
 pub use figures::{Figures, Spread};
 pub use knowledge::ReadyTimes;
-pub use play::{Trial, play};
+pub use play::{Setting, Trial, play};
 pub use solution::{Assignment, Move, Served, Solution};
 pub use table::table;
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use dispatch::Policy;
 use dispatch::courier::Availability;
+use dispatch::policy::TripsPolicy;
 use dispatch::trips::{Advice, Plan, Planner, Trip};
 use dispatch::view::{Bound, CityView, CourierRow, DeliveryRow};
 use geo_index::TravelMode;
@@ -31,9 +32,16 @@ pub struct Trial {
     pub slowest_decision: Duration,
 }
 
-/// Plays one day. Equal days give equal solutions.
-pub fn play(day: &Day, ready_times: ReadyTimes) -> Trial {
-    let mut stage = Stage::new(day, ready_times);
+/// How days are played.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Setting {
+    pub ready_times: ReadyTimes,
+    pub trips: TripsPolicy,
+}
+
+/// Plays one day. Equal days under equal settings give equal solutions.
+pub fn play(day: &Day, setting: &Setting) -> Trial {
+    let mut stage = Stage::new(day, setting);
     let first = day.orders.iter().map(|order| order.placed_minute).min().unwrap_or_default();
     let last = day.couriers.iter().map(|courier| courier.off_minute).max().unwrap_or_default();
     for now in (first..=last).step_by(ROUND_MINUTES) {
@@ -65,15 +73,15 @@ struct Rider {
 }
 
 impl<'a> Stage<'a> {
-    fn new(day: &'a Day, ready_times: ReadyTimes) -> Self {
+    fn new(day: &'a Day, setting: &Setting) -> Self {
         let mut arrivals: Vec<usize> = (0..day.orders.len()).collect();
         arrivals.sort_by_key(|order| day.orders.get(*order).map(|order| order.placed_minute));
         let start =
             |courier: &DayCourier| Rider { stand: Stand::Start, free_minute: courier.on_minute };
         Self {
             day,
-            knowledge: Knowledge::new(day, ready_times),
-            policy: rules::policy(&day.parameters),
+            knowledge: Knowledge::new(day, setting.ready_times),
+            policy: rules::policy(&day.parameters, &setting.trips),
             planner: Planner::default(),
             view: CityView::new(rules::place(Spot::default()), Box::new(Straight::of(day))),
             arrivals,
