@@ -26,7 +26,7 @@ impl PartitionHandle {
         let query = StateQuery {
             store: query.store.map(StoreId::bits),
             status: query.status.map(Into::into),
-            after: query.after.map(|order| (0, order.bits())),
+            after: query.after.map(OrderId::bits),
             descending: true,
             ..StateQuery::of_kind(kinds::ORDER, query.limit)
         };

@@ -21,7 +21,7 @@ use vocabulary::{Clock, CourierId, OrderId, PaymentId, StoreId, Timestamp};
 
 use crate::answer::{Answer, Outcome};
 use crate::error::{CommandError, Conflict};
-use crate::idempotency::{KeyIndex, Seen};
+use crate::idempotency::KeyIndex;
 use crate::intake::{Cause, Heard, Idempotency};
 use crate::metrics::Metrics;
 use crate::output::{Output, Topic};
@@ -278,12 +278,9 @@ impl Core {
                 self.metrics.commands.set(count + 1);
                 self.metrics.refusals.add(u64::from(refused));
                 let kept = self.kept_keys(&keys, refused);
-                let now = self.now();
-                for key in &kept {
-                    let mut index = self.keys.borrow_mut();
-                    index.remember(&key.scope, &key.key, &key.body_hash, now);
-                }
-                self.pending.borrow_mut().answer(&kept, outcome, self.last_seq(), now);
+                let (seq, now) = (self.last_seq(), self.now());
+                kept.iter().for_each(|key| self.keys.borrow_mut().remember(key, seq, now));
+                self.pending.borrow_mut().answer(&kept, outcome, seq, now);
             }
             None => self.set_aside(&keys),
         }
@@ -315,22 +312,15 @@ impl Core {
     pub fn admit(&self, keys: &[Idempotency]) -> Result<Option<Heard>, CommandError> {
         let mut index = self.keys.borrow_mut();
         for key in keys {
-            match index.seen(key) {
-                Seen::Never => {}
-                Seen::WithThisBody => {
-                    self.metrics.repeats.add(1);
-                    let (scope, key) = (key.scope.clone(), key.key.clone());
-                    return Ok(Some(Heard::Repeated { scope, key }));
-                }
-                Seen::WithAnotherBody => return Err(CommandError::Conflict(key.conflict)),
+            if let Some(from) = index.answered_from(key) {
+                return Ok(Some(Heard::Used { key: key.clone(), from }));
             }
         }
         if keys.iter().any(|key| self.panicked.borrow().get(&retry_name(key)) >= Some(&2)) {
             return Err(CommandError::Quarantined);
         }
-        for key in keys {
-            index.remember(&key.scope, &key.key, &key.body_hash, self.now());
-        }
+        let (seq, now) = (self.last_seq(), self.now());
+        keys.iter().for_each(|key| index.remember(key, seq, now));
         Ok(None)
     }
 

@@ -181,20 +181,31 @@ impl PartitionHandle {
         self.send(intake(envelope, reply))?;
         match heard.await.map_err(|_| CommandError::Unavailable)?? {
             Heard::Answer(answer) => Ok(answer),
-            Heard::Repeated { scope, key } => self.stored_answer(&scope, &key).await,
+            Heard::Used { key, from } => self.stored_answer(&key, from).await,
         }
     }
 
     /// The key's first answer, word for word.
-    async fn stored_answer(&self, scope: &str, key: &str) -> Result<Answer, CommandError> {
-        let stored = self.journal.idempotent_result(self.partition, scope, key).await;
-        let outcome: Option<Outcome> = match stored {
-            Ok(row) => row.and_then(|row| serde_json::from_str(&row.result).ok()),
-            Err(error) => {
-                tracing::error!(%error, "a stored answer cannot be read");
-                return Err(CommandError::Unavailable);
-            }
-        };
-        outcome.ok_or(CommandError::Unavailable)?.map_err(CommandError::Refused)
+    async fn stored_answer(&self, key: &Idempotency, from: u64) -> Result<Answer, CommandError> {
+        let stored = self.journal.answer_from(self.partition, from, &key.scope, &key.key).await;
+        let stored = stored.map_err(|error| {
+            tracing::error!(%error, "a stored answer cannot be read");
+            CommandError::Unavailable
+        })?;
+        let stored = stored.ok_or(CommandError::Unavailable)?;
+        if stored.body_hash != key.body_hash {
+            return Err(CommandError::Conflict(key.conflict));
+        }
+        self.metrics.repeats.add(1);
+        let outcome: Outcome = serde_json::from_str(&stored.result).map_err(|error| {
+            tracing::error!(%error, "a stored answer cannot be understood");
+            CommandError::Unavailable
+        })?;
+        outcome.map_err(CommandError::Refused)
+    }
+
+    /// Whether the key was used, and its answer is kept.
+    pub async fn is_used(&self, key: Idempotency) -> Result<bool, CommandError> {
+        self.read(move |reader| reader.is_used(&key)).await
     }
 }

@@ -1,12 +1,13 @@
 //! Which keys were used, in little memory; the answers stay in the journal.
 //!
-//! The index knows exactly the keys whose answers the journal keeps. A key that only the journal
-//! knew would be let in and stop the partition when its answer is recorded twice; one that only the
-//! index knew would be told to ask again for ever. So keys go a generation at a time, the journal's
-//! rows of the same span first.
+//! The index is the only judge of a key, and says from where on the journal has its answer. It
+//! knows exactly the keys whose answers the journal keeps: one that only the index knew would be
+//! told to ask again for ever. So keys go a generation at a time, the journal's rows of the same
+//! span first.
 
 use std::collections::VecDeque;
 
+use persistence::IdempotencyKey;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 use vocabulary::{Seconds, Timestamp};
@@ -30,15 +31,8 @@ pub(crate) struct KeyIndex {
 struct Generation {
     /// No answer to any of its keys is older.
     began_at: Timestamp,
-    /// 128 bits of the key's hash → 64 bits of the body's hash.
+    /// 128 bits of the key's hash → a seq at or before its answer's.
     keys: FxHashMap<u128, u64>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Seen {
-    Never,
-    WithThisBody,
-    WithAnotherBody,
 }
 
 impl KeyIndex {
@@ -48,28 +42,25 @@ impl KeyIndex {
         Self { span, closed: VecDeque::new(), open: Generation::beginning_at(since) }
     }
 
-    pub fn seen(&self, key: &Idempotency) -> Seen {
+    /// From which seq on to look for the key's answer; `None` when it was never used.
+    pub fn answered_from(&self, key: &Idempotency) -> Option<u64> {
         let fingerprint = fingerprint(&key.scope, &key.key);
         let generations = std::iter::once(&self.open).chain(self.closed.iter().rev());
-        match generations.into_iter().find_map(|known| known.keys.get(&fingerprint)) {
-            None => Seen::Never,
-            Some(body) if *body == body_of(&key.body_hash) => Seen::WithThisBody,
-            Some(_) => Seen::WithAnotherBody,
-        }
+        generations.into_iter().find_map(|known| known.keys.get(&fingerprint)).copied()
     }
 
-    /// The key is used, or answered: its generation is that of the last of both.
-    pub fn remember(&mut self, scope: &str, key: &str, body_hash: &[u8; 32], now: Timestamp) {
+    /// The key is used when the partition has reached `seq`.
+    pub fn remember(&mut self, key: &Idempotency, seq: u64, now: Timestamp) {
         if self.open.began_at.after(self.span) <= now {
             let closed = std::mem::replace(&mut self.open, Generation::beginning_at(now));
             self.closed.push_back(closed);
         }
-        self.open.keys.insert(fingerprint(scope, key), body_of(body_hash));
+        self.open.keys.insert(fingerprint(&key.scope, &key.key), seq);
     }
 
     /// Takes in what the journal kept, as one generation.
-    pub fn recall(&mut self, scope: &str, key: &str, body_hash: &[u8; 32]) {
-        self.open.keys.insert(fingerprint(scope, key), body_of(body_hash));
+    pub fn recall(&mut self, key: &IdempotencyKey) {
+        self.open.keys.insert(fingerprint(&key.scope, &key.key), key.seq);
     }
 
     /// The command came to nothing: its key may be used again.
@@ -112,10 +103,6 @@ fn fingerprint(scope: &str, key: &str) -> u128 {
     digest.iter().take(16).fold(0, |bits, byte| (bits << 8) | u128::from(*byte))
 }
 
-fn body_of(hash: &[u8; 32]) -> u64 {
-    hash.iter().take(8).fold(0, |bits, byte| (bits << 8) | u64::from(*byte))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,11 +110,11 @@ mod tests {
 
     const DAY: Seconds = Seconds(86_400);
 
-    fn key(scope: &str, key: &str, body: u8) -> Idempotency {
+    fn key(scope: &str, key: &str) -> Idempotency {
         Idempotency {
             scope: scope.into(),
             key: key.into(),
-            body_hash: [body; 32],
+            body_hash: [1; 32],
             conflict: Conflict::IdempotencyKey,
         }
     }
@@ -139,38 +126,37 @@ mod tests {
     #[test]
     fn a_key_is_its_principals_own() {
         let mut index = KeyIndex::beginning_at(hour(0), DAY);
-        index.remember("a", "bc", &[1; 32], hour(1));
-        assert_eq!(index.seen(&key("a", "bc", 1)), Seen::WithThisBody);
-        assert_eq!(index.seen(&key("a", "bc", 2)), Seen::WithAnotherBody);
-        assert_eq!(index.seen(&key("ab", "c", 1)), Seen::Never);
+        index.remember(&key("a", "bc"), 7, hour(1));
+        assert_eq!(index.answered_from(&key("a", "bc")), Some(7));
+        assert_eq!(index.answered_from(&key("ab", "c")), None);
     }
 
     #[test]
     fn keys_go_a_generation_at_a_time_and_never_before_their_time() {
         let mut index = KeyIndex::beginning_at(hour(0), DAY);
-        index.recall("a", "recovered", &[1; 32]);
+        index.recall(&IdempotencyKey { seq: 0, scope: "a".into(), key: "recovered".into() });
         for at in 0..30 {
-            index.remember("a", &format!("k{at}"), &[1; 32], hour(at));
+            index.remember(&key("a", &format!("k{at}")), at.into(), hour(at));
         }
         assert_eq!(index.horizon(hour(1)), None, "a generation takes two hours");
         let horizon = index.horizon(hour(7)).unwrap();
         assert_eq!(horizon, hour(6));
         index.forget_before(horizon);
-        let known = |name: &str| index.seen(&key("a", name, 1)) != Seen::Never;
+        let known = |name: &str| index.answered_from(&key("a", name));
         assert_eq!(
             ["recovered", "k0", "k5", "k6", "k7", "k29"].map(known),
-            [false, false, false, true, true, true]
+            [None, None, None, Some(6), Some(7), Some(29)]
         );
     }
 
     #[test]
     fn an_answer_brings_its_key_along_into_its_own_generation() {
         let mut index = KeyIndex::beginning_at(hour(0), DAY);
-        index.remember("a", "slow", &[1; 32], hour(1));
-        index.remember("a", "slow", &[1; 32], hour(2));
+        index.remember(&key("a", "slow"), 3, hour(1));
+        index.remember(&key("a", "slow"), 5, hour(2));
         index.forget_before(hour(2));
-        assert_eq!(index.seen(&key("a", "slow", 1)), Seen::WithThisBody);
-        index.forget(&key("a", "slow", 1));
-        assert_eq!(index.seen(&key("a", "slow", 1)), Seen::Never);
+        assert_eq!(index.answered_from(&key("a", "slow")), Some(5));
+        index.forget(&key("a", "slow"));
+        assert_eq!(index.answered_from(&key("a", "slow")), None);
     }
 }

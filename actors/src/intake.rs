@@ -55,14 +55,15 @@ pub(crate) struct Cause {
     pub trace: u128,
 }
 
-/// What the asker hears: a fresh answer, or that the key's stored answer holds.
+/// What the asker hears: a fresh answer, or that a key was used before.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Heard {
     Answer(Answer),
-    /// Read what is stored under this key.
-    Repeated {
-        scope: String,
-        key: String,
+    /// Its answer is in the journal, at this seq or a little after: the same one, or a conflict when
+    /// it was given to another body.
+    Used {
+        key: Idempotency,
+        from: u64,
     },
 }
 

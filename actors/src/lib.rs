@@ -12,6 +12,7 @@ mod answer;
 mod browse;
 mod clock;
 mod core;
+mod due;
 mod error;
 mod handle;
 mod idempotency;

@@ -13,6 +13,7 @@ use vocabulary::Timestamp;
 
 use crate::answer::Answer;
 use crate::core::Core;
+use crate::due::DueTimes;
 use crate::error::CommandError;
 use crate::intake::{Cause, Idempotency, ReplySender};
 use crate::output::Output;
@@ -92,7 +93,7 @@ impl<M: Owns> Owned<M> {
         let owner = Owner {
             owned: Rc::clone(self),
             core: Rc::clone(core),
-            timers: BTreeSet::new(),
+            timers: DueTimes::default(),
             armed: None,
         };
         let _ = self.address.set(owner.start());
@@ -156,7 +157,7 @@ pub(crate) struct Owner<M: Owns> {
     /// Due times that wait, by time. A store's inventory has one for every hold it keeps; the
     /// runtime is asked for the earliest only, because actix looks at each of an actor's pending
     /// futures whenever a message arrives.
-    timers: BTreeSet<(Timestamp, Timer)>,
+    timers: DueTimes,
     armed: Option<(Timestamp, SpawnHandle)>,
 }
 
@@ -327,12 +328,12 @@ impl<M: Owns> Owner<M> {
     }
 
     fn arm(&mut self, timer: Timer, due: Timestamp, ctx: &mut Context<Self>) {
-        self.timers.insert((due, timer));
+        self.timers.insert(due, timer);
         self.wait_for_the_earliest(ctx);
     }
 
     fn wait_for_the_earliest(&mut self, ctx: &mut Context<Self>) {
-        let Some((due, _)) = self.timers.first().copied() else { return };
+        let Some(due) = self.timers.first() else { return };
         match self.armed {
             Some((armed, _)) if armed <= due => return,
             Some((_, handle)) => {
@@ -347,10 +348,7 @@ impl<M: Owns> Owner<M> {
     fn wake(&mut self, ctx: &mut Context<Self>) {
         self.armed = None;
         // Runtime timers round; one that is early by a millisecond waits for it.
-        while let Some((due, timer)) = self.timers.first().copied()
-            && due <= self.core.now()
-        {
-            self.timers.remove(&(due, timer));
+        while let Some(timer) = self.timers.take_due(self.core.now()) {
             self.fire(timer, ctx);
         }
         self.wait_for_the_earliest(ctx);

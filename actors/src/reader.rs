@@ -11,6 +11,7 @@ use dispatch::view::CityView;
 use vocabulary::{CourierId, DeliveryId, OrderId, PaymentId, StoreId, Timestamp};
 
 use crate::core::Core;
+use crate::intake::Idempotency;
 
 /// Read-only. What is computed here reaches nobody before everything it may have seen is recorded.
 pub struct Reader<'a>(pub(crate) &'a Core);
@@ -33,6 +34,10 @@ impl Reader<'_> {
     /// [`PartitionHandle::forget_keys`]: crate::PartitionHandle::forget_keys
     pub(crate) fn keys_horizon(&self, before: Timestamp) -> Option<Timestamp> {
         self.0.keys.borrow().horizon(before)
+    }
+
+    pub(crate) fn is_used(&self, key: &Idempotency) -> bool {
+        self.0.keys.borrow().answered_from(key).is_some()
     }
 
     pub fn view<T>(&self, read: impl FnOnce(&CityView) -> T) -> T {

@@ -69,7 +69,7 @@ struct Gathered {
 
 fn restore(core: &Rc<Core>, recovered: Recovered) -> Result<(), Error> {
     for key in &recovered.idempotency {
-        core.keys.borrow_mut().recall(&key.scope, &key.key, &key.body_hash);
+        core.keys.borrow_mut().recall(key);
     }
     let mut gathered = Gathered::default();
     for row in &recovered.states {
@@ -121,8 +121,9 @@ fn restore_row(core: &Rc<Core>, row: &StateRow, gathered: &mut Gathered) -> Resu
             gathered.inventories.insert(StoreId::from_bits(id), (read(row)?, row.seq));
         }
         kinds::FULFILLMENT_ORDER => {
+            let OfStore { store, kept } = read(row)?;
             let of_store = gathered.fulfillment_orders.entry(store).or_default();
-            of_store.insert(FulfillmentOrderId::from_bits(id), read(row)?);
+            of_store.insert(FulfillmentOrderId::from_bits(id), kept);
         }
         kinds::STOCK => {
             let of_store = gathered.stock.entry(store).or_default();

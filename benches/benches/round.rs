@@ -153,18 +153,7 @@ fn idle() -> CourierRow {
 
 /// On its way to fetch this.
 fn carrying(delivery: DeliveryRow) -> CourierRow {
-    let task = TaskRow {
-        delivery: delivery.delivery,
-        order: delivery.order,
-        attempt: delivery.attempt,
-        store: delivery.store,
-        pickup: delivery.pickup,
-        dropoff: delivery.dropoff,
-        weight: delivery.weight,
-        picked_up: false,
-        ready_at: delivery.ready_at,
-        promised_by: delivery.promised_by,
-    };
+    let task = TaskRow::to_fetch(&delivery);
     let mut stops: Vec<Stop> = Vec::new();
     insert(&mut stops, &task, Insertion { pickup_stop: 0, dropoff_stop: 1 });
     let availability = Availability::Busy { load: 1, capacity: 5 };

@@ -107,6 +107,7 @@ fn add_order(batch: &mut Batch, seq: u64, event: &str, state: &str) {
 
 fn row(kind: &'static str, owner: u128, id: u128, seq: u64, blob: String) -> StateRow {
     StateRow {
+        stays: kind == "stock",
         key: StateKey::new(kind, owner, id),
         seq,
         live: true,

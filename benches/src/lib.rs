@@ -16,6 +16,11 @@ use std::fmt::{Display, Write};
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
+use mimalloc::MiMalloc;
+
+/// The program's own: a server of the benches is the program's library in a process of theirs.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Latencies in microseconds up to a minute, with three digits.
 pub struct Latencies(Histogram<u64>);

@@ -90,16 +90,18 @@ impl Journal {
         }
     }
 
-    /// The answer recorded for a key.
-    pub async fn idempotent_result(
+    /// The first answer recorded for a key at `from` or after. It is looked for row by row from
+    /// there on: `from` is the seq that the partition had reached when it let the key in.
+    pub async fn answer_from(
         &self,
         partition: PartitionId,
+        from: u64,
         scope: &str,
         key: &str,
     ) -> Result<Option<IdempotencyRow>> {
         match &self.backend {
-            Backend::Memory(memory) => memory.idempotent_result(partition, scope, key),
-            Backend::Sqlite(sqlite) => sqlite.idempotent_result(partition, scope, key).await,
+            Backend::Memory(memory) => memory.answer_from(partition, from, scope, key),
+            Backend::Sqlite(sqlite) => sqlite.answer_from(partition, from, scope, key).await,
         }
     }
 

@@ -66,6 +66,9 @@ pub struct StateRow {
     pub seq: u64,
     /// Whether recovery must bring it back to memory.
     pub live: bool,
+    /// Whether it stays as long as the business does, as a store, and changes again and again; an
+    /// order comes and ends. The same for all rows of a kind.
+    pub stays: bool,
     pub status: Cow<'static, str>,
     pub store: Option<u128>,
     pub courier: Option<u128>,
@@ -101,12 +104,13 @@ pub struct IdempotencyRow {
     pub at: Timestamp,
 }
 
-/// An idempotency row without its answer, for an index in memory.
+/// An idempotency row without its answer, for an index in memory: which keys were used is the
+/// partition's owner's to know, and only it finds an answer again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IdempotencyKey {
+    pub seq: u64,
     pub scope: String,
     pub key: String,
-    pub body_hash: [u8; 32],
 }
 
 /// A message to another partition or outside, sent at least once; at most one per (seq, target).
@@ -144,13 +148,14 @@ pub struct Recovered {
     pub last_seq: u64,
     /// The live rows, by key.
     pub states: Vec<StateRow>,
-    /// Keys answered since the asked time, by (scope, key).
+    /// Keys answered since the asked time, by (seq, scope, key).
     pub idempotency: Vec<IdempotencyKey>,
     /// Messages not yet acknowledged, by (seq, target).
     pub outbox: Vec<OutboxRow>,
 }
 
-/// Which state rows a door wants, a page at a time, in order of (owner, id).
+/// Which state rows a door wants, a page at a time, in order of id. Rows of what stays are not found:
+/// they are few, and in their owner's memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateQuery {
     pub kind: Cow<'static, str>,
@@ -158,9 +163,9 @@ pub struct StateQuery {
     pub courier: Option<u128>,
     pub status: Option<Cow<'static, str>>,
     pub live: Option<bool>,
-    /// The (owner, id) of the last row of the page before.
-    pub after: Option<(u128, u128)>,
-    /// From the largest (owner, id) down: with ids that begin with time, the youngest first.
+    /// The id of the last row of the page before.
+    pub after: Option<u128>,
+    /// From the largest id down: with ids that begin with time, the youngest first.
     pub descending: bool,
     pub limit: u32,
 }
@@ -223,7 +228,7 @@ impl Batch {
 
 impl IdempotencyKey {
     pub(crate) fn of(row: &IdempotencyRow) -> Self {
-        Self { scope: row.scope.clone(), key: row.key.clone(), body_hash: row.body_hash }
+        Self { seq: row.seq, scope: row.scope.clone(), key: row.key.clone() }
     }
 }
 
@@ -250,8 +255,8 @@ impl StateQuery {
 
     /// Whether a row of the kind belongs on the page, its length aside.
     pub(crate) fn wants(&self, row: &StateRow) -> bool {
-        let position = (row.key.owner, row.key.id);
-        let past = |after| if self.descending { position < after } else { position > after };
+        let id = row.key.id;
+        let past = |after| if self.descending { id < after } else { id > after };
         self.store.is_none_or(|store| row.store == Some(store))
             && self.courier.is_none_or(|courier| row.courier == Some(courier))
             && self.status.as_ref().is_none_or(|status| row.status == *status)

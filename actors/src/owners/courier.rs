@@ -38,13 +38,10 @@ impl Owns for Courier {
 
     fn encode(&self, id: CourierId, journal: Journaled<'_, Self>, states: &mut Vec<StateRow>) {
         let row = Row {
-            kind: kinds::COURIER,
-            owner: 0,
-            id: id.bits(),
             live: self.is_live(),
             status: self.status_text(),
-            store: None,
             courier: Some(id.bits()),
+            ..Row::standing(kinds::COURIER, id.bits())
         };
         row.encode(journal.seq, &Kept { entity_seq: journal.entity_seq, state: self }, states);
     }

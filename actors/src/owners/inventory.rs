@@ -37,9 +37,8 @@ impl Owns for Inventory {
         rows.extend(Inventory::touched(event));
     }
 
-    /// Stock and reservations have no `store` column: nobody lists them by it, and an index entry
-    /// a store would scatter every batch over the file. Reservations are keyed by their own id,
-    /// which grows with time, for the same reason; their blob says whose they are.
+    /// Reservations are keyed by their own id, which grows with time, so that those of a batch are
+    /// written side by side; their blob says whose they are.
     fn encode(&self, id: StoreId, journal: Journaled<'_, Self>, states: &mut Vec<StateRow>) {
         for touched in journal.rows {
             match touched {
@@ -48,7 +47,7 @@ impl Owns for Inventory {
                     Row {
                         owner: id.bits(),
                         status: level.status_text(),
-                        ..Row::of(kinds::STOCK, sku.bits())
+                        ..Row::standing(kinds::STOCK, sku.bits())
                     }
                     .encode(journal.seq, level, states);
                 }
@@ -64,7 +63,7 @@ impl Owns for Inventory {
             }
         }
         let kept = Kept { entity_seq: journal.entity_seq, state: () };
-        Row::of(kinds::INVENTORY, id.bits()).encode(journal.seq, &kept, states);
+        Row::standing(kinds::INVENTORY, id.bits()).encode(journal.seq, &kept, states);
     }
 
     fn publish(&self, id: StoreId, events: &[InventoryEvent], seq: u64, core: &Core) {

@@ -41,13 +41,11 @@ impl Owns for Order {
 
     fn encode(&self, id: OrderId, journal: Journaled<'_, Self>, states: &mut Vec<StateRow>) {
         let row = Row {
-            kind: kinds::ORDER,
-            owner: 0,
-            id: id.bits(),
             live: self.is_live(),
             status: self.status_text(),
             store: self.parts.first().map(|part| part.store.bits()),
             courier: self.deliveries.iter().find_map(|known| known.courier()).map(|id| id.bits()),
+            ..Row::of(kinds::ORDER, id.bits())
         };
         row.encode(journal.seq, &Kept { entity_seq: journal.entity_seq, state: self }, states);
     }

@@ -37,13 +37,9 @@ impl Owns for Payment {
 
     fn encode(&self, id: PaymentId, journal: Journaled<'_, Self>, states: &mut Vec<StateRow>) {
         let row = Row {
-            kind: kinds::PAYMENT,
-            owner: 0,
-            id: id.bits(),
             live: self.is_live(),
             status: self.status_text(),
-            store: None,
-            courier: None,
+            ..Row::of(kinds::PAYMENT, id.bits())
         };
         row.encode(journal.seq, &Kept { entity_seq: journal.entity_seq, state: self }, states);
     }

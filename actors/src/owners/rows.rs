@@ -54,15 +54,30 @@ pub(crate) struct Row {
     pub owner: u128,
     pub id: u128,
     pub live: bool,
+    pub stays: bool,
     pub status: &'static str,
     pub store: Option<u128>,
     pub courier: Option<u128>,
 }
 
 impl Row {
-    /// A live row of its own, found by its id alone.
+    /// A live row of an entity that ends, found by its id alone.
     pub fn of(kind: &'static str, id: u128) -> Self {
-        Self { kind, owner: 0, id, live: true, status: "", store: None, courier: None }
+        Self {
+            kind,
+            owner: 0,
+            id,
+            live: true,
+            stays: false,
+            status: "",
+            store: None,
+            courier: None,
+        }
+    }
+
+    /// A row of an entity that stays.
+    pub fn standing(kind: &'static str, id: u128) -> Self {
+        Self { stays: true, ..Self::of(kind, id) }
     }
 
     pub fn encode<S: Serialize>(self, seq: u64, state: &S, states: &mut Vec<StateRow>) {
@@ -79,6 +94,7 @@ impl Row {
             key: StateKey::new(self.kind, self.owner, self.id),
             seq,
             live: self.live,
+            stays: self.stays,
             status: self.status.into(),
             store: self.store,
             courier: self.courier,

@@ -7,7 +7,7 @@ use dispatch::store::{Store, StoreCommand, StoreEvent, StoreRow};
 use persistence::StateRow;
 use vocabulary::StoreId;
 
-use super::rows::{Kept, Row, json, kinds};
+use super::rows::{Kept, OfStore, Row, json, kinds};
 use crate::core::Core;
 use crate::output::{Change, Output, Publication, Topic};
 use crate::owner::{Journaled, Owns};
@@ -39,39 +39,34 @@ impl Owns for Store {
 
     fn encode(&self, id: StoreId, journal: Journaled<'_, Self>, states: &mut Vec<StateRow>) {
         let store = Some(id.bits());
+        let status = self.status_text();
         for touched in journal.rows {
             match touched {
                 StoreRow::Settings => {
                     let Some(settings) = self.settings() else { continue };
-                    let (kind, status) = (kinds::STORE_SETTINGS, self.status_text());
-                    Row { kind, owner: 0, id: id.bits(), live: true, status, store, courier: None }
+                    Row { status, store, ..Row::standing(kinds::STORE_SETTINGS, id.bits()) }
                         .encode(journal.seq, settings, states);
                 }
                 StoreRow::FulfillmentOrder(share) => {
                     let Some(kept) = self.fulfillment_order(*share) else { continue };
-                    let (kind, owner, share) = (kinds::FULFILLMENT_ORDER, id.bits(), share.bits());
-                    let (live, status) = (kept.is_live(), kept.status_text());
-                    Row { kind, owner, id: share, live, status, store, courier: None }.encode(
-                        journal.seq,
-                        kept,
-                        states,
-                    );
+                    Row {
+                        live: kept.is_live(),
+                        status: kept.status_text(),
+                        store,
+                        ..Row::of(kinds::FULFILLMENT_ORDER, share.bits())
+                    }
+                    .encode(journal.seq, &OfStore { store: id, kept }, states);
                 }
                 // The front is written below with every change: it carries the history's place.
                 StoreRow::Front => {}
             }
         }
-        let row = Row {
-            kind: kinds::STORE,
-            owner: 0,
-            id: id.bits(),
-            live: true,
-            status: self.status_text(),
-            store,
-            courier: None,
-        };
         let kept = Kept { entity_seq: journal.entity_seq, state: self.front() };
-        row.encode(journal.seq, &kept, states);
+        Row { status, store, ..Row::standing(kinds::STORE, id.bits()) }.encode(
+            journal.seq,
+            &kept,
+            states,
+        );
     }
 
     fn publish(&self, id: StoreId, _events: &[StoreEvent], _seq: u64, core: &Core) {

@@ -72,7 +72,8 @@ impl Inventory {
         Some(u32::try_from(level.available_to_sell()).unwrap_or(u32::MAX))
     }
 
-    /// The rows that an event changes, each once.
+    /// The rows that an event changes, a shelf as often as its SKU is named. What is only reserved
+    /// is not on a shelf's row.
     pub fn touched(event: &InventoryEvent) -> Vec<InventoryRow> {
         match event {
             InventoryEvent::UnitsHeld { reservation, .. }

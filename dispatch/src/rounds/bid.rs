@@ -32,7 +32,7 @@ impl Bid {
 
     /// Whatever it does to others.
     pub fn forced(seat: &Seat<'_>, delivery: &DeliveryRow, question: &Question<'_>) -> Self {
-        let addition = seat.itinerary.best_insertion(&task(delivery));
+        let addition = seat.itinerary.best_insertion(&TaskRow::to_fetch(delivery));
         Self { cost: cost(&addition, delivery, question.policy, question.now), addition }
     }
 
@@ -97,19 +97,4 @@ pub(super) fn left_behind(delivery: &DeliveryRow, policy: &Policy, now: Timestam
 
 fn in_tenths(seconds: f64) -> i64 {
     (seconds * TENTHS as f64).clamp(-DEAREST, DEAREST).round() as i64
-}
-
-fn task(delivery: &DeliveryRow) -> TaskRow {
-    TaskRow {
-        delivery: delivery.delivery,
-        order: delivery.order,
-        attempt: delivery.attempt,
-        store: delivery.store,
-        pickup: delivery.pickup,
-        dropoff: delivery.dropoff,
-        weight: delivery.weight,
-        picked_up: false,
-        ready_at: delivery.ready_at,
-        promised_by: delivery.promised_by,
-    }
 }

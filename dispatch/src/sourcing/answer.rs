@@ -38,11 +38,15 @@ pub(super) fn from_one(
 fn lost_to_one(question: &Question<'_>, candidate: &Candidate<'_>, best: f64) -> LostBecause {
     match &candidate.lost {
         Some(lost) => lost.clone(),
-        None if candidate.has_everything(question) => {
-            LostBecause::WorseScore { score: candidate.score_alone(question), best }
-        }
+        None if candidate.has_everything(question) => worse(candidate.score_alone(question), best),
         None => filters::not_enough(question, &candidate.shelf),
     }
+}
+
+/// Scores are for people, and kept with every order: hundredths do.
+fn worse(score: f64, best: f64) -> LostBecause {
+    let told = |score: f64| (score * 100.0).round() / 100.0;
+    LostBecause::WorseScore { score: told(score), best: told(best) }
 }
 
 /// Names the next nearest stores beside a plan that did not need them.
@@ -85,9 +89,7 @@ fn lost_to_several(
     }
     let contender = contest.contenders.iter().position(|one| one.candidate == index);
     match contender.map(|contender| split.best_with.get(contender)) {
-        Some(Some(Some(score))) => {
-            LostBecause::WorseScore { score: *score, best: split.assignment.score }
-        }
+        Some(Some(Some(score))) => worse(*score, split.assignment.score),
         Some(Some(None)) => LostBecause::MoreSplits,
         // It has nothing that others lack, or not every plan was looked at.
         Some(None) | None => filters::not_enough(contest.question, &candidate.shelf),

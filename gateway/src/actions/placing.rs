@@ -30,8 +30,9 @@ pub async fn place(app: &App, call: &Call, body: PlaceBody) -> Result<PlacedView
     let quote = quotes::open(&app.keys, &body.quote)?;
     check_channel(call, &quote)?;
     let now = app.now();
+    // A late repetition is answered as the first time, although a new order would come too late.
     if let Err(fault) = check_times(&quote, body.wanted_at, now)
-        && !is_repeated(app, &retry).await?
+        && !app.city().is_used(retry.clone()).await?
     {
         return Err(fault);
     }
@@ -55,13 +56,6 @@ fn check_times(quote: &Quote, wanted_at: Option<Timestamp>, now: Timestamp) -> R
         }
         Some(_) | None => Ok(()),
     }
-}
-
-/// A late repetition is answered as the first time, although a new order would come too late.
-async fn is_repeated(app: &App, retry: &Idempotency) -> Result<bool, Fault> {
-    let partition = app.city().partition();
-    let stored = app.journal.idempotent_result(partition, &retry.scope, &retry.key).await?;
-    Ok(stored.is_some())
 }
 
 /// A quote is placed by the channel that asked for it: its prices are that channel's.

@@ -30,7 +30,10 @@ SELECT run.partition AS partition, value ->> 0 AS seq, run.epoch AS epoch,
        value -> 11 AS payload
 FROM event_run AS run, json_each(run.events);
 
--- The newest state of each entity. `live` rows are what a restart brings back to memory.
+-- The newest state of each entity that ends, such as an order, in order of birth. `live` rows are
+-- what a restart brings back to memory. Ids begin with time and so begin the key: what a commit
+-- brings to birth lies side by side, whatever its kind. Only those that have ended are indexed by
+-- store and courier: an entry for each birth would write a page a store with every commit.
 CREATE TABLE state (
     partition INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -42,11 +45,29 @@ CREATE TABLE state (
     store BLOB,
     courier BLOB,
     blob TEXT NOT NULL,
-    UNIQUE (partition, kind, owner, id)
+    UNIQUE (partition, id, kind, owner)
 ) STRICT;
 CREATE INDEX state_live ON state (partition) WHERE live = 1;
-CREATE INDEX state_store ON state (partition, kind, store, owner, id) WHERE store IS NOT NULL;
-CREATE INDEX state_courier ON state (partition, kind, courier, owner, id) WHERE courier IS NOT NULL;
+CREATE INDEX state_store ON state (partition, kind, store, id)
+WHERE live = 0 AND store IS NOT NULL;
+CREATE INDEX state_courier ON state (partition, kind, courier, id)
+WHERE live = 0 AND courier IS NOT NULL;
+
+-- The same of each entity that stays, such as a store: side by side by key, so that a batch that
+-- touches many of them writes few pages.
+CREATE TABLE standing (
+    partition INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    owner BLOB NOT NULL,
+    id BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    live INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    store BLOB,
+    courier BLOB,
+    blob TEXT NOT NULL,
+    PRIMARY KEY (partition, kind, owner, id)
+) STRICT, WITHOUT ROWID;
 
 -- The stock ledger, store by store in order of time: new lines go to the end of their store's
 -- part, not to a random page per SKU. `line` is the place within the commit.
@@ -62,17 +83,18 @@ CREATE TABLE stock_movement (
     PRIMARY KEY (partition, store, seq, line)
 ) STRICT, WITHOUT ROWID;
 
+-- Answers in order of time. Keys are random, and an index of them would write a page an answer:
+-- the partition's owner knows in memory which were used and from which seq on to look.
 CREATE TABLE idempotency (
     partition INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
     scope TEXT NOT NULL,
     key TEXT NOT NULL,
     body_hash BLOB NOT NULL,
     result TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    PRIMARY KEY (partition, scope, key)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX idempotency_at ON idempotency (partition, at);
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX idempotency_seq ON idempotency (partition, seq);
 
 CREATE TABLE outbox (
     partition INTEGER NOT NULL,

@@ -28,4 +28,4 @@ CREATE TABLE person (
     sealed BLOB NOT NULL,
     key_nonce BLOB NOT NULL,
     sealed_key BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;

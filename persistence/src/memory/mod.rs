@@ -83,13 +83,14 @@ impl Memory {
         Ok(self.on(partition, |rows| rows.load(since)))
     }
 
-    pub(crate) fn idempotent_result(
+    pub(crate) fn answer_from(
         &self,
         partition: PartitionId,
+        from: u64,
         scope: &str,
         key: &str,
     ) -> Result<Option<IdempotencyRow>> {
-        Ok(self.on(partition, |rows| rows.idempotent_result(scope, key)))
+        Ok(self.on(partition, |rows| rows.answer_from(from, scope, key)))
     }
 
     pub(crate) fn prune_idempotency(

@@ -22,7 +22,7 @@ pub(super) struct Partition {
     entity_seqs: BTreeMap<(Cow<'static, str>, u128), u64>,
     states: BTreeMap<StateKey, StateRow>,
     movements: Vec<StockMovement>,
-    idempotency: BTreeMap<(String, String), IdempotencyRow>,
+    idempotency: BTreeMap<(u64, String, String), IdempotencyRow>,
     outbox: BTreeMap<(u64, String), String>,
 }
 
@@ -53,7 +53,6 @@ impl Partition {
         batch.check_contiguous(self.last_seq)?;
         batch.check_histories()?;
         self.admit_entity_seqs(&batch.events)?;
-        self.admit_keys(&batch.idempotency)?;
         self.admit_messages(&batch.outbox)
     }
 
@@ -63,17 +62,6 @@ impl Partition {
             let recorded = self.entity_seqs.get(&entity);
             if recorded.is_some_and(|recorded| event.entity_seq <= *recorded) {
                 return Err(duplicate("event.entity_seq"));
-            }
-        }
-        Ok(())
-    }
-
-    fn admit_keys(&self, rows: &[IdempotencyRow]) -> Result<()> {
-        let mut seen = BTreeSet::new();
-        for row in rows {
-            let key = (row.scope.clone(), row.key.clone());
-            if self.idempotency.contains_key(&key) || !seen.insert(key) {
-                return Err(duplicate("idempotency.key"));
             }
         }
         Ok(())
@@ -105,7 +93,7 @@ impl Partition {
         }
         self.states.extend(batch.states.into_iter().map(|row| (row.key.clone(), row)));
         for row in batch.idempotency {
-            self.idempotency.insert((row.scope.clone(), row.key.clone()), row);
+            self.idempotency.insert(key_of(&row), row);
         }
         for row in batch.outbox {
             self.outbox.insert((row.seq, row.target), row.payload);
@@ -122,12 +110,17 @@ impl Partition {
         }
     }
 
-    pub(super) fn idempotent_result(&self, scope: &str, key: &str) -> Option<IdempotencyRow> {
-        self.idempotency.get(&(scope.to_owned(), key.to_owned())).cloned()
+    pub(super) fn answer_from(&self, from: u64, scope: &str, key: &str) -> Option<IdempotencyRow> {
+        let later = self.idempotency.range((from, String::new(), String::new())..);
+        let mut later = later.map(|(_, row)| row);
+        later.find(|row| row.scope == scope && row.key == key).cloned()
     }
 
     pub(super) fn prune_idempotency(&mut self, before: Timestamp) -> u64 {
-        self.idempotency.extract_if(.., |_, row| row.at < before).fold(0, |count, _| count + 1)
+        let kept = self.idempotency.values().find(|row| row.at >= before).map(|row| row.seq);
+        let is_old =
+            |row: &IdempotencyRow| row.at < before && kept.is_none_or(|kept| row.seq <= kept);
+        self.idempotency.extract_if(.., |_, row| is_old(row)).fold(0, |count, _| count + 1)
     }
 
     pub(super) fn outbox_delivered(&mut self, target: &str, through: u64) -> u64 {
@@ -143,13 +136,12 @@ impl Partition {
         let first = StateKey::new(query.kind.clone(), 0, 0);
         let last = StateKey::new(query.kind.clone(), u128::MAX, u128::MAX);
         let wanted = self.states.range(first..=last).map(|(_, row)| row);
-        let wanted = wanted.filter(|row| query.wants(row));
-        let limit = page_len(query.limit);
+        let mut wanted: Vec<_> = wanted.filter(|row| !row.stays && query.wants(row)).collect();
+        wanted.sort_by_key(|row| row.key.id);
         if query.descending {
-            wanted.rev().take(limit).cloned().collect()
-        } else {
-            wanted.take(limit).cloned().collect()
+            wanted.reverse();
         }
+        wanted.into_iter().take(page_len(query.limit)).cloned().collect()
     }
 
     pub(super) fn feed(&self, after: u64, limit: u32) -> Vec<EventRow> {
@@ -174,6 +166,10 @@ impl Partition {
     pub(super) fn digest(&self) -> [u8; 32] {
         self.digest.value()
     }
+}
+
+fn key_of(row: &IdempotencyRow) -> (u64, String, String) {
+    (row.seq, row.scope.clone(), row.key.clone())
 }
 
 fn page_len(limit: u32) -> usize {

@@ -5,13 +5,10 @@ use std::collections::BTreeMap;
 use sqlx::SqliteConnection;
 use sqlx::error::{DatabaseError, ErrorKind};
 
-use super::rows::{self, Rest, Values};
+use super::rows::{self, Line, Of, Rest, Standing};
 use super::{decode, encode, failed_to, statements};
 use crate::reference::{LatestVersions, next_version};
-use crate::{
-    Batch, Error, IdempotencyRow, OutboxRow, PartitionId, ReferenceDraft, Result, StateKey,
-    StateRow, StockMovement,
-};
+use crate::{Batch, Error, PartitionId, ReferenceDraft, Result, SealedPerson, StateKey, StateRow};
 
 /// Records a batch whole or not at all.
 pub(super) async fn commit(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
@@ -44,25 +41,23 @@ async fn begin(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> 
 /// Everything after the first statement.
 async fn write(connection: &mut SqliteConnection, batch: &Batch, last_seq: u64) -> Result<()> {
     let partition = batch.partition;
-    write_what_all_have(connection, batch).await?;
-    write_movements(connection, batch).await?;
-    write_messages(connection, batch).await?;
-    if !batch.persons.is_empty() {
-        let rows = sqlx::query(statements::UPSERT_PERSONS).bind(encode::persons(&batch.persons)?);
-        let written = rows.execute(&mut *connection).await;
-        written.map_err(|source| failure(partition, source))?;
-    }
+    let failed = |source| failure(partition, source);
+    write_what_most_have(connection, batch).await?;
+    let lines = (0..).zip(&batch.movements).map(|(line, row)| Line(line, Of(partition, row)));
+    rows::MOVEMENTS.write(connection, &lines.collect::<Vec<_>>(), failed).await?;
+    let messages: Vec<_> = batch.outbox.iter().map(|row| Of(partition, row)).collect();
+    rows::MESSAGES.write(connection, &messages, failed).await?;
     if !batch.tokens.is_empty() {
         let rows = sqlx::query(statements::INSERT_TOKENS).bind(encode::tokens(&batch.tokens)?);
         let written = rows.execute(&mut *connection).await;
-        written.map_err(|source| failure(partition, source))?;
+        written.map_err(failed)?;
     }
     let ended = sqlx::query(statements::END_COMMIT)
         .bind(signed(last_seq, "partition_owner.last_seq")?)
         .bind(i64::from(partition.0))
         .execute(connection)
         .await;
-    ended.map(|_| ()).map_err(|source| failure(partition, source))
+    ended.map(|_| ()).map_err(failed)
 }
 
 /// What a commit that has begun says of an error: refused where a key is taken, unknown otherwise.
@@ -70,74 +65,36 @@ pub(super) fn failure(partition: PartitionId, source: sqlx::Error) -> Error {
     refusal(source, |source| Error::CommitUnknown { partition, source })
 }
 
-/// Runs of events, states and answers.
-async fn write_what_all_have(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
+/// Runs of events, states, answers and people.
+async fn write_what_most_have(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
     let partition = batch.partition;
-    let bind_run = |run: &encode::Run, values: &mut Values| {
-        values.push("event_run.partition", partition.0)?;
-        values.unsigned("event_run.epoch", batch.epoch.0)?;
-        values.unsigned("event_run.last_seq", run.last_seq)?;
-        values.text("event_run.events", &run.events)
-    };
-    let bind_state = |state: &&StateRow, values: &mut Values| {
-        values.push("state.partition", partition.0)?;
-        values.text("state.kind", &state.key.kind)?;
-        values.id("state.owner", state.key.owner)?;
-        values.id("state.id", state.key.id)?;
-        values.unsigned("state.seq", state.seq)?;
-        values.push("state.live", state.live)?;
-        values.text("state.status", &state.status)?;
-        values.optional_id("state.store", state.store)?;
-        values.optional_id("state.courier", state.courier)?;
-        values.text("state.blob", &state.blob)
-    };
-    let bind_answer = |answer: &IdempotencyRow, values: &mut Values| {
-        values.push("idempotency.partition", partition.0)?;
-        values.text("idempotency.scope", &answer.scope)?;
-        values.text("idempotency.key", &answer.key)?;
-        values.push("idempotency.body_hash", answer.body_hash.as_slice())?;
-        values.text("idempotency.result", &answer.result)?;
-        values.unsigned("idempotency.seq", answer.seq)?;
-        values.push("idempotency.at", answer.at.as_millis())
-    };
-    let runs = encode::runs(&batch.events)?;
-    let states = last_per_key(&batch.states);
-    let mut rest = Rest { runs: &runs, states: &states, answers: &batch.idempotency };
-    let binds = (&bind_run, &bind_state, &bind_answer);
-    let mut written = rest.write_at_once(connection, partition, binds.0, binds.1, binds.2).await?;
-    written += rows::EVENT_RUNS.write(connection, partition, rest.runs, bind_run).await?;
-    written += rows::STATES.write(connection, partition, rest.states, bind_state).await?;
-    written += rows::ANSWERS.write(connection, partition, rest.answers, bind_answer).await?;
-    let all = runs.len() + states.len() + batch.idempotency.len();
+    let failed = |source| failure(partition, source);
+    let runs = encode::runs(batch)?;
+    let (standing, states): (Vec<_>, Vec<_>) =
+        last_per_key(&batch.states).map(|row| Of(partition, row)).partition(|of| of.1.stays);
+    let standing: Vec<_> = standing.into_iter().map(Standing).collect();
+    let answers: Vec<_> = batch.idempotency.iter().map(|row| Of(partition, row)).collect();
+    let persons = &batch.persons;
+    let all = runs.len() + states.len() + standing.len() + answers.len() + persons.len();
+    let rest =
+        Rest { runs: &runs, states: &states, standing: &standing, answers: &answers, persons };
+    let written = rest.write(connection, failed).await?;
     if usize::try_from(written) != Ok(all) {
-        rows::REFILED_STATES.write(connection, partition, &states, bind_state).await?;
+        rows::REFILED_STATES.write(connection, &states, failed).await?;
     }
     Ok(())
 }
 
-async fn write_movements(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> {
-    let lines: Vec<(u64, &StockMovement)> = (0..).zip(&batch.movements).collect();
-    let bind = |(line, movement): &(u64, &StockMovement), values: &mut Values| {
-        values.push("stock_movement.partition", batch.partition.0)?;
-        values.unsigned("stock_movement.line", *line)?;
-        values.id("stock_movement.store", movement.store)?;
-        values.unsigned("stock_movement.seq", movement.seq)?;
-        values.id("stock_movement.sku", movement.sku)?;
-        values.push("stock_movement.delta", movement.delta)?;
-        values.text("stock_movement.reason", &movement.reason)?;
-        values.id("stock_movement.reference", movement.reference)
-    };
-    rows::MOVEMENTS.write(connection, batch.partition, &lines, bind).await
-}
-
-async fn write_messages(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> {
-    let bind = |message: &OutboxRow, values: &mut Values| {
-        values.push("outbox.partition", batch.partition.0)?;
-        values.unsigned("outbox.seq", message.seq)?;
-        values.text("outbox.target", &message.target)?;
-        values.text("outbox.payload", &message.payload)
-    };
-    rows::MESSAGES.write(connection, batch.partition, &batch.outbox, bind).await
+/// Records people, all or none.
+pub(super) async fn put_persons(
+    connection: &mut SqliteConnection,
+    persons: &[SealedPerson],
+) -> Result<()> {
+    let failed = failed_to("record people");
+    let begun = sqlx::query(statements::BEGIN).execute(&mut *connection).await;
+    begun.map_err(&failed)?;
+    rows::PERSONS.write(connection, persons, &failed).await?;
+    sqlx::query(statements::END).execute(connection).await.map(|_| ()).map_err(failed)
 }
 
 /// Records new versions of documents, all or none.
@@ -201,7 +158,7 @@ fn signed(number: u64, column: &'static str) -> Result<i64> {
 }
 
 /// The last row of each key, in order of keys, which is also the order of the index.
-fn last_per_key(states: &[StateRow]) -> Vec<&StateRow> {
+fn last_per_key(states: &[StateRow]) -> impl Iterator<Item = &StateRow> {
     let last: BTreeMap<&StateKey, &StateRow> = states.iter().map(|row| (&row.key, row)).collect();
-    last.into_values().collect()
+    last.into_values()
 }

@@ -122,6 +122,7 @@ pub(super) fn state(row: &SqliteRow) -> Result<StateRow> {
         },
         seq: unsigned(row, 3, "state.seq")?,
         live: get::<i64>(row, 4, "state.live")? != 0,
+        stays: get::<i64>(row, 9, "state.stays")? != 0,
         status: text(row, 5, "state.status")?.into(),
         store: optional_id(row, 6, "state.store")?,
         courier: optional_id(row, 7, "state.courier")?,
@@ -142,20 +143,20 @@ pub(super) fn movement(row: &SqliteRow) -> Result<StockMovement> {
 
 pub(super) fn idempotency_key(row: &SqliteRow) -> Result<IdempotencyKey> {
     Ok(IdempotencyKey {
-        scope: text(row, 0, "idempotency.scope")?,
-        key: text(row, 1, "idempotency.key")?,
-        body_hash: bytes(row, 2, "idempotency.body_hash")?,
+        seq: unsigned(row, 0, "idempotency.seq")?,
+        scope: text(row, 1, "idempotency.scope")?,
+        key: text(row, 2, "idempotency.key")?,
     })
 }
 
 pub(super) fn idempotency(row: &SqliteRow) -> Result<IdempotencyRow> {
-    let IdempotencyKey { scope, key, body_hash } = idempotency_key(row)?;
+    let IdempotencyKey { seq, scope, key } = idempotency_key(row)?;
     Ok(IdempotencyRow {
         scope,
         key,
-        body_hash,
-        result: text(row, 3, "idempotency.result")?,
-        seq: unsigned(row, 4, "idempotency.seq")?,
+        body_hash: bytes(row, 3, "idempotency.body_hash")?,
+        result: text(row, 4, "idempotency.result")?,
+        seq,
         at: time(row, 5, "idempotency.at")?,
     })
 }

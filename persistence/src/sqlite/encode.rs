@@ -4,11 +4,13 @@
 use serde::{Serialize, Serializer};
 use vocabulary::Timestamp;
 
-use crate::{Error, EventRow, ReferenceDraft, Result, SealedPerson, TokenRow};
+use crate::{Batch, Epoch, Error, EventRow, PartitionId, ReferenceDraft, Result, TokenRow};
 
-/// The hexadecimal digit of a number below 16.
-fn digit(nibble: u8) -> char {
-    char::from(nibble + if nibble < 10 { b'0' } else { b'a' - 10 })
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// The two hexadecimal digits of a byte.
+fn digits(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 0xf].map(|nibble| DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0'))
 }
 
 /// 16 bytes, most significant first.
@@ -19,18 +21,18 @@ struct Bytes<'a>(&'a [u8]);
 
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        Bytes(&self.0.to_be_bytes()).serialize(serializer)
+        let mut text = [0; 32];
+        for (two, byte) in text.chunks_exact_mut(2).zip(self.0.to_be_bytes()) {
+            two.copy_from_slice(&digits(byte));
+        }
+        serializer.serialize_str(str::from_utf8(&text).unwrap_or_default())
     }
 }
 
 impl Serialize for Bytes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let mut text = String::with_capacity(self.0.len() * 2);
-        for byte in self.0 {
-            text.push(digit(byte >> 4));
-            text.push(digit(byte & 0xf));
-        }
-        serializer.serialize_str(&text)
+        let digits = self.0.iter().flat_map(|byte| digits(*byte));
+        serializer.serialize_str(&digits.map(char::from).collect::<String>())
     }
 }
 
@@ -54,6 +56,8 @@ fn millis(at: Option<Timestamp>) -> Option<i64> {
 
 /// Some events as one row keeps them.
 pub(super) struct Run {
+    pub partition: PartitionId,
+    pub epoch: Epoch,
     pub last_seq: u64,
     pub events: String,
 }
@@ -62,7 +66,8 @@ pub(super) struct Run {
 const RUN_EVENTS: usize = 32;
 const RUN_BYTES: usize = 16 * 1_024;
 
-pub(super) fn runs(events: &[EventRow]) -> Result<Vec<Run>> {
+pub(super) fn runs(batch: &Batch) -> Result<Vec<Run>> {
+    let Batch { partition, epoch, events, .. } = batch;
     let mut runs = Vec::with_capacity(events.len() / RUN_EVENTS + 1);
     let mut json = Vec::with_capacity(RUN_BYTES + RUN_BYTES / 2);
     let mut count = 0;
@@ -74,7 +79,8 @@ pub(super) fn runs(events: &[EventRow]) -> Result<Vec<Run>> {
             json.push(b']');
             let events = std::mem::replace(&mut json, Vec::with_capacity(RUN_BYTES * 3 / 2));
             let events = text("event_run", events)?;
-            runs.push(Run { last_seq: event.seq, events });
+            let (partition, epoch, last_seq) = (*partition, *epoch, event.seq);
+            runs.push(Run { partition, epoch, last_seq, events });
             count = 0;
         }
     }
@@ -107,18 +113,6 @@ fn push_event(json: &mut Vec<u8>, event: &EventRow) -> Result<()> {
 
 fn text(table: &'static str, json: Vec<u8>) -> Result<String> {
     String::from_utf8(json).map_err(|_| Error::Corrupt { column: table })
-}
-
-pub(super) fn persons(persons: &[SealedPerson]) -> Result<String> {
-    rows("person", persons, |person| {
-        (
-            Id(person.id),
-            Bytes(&person.nonce),
-            Bytes(&person.sealed),
-            Bytes(&person.key_nonce),
-            Bytes(&person.sealed_key),
-        )
-    })
 }
 
 pub(super) fn tokens(tokens: &[TokenRow]) -> Result<String> {

@@ -41,8 +41,9 @@ const PAGE_BYTES: u32 = 8_192;
 const CHECKPOINT_PAGES: &str = "1000";
 /// What a log that a slow reader let grow is cut back to: 64 MiB.
 const LOG_BYTES: &str = "67108864";
-/// Page cache of the writer, in KiB with SQLite's minus sign: 64 MiB.
-const WRITER_CACHE: &str = "-65536";
+/// Page cache of the writer, in KiB with SQLite's minus sign: 16 MiB, some times what a large commit
+/// touches. What is older, the system's own cache has.
+const WRITER_CACHE: &str = "-16384";
 
 /// The handle of an open file; clones share it.
 #[derive(Clone)]

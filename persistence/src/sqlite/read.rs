@@ -16,7 +16,7 @@ use crate::{
 
 type Ask = Query<'static, sqlx::Sqlite, SqliteArguments>;
 
-/// Before the first and after the last (owner, id), as text of bytes compares.
+/// Before the first and after the last id, as bytes compare.
 const BEFORE_ALL: [u8; 0] = [];
 const AFTER_ALL: [u8; 17] = [0xff; 17];
 
@@ -70,13 +70,15 @@ impl Sqlite {
         Ok(Recovered { last_seq, states, idempotency, outbox })
     }
 
-    pub(crate) async fn idempotent_result(
+    pub(crate) async fn answer_from(
         &self,
         partition: PartitionId,
+        from: u64,
         scope: &str,
         key: &str,
     ) -> Result<Option<IdempotencyRow>> {
-        let ask = of(statements::IDEMPOTENT_RESULT, partition);
+        let ask = of(statements::ANSWER_FROM, partition);
+        let ask = ask.bind(i64::try_from(from).unwrap_or(i64::MAX));
         let ask = ask.bind(scope.to_owned()).bind(key.to_owned());
         self.first(ask, "read an answer", decode::idempotency).await
     }
@@ -114,7 +116,22 @@ impl Sqlite {
         partition: PartitionId,
         query: &StateQuery,
     ) -> Result<Vec<StateRow>> {
-        self.all(page_of(partition, query), "read a page of states", decode::state).await
+        let action = "read a page of states";
+        let Some([living, ended]) = narrowed(query) else {
+            let sql =
+                if query.descending { statements::STATES_DOWN } else { statements::STATES_UP };
+            return self.all(page_of(sql, partition, query), action, decode::state).await;
+        };
+        // Who ends between the two reads is in both, and told once.
+        let mut rows = self.all(page_of(living, partition, query), action, decode::state).await?;
+        rows.extend(self.all(page_of(ended, partition, query), action, decode::state).await?);
+        rows.sort_by(|one, other| (one.key.id, other.seq).cmp(&(other.key.id, one.seq)));
+        rows.dedup_by(|one, other| one.key == other.key);
+        if query.descending {
+            rows.reverse();
+        }
+        rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
+        Ok(rows)
     }
 
     pub(crate) async fn feed(
@@ -233,24 +250,26 @@ fn bytes(id: u128) -> Vec<u8> {
     id.to_be_bytes().to_vec()
 }
 
-/// A courier narrows more than a store does, so its index goes first.
-fn page_of(partition: PartitionId, query: &StateQuery) -> Ask {
-    let sql = match (query.courier, query.store, query.descending) {
-        (None, None, false) => statements::STATES_UP,
-        (None, None, true) => statements::STATES_DOWN,
-        (None, Some(_), false) => statements::STORE_STATES_UP,
-        (None, Some(_), true) => statements::STORE_STATES_DOWN,
-        (Some(_), _, false) => statements::COURIER_STATES_UP,
-        (Some(_), _, true) => statements::COURIER_STATES_DOWN,
-    };
-    let (owner, id) = match (query.after, query.descending) {
-        (Some((owner, id)), _) => (bytes(owner), bytes(id)),
-        (None, false) => (BEFORE_ALL.to_vec(), BEFORE_ALL.to_vec()),
-        (None, true) => (AFTER_ALL.to_vec(), AFTER_ALL.to_vec()),
+/// The statements for the living and the ended of a courier, which narrows most, or a store.
+fn narrowed(query: &StateQuery) -> Option<[&'static str; 2]> {
+    use statements::*;
+    match (query.courier, query.store, query.descending) {
+        (None, None, _) => None,
+        (None, Some(_), false) => Some([LIVING_OF_STORE_UP, ENDED_OF_STORE_UP]),
+        (None, Some(_), true) => Some([LIVING_OF_STORE_DOWN, ENDED_OF_STORE_DOWN]),
+        (Some(_), _, false) => Some([LIVING_OF_COURIER_UP, ENDED_OF_COURIER_UP]),
+        (Some(_), _, true) => Some([LIVING_OF_COURIER_DOWN, ENDED_OF_COURIER_DOWN]),
+    }
+}
+
+fn page_of(sql: &'static str, partition: PartitionId, query: &StateQuery) -> Ask {
+    let id = match (query.after, query.descending) {
+        (Some(id), _) => bytes(id),
+        (None, false) => BEFORE_ALL.to_vec(),
+        (None, true) => AFTER_ALL.to_vec(),
     };
     let ask = of(sql, partition)
         .bind(query.kind.to_string())
-        .bind(owner)
         .bind(id)
         .bind(query.status.as_ref().map(Cow::to_string))
         .bind(query.live.map(i64::from))

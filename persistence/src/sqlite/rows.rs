@@ -1,179 +1,224 @@
 //! Statements that write many rows at once.
 //!
-//! Every way to the driver's thread and back waits for a core, so what every commit has (runs,
-//! states, answers) goes in one: a text of three statements, prepared in a few sizes and filled up
-//! with rows of nothing, which it skips. Other rows, and what is over the largest size, go by
-//! tables. Values are bound as they are: an id is bytes, not text.
+//! Every way to the driver's thread and back waits for a core, so what most commits have goes in
+//! one: a text of a statement a table, prepared in a few sizes and filled up with rows of nothing,
+//! which it skips; what is over the largest size goes with a second. Other rows go by tables.
+//! Values are bound as they are: an id is bytes, not text.
 
 use std::sync::LazyLock;
 
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, AssertSqlSafe, Encode, SqlSafeStr, SqlStr, Sqlite, SqliteConnection, Type};
 
-use super::commit;
-use crate::{Error, PartitionId, Result};
+use super::encode::Run;
+use crate::{
+    Error, IdempotencyRow, OutboxRow, PartitionId, Result, SealedPerson, StateRow, StockMovement,
+};
 
-/// Rows a statement takes; what is left over goes with the next smaller one.
-const SIZES: [usize; 3] = [64, 8, 1];
+/// A row as a table of its own takes it.
+pub(super) trait Row {
+    const TABLE: Table;
 
-/// One table's statement in every size.
-pub(super) struct WriteRows {
-    sizes: [(usize, SqlStr); SIZES.len()],
-    columns: usize,
+    /// Pushes the row's columns in the order of the table's.
+    fn bind(&self, values: &mut Values) -> Result<()>;
 }
+
+/// Where rows go to, and what becomes of those whose key is there already.
+pub(super) struct Table {
+    into: &'static str,
+    columns: usize,
+    conflict: &'static str,
+}
+
+/// A row of a partition.
+pub(super) struct Of<'a, T>(pub(super) PartitionId, pub(super) &'a T);
+
+/// The state of an entity that stays.
+pub(super) struct Standing<'a>(pub(super) Of<'a, StateRow>);
+
+/// A line of the stock ledger, with its place within the commit.
+pub(super) struct Line<'a>(pub(super) u64, pub(super) Of<'a, StockMovement>);
 
 /// The values of some rows, in the order of their columns.
 pub(super) struct Values(SqliteArguments);
 
-pub(super) static EVENT_RUNS: LazyLock<WriteRows> =
-    LazyLock::new(|| WriteRows::new(RUN_INTO, RUN_COLUMNS, ""));
+impl Row for Run {
+    const TABLE: Table =
+        Table { into: "event_run (partition, epoch, last_seq, events)", columns: 4, conflict: "" };
 
-const RUN_INTO: &str = "INSERT INTO event_run (partition, epoch, last_seq, events)";
-const RUN_COLUMNS: usize = 4;
+    fn bind(&self, values: &mut Values) -> Result<()> {
+        values.push("event_run.partition", self.partition.0)?;
+        values.unsigned("event_run.epoch", self.epoch.0)?;
+        values.unsigned("event_run.last_seq", self.last_seq)?;
+        values.text("event_run.events", &self.events)
+    }
+}
 
-/// Writes states but leaves alone the recorded ones that are filed elsewhere: SQLite writes an
-/// index anew whenever a statement sets one of its columns, changed or not. Such rows are not
-/// counted as written, and go with [`REFILED_STATES`].
-pub(super) static STATES: LazyLock<WriteRows> =
-    LazyLock::new(|| WriteRows::new(STATE_INTO, STATE_COLUMNS, UNLESS_FILED_ELSEWHERE));
+impl Row for Of<'_, StateRow> {
+    /// Leaves alone the recorded states that are filed elsewhere: SQLite writes an index anew
+    /// whenever a statement sets one of its columns, changed or not. Such rows are not counted as
+    /// written, and go with [`REFILED_STATES`].
+    const TABLE: Table = Table {
+        into: "state (partition, kind, owner, id, seq, live, status, store, courier, blob)",
+        columns: 10,
+        conflict: "ON CONFLICT (partition, id, kind, owner) DO UPDATE SET
+             seq = excluded.seq, status = excluded.status, blob = excluded.blob
+         WHERE live = excluded.live AND store IS excluded.store AND courier IS excluded.courier",
+    };
+
+    fn bind(&self, values: &mut Values) -> Result<()> {
+        let Self(partition, state) = self;
+        values.push("state.partition", partition.0)?;
+        values.text("state.kind", &state.key.kind)?;
+        values.id("state.owner", state.key.owner)?;
+        values.id("state.id", state.key.id)?;
+        values.unsigned("state.seq", state.seq)?;
+        values.push("state.live", state.live)?;
+        values.text("state.status", &state.status)?;
+        values.optional_id("state.store", state.store)?;
+        values.optional_id("state.courier", state.courier)?;
+        values.text("state.blob", &state.blob)
+    }
+}
+
+impl Row for Standing<'_> {
+    const TABLE: Table = Table {
+        into: "standing (partition, kind, owner, id, seq, live, status, store, courier, blob)",
+        columns: 10,
+        conflict: "ON CONFLICT (partition, kind, owner, id) DO UPDATE SET
+             seq = excluded.seq, live = excluded.live, status = excluded.status,
+             store = excluded.store, courier = excluded.courier, blob = excluded.blob",
+    };
+
+    fn bind(&self, values: &mut Values) -> Result<()> {
+        self.0.bind(values)
+    }
+}
+
+impl Row for Of<'_, IdempotencyRow> {
+    const TABLE: Table = Table {
+        into: "idempotency (partition, seq, scope, key, body_hash, result, at)",
+        columns: 7,
+        conflict: "",
+    };
+
+    fn bind(&self, values: &mut Values) -> Result<()> {
+        let Self(partition, answer) = self;
+        values.push("idempotency.partition", partition.0)?;
+        values.unsigned("idempotency.seq", answer.seq)?;
+        values.text("idempotency.scope", &answer.scope)?;
+        values.text("idempotency.key", &answer.key)?;
+        values.push("idempotency.body_hash", answer.body_hash.as_slice())?;
+        values.text("idempotency.result", &answer.result)?;
+        values.push("idempotency.at", answer.at.as_millis())
+    }
+}
+
+impl Row for SealedPerson {
+    const TABLE: Table = Table {
+        into: "person (id, nonce, sealed, key_nonce, sealed_key)",
+        columns: 5,
+        conflict: "ON CONFLICT (id) DO UPDATE SET
+             nonce = excluded.nonce, sealed = excluded.sealed,
+             key_nonce = excluded.key_nonce, sealed_key = excluded.sealed_key",
+    };
+
+    fn bind(&self, values: &mut Values) -> Result<()> {
+        values.id("person.id", self.id)?;
+        values.push("person.nonce", self.nonce.as_slice())?;
+        values.push("person.sealed", self.sealed.as_slice())?;
+        values.push("person.key_nonce", self.key_nonce.as_slice())?;
+        values.push("person.sealed_key", self.sealed_key.as_slice())
+    }
+}
+
+impl Row for Line<'_> {
+    const TABLE: Table = Table {
+        into: "stock_movement (partition, line, store, seq, sku, delta, reason, reference)",
+        columns: 8,
+        conflict: "",
+    };
+
+    fn bind(&self, values: &mut Values) -> Result<()> {
+        let Self(line, Of(partition, movement)) = self;
+        values.push("stock_movement.partition", partition.0)?;
+        values.unsigned("stock_movement.line", *line)?;
+        values.id("stock_movement.store", movement.store)?;
+        values.unsigned("stock_movement.seq", movement.seq)?;
+        values.id("stock_movement.sku", movement.sku)?;
+        values.push("stock_movement.delta", movement.delta)?;
+        values.text("stock_movement.reason", &movement.reason)?;
+        values.id("stock_movement.reference", movement.reference)
+    }
+}
+
+impl Row for Of<'_, OutboxRow> {
+    const TABLE: Table =
+        Table { into: "outbox (partition, seq, target, payload)", columns: 4, conflict: "" };
+
+    fn bind(&self, values: &mut Values) -> Result<()> {
+        let Self(partition, message) = self;
+        values.push("outbox.partition", partition.0)?;
+        values.unsigned("outbox.seq", message.seq)?;
+        values.text("outbox.target", &message.target)?;
+        values.text("outbox.payload", &message.payload)
+    }
+}
+
+/// Rows a statement of one table takes; what is left over goes with the next smaller one.
+const SIZES: [usize; 3] = [64, 8, 1];
+
+/// One table's statement in every size.
+pub(super) struct WriteRows([(usize, SqlStr); SIZES.len()]);
 
 pub(super) static REFILED_STATES: LazyLock<WriteRows> = LazyLock::new(|| {
-    WriteRows::new(
-        STATE_INTO,
-        STATE_COLUMNS,
-        "ON CONFLICT (partition, kind, owner, id) DO UPDATE SET
+    WriteRows::of(&Table {
+        conflict: "ON CONFLICT (partition, id, kind, owner) DO UPDATE SET
              seq = excluded.seq, status = excluded.status, blob = excluded.blob,
              live = excluded.live, store = excluded.store, courier = excluded.courier
          WHERE (live, store, courier) IS NOT (excluded.live, excluded.store, excluded.courier)",
-    )
+        ..<Of<'_, StateRow>>::TABLE
+    })
 });
-
-const STATE_INTO: &str =
-    "INSERT INTO state (partition, kind, owner, id, seq, live, status, store, courier, blob)";
-const STATE_COLUMNS: usize = 10;
-const UNLESS_FILED_ELSEWHERE: &str = "ON CONFLICT (partition, kind, owner, id) DO UPDATE SET
-     seq = excluded.seq, status = excluded.status, blob = excluded.blob
- WHERE live = excluded.live AND store IS excluded.store AND courier IS excluded.courier";
-
-pub(super) static MOVEMENTS: LazyLock<WriteRows> = LazyLock::new(|| {
-    WriteRows::new(
-        "INSERT INTO stock_movement (partition, line, store, seq, sku, delta, reason, reference)",
-        8,
-        "",
-    )
-});
-
-pub(super) static ANSWERS: LazyLock<WriteRows> =
-    LazyLock::new(|| WriteRows::new(ANSWER_INTO, ANSWER_COLUMNS, ""));
-
-const ANSWER_INTO: &str =
-    "INSERT INTO idempotency (partition, scope, key, body_hash, result, seq, at)";
-const ANSWER_COLUMNS: usize = 7;
-
+pub(super) static PERSONS: LazyLock<WriteRows> =
+    LazyLock::new(|| WriteRows::of(&SealedPerson::TABLE));
+pub(super) static MOVEMENTS: LazyLock<WriteRows> = LazyLock::new(|| WriteRows::of(&Line::TABLE));
 pub(super) static MESSAGES: LazyLock<WriteRows> =
-    LazyLock::new(|| WriteRows::new("INSERT INTO outbox (partition, seq, target, payload)", 4, ""));
+    LazyLock::new(|| WriteRows::of(&<Of<'_, OutboxRow>>::TABLE));
 
 #[cfg(test)]
-pub(super) static ALL: [(&str, &LazyLock<WriteRows>); 6] = [
-    ("EVENT_RUNS", &EVENT_RUNS),
-    ("STATES", &STATES),
+pub(super) static ALL: [(&str, &LazyLock<WriteRows>); 4] = [
     ("REFILED_STATES", &REFILED_STATES),
+    ("PERSONS", &PERSONS),
     ("MOVEMENTS", &MOVEMENTS),
-    ("ANSWERS", &ANSWERS),
     ("MESSAGES", &MESSAGES),
 ];
 
-/// The states one text takes, smallest first; an eighth as many runs and a quarter as many answers
-/// go with them, which is about what placings make.
-const STATES_AT_ONCE: [usize; 9] = [16, 32, 64, 128, 192, 256, 384, 512, 768];
-const STATES_A_RUN: usize = 8;
-const STATES_AN_ANSWER: usize = 4;
-
-/// What every commit has, in one text.
-pub(super) static AT_ONCE: LazyLock<[(usize, SqlStr); STATES_AT_ONCE.len()]> =
-    LazyLock::new(|| STATES_AT_ONCE.map(|states| (states, at_once(states))));
-
-fn at_once(states: usize) -> SqlStr {
-    let runs = padded(RUN_INTO, RUN_COLUMNS, states / STATES_A_RUN, "");
-    let answers = padded(ANSWER_INTO, ANSWER_COLUMNS, states / STATES_AN_ANSWER, "");
-    let states = padded(STATE_INTO, STATE_COLUMNS, states, UNLESS_FILED_ELSEWHERE);
-    AssertSqlSafe(format!("{runs}; {states}; {answers}")).into_sql_str()
-}
-
-/// Takes `size` rows and skips those that are all NULL.
-fn padded(into: &str, columns: usize, size: usize, conflict: &str) -> String {
-    let rows = values(columns, size);
-    format!("{into} SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL {conflict}")
-}
-
-fn values(columns: usize, size: usize) -> String {
-    let row = format!("({})", vec!["?"; columns].join(","));
-    vec![row; size].join(",")
-}
-
-/// Rows still to be written.
-pub(super) struct Rest<'a, S, R, A> {
-    pub(super) runs: &'a [R],
-    pub(super) states: &'a [S],
-    pub(super) answers: &'a [A],
-}
-
-impl<S, R, A> Rest<'_, S, R, A> {
-    /// Writes what one text takes; says how many rows were inserted or changed and keeps the rest.
-    pub(super) async fn write_at_once(
-        &mut self,
-        connection: &mut SqliteConnection,
-        partition: PartitionId,
-        bind_run: impl Fn(&R, &mut Values) -> Result<()>,
-        bind_state: impl Fn(&S, &mut Values) -> Result<()>,
-        bind_answer: impl Fn(&A, &mut Values) -> Result<()>,
-    ) -> Result<u64> {
-        let wanted = self.states.len();
-        let wanted = wanted.max(self.runs.len().saturating_mul(STATES_A_RUN));
-        let wanted = wanted.max(self.answers.len().saturating_mul(STATES_AN_ANSWER));
-        let fits = AT_ONCE.iter().find(|(states, _)| *states >= wanted);
-        let Some((states, sql)) = fits.or(AT_ONCE.last()) else { return Ok(0) };
-        let mut values = Values(SqliteArguments::default());
-        let columns =
-            RUN_COLUMNS / STATES_A_RUN + STATE_COLUMNS + ANSWER_COLUMNS / STATES_AN_ANSWER;
-        values.0.reserve(states * (columns + 2), 0);
-        values.fill(&mut self.runs, states / STATES_A_RUN, RUN_COLUMNS, bind_run)?;
-        values.fill(&mut self.states, *states, STATE_COLUMNS, bind_state)?;
-        values.fill(&mut self.answers, states / STATES_AN_ANSWER, ANSWER_COLUMNS, bind_answer)?;
-        let done = sqlx::query_with(sql.clone(), values.0).execute(connection).await;
-        Ok(done.map_err(|source| commit::failure(partition, source))?.rows_affected())
-    }
-}
-
 impl WriteRows {
-    fn new(into: &str, columns: usize, conflict: &str) -> Self {
-        let sized = |size| {
-            let rows = values(columns, size);
+    fn of(table: &Table) -> Self {
+        let Table { into, columns, conflict } = table;
+        Self(SIZES.map(|size| {
+            let rows = placeholders(*columns, size);
             // Only text of this file goes in.
-            (size, AssertSqlSafe(format!("{into} VALUES {rows} {conflict}")).into_sql_str())
-        };
-        Self { sizes: SIZES.map(sized), columns }
+            let sql = AssertSqlSafe(format!("INSERT INTO {into} VALUES {rows} {conflict}"));
+            (size, sql.into_sql_str())
+        }))
     }
 
-    /// Writes every row within the partition's commit; says how many were inserted or changed.
-    pub(super) async fn write<T>(
+    /// Writes every row; says how many were inserted or changed.
+    pub(super) async fn write<R: Row>(
         &self,
         connection: &mut SqliteConnection,
-        partition: PartitionId,
-        mut rows: &[T],
-        bind: impl Fn(&T, &mut Values) -> Result<()>,
+        mut rows: &[R],
+        failed: impl Fn(sqlx::Error) -> Error,
     ) -> Result<u64> {
         let mut written = 0;
-        for (size, sql) in &self.sizes {
+        for (size, sql) in &self.0 {
             while let Some((some, rest)) = rows.split_at_checked(*size) {
-                let mut values = Values(SqliteArguments::default());
-                values.0.reserve(size * self.columns, 0);
-                for row in some {
-                    bind(row, &mut values)?;
-                }
+                let mut values = Values::for_columns(size * R::TABLE.columns);
+                some.iter().try_for_each(|row| row.bind(&mut values))?;
                 let done = sqlx::query_with(sql.clone(), values.0).execute(&mut *connection).await;
-                let done = done.map_err(|source| commit::failure(partition, source))?;
-                written += done.rows_affected();
+                written += done.map_err(&failed)?.rows_affected();
                 rows = rest;
             }
         }
@@ -182,24 +227,127 @@ impl WriteRows {
 
     #[cfg(test)]
     pub(super) fn sql(&self) -> impl Iterator<Item = &str> {
-        self.sizes.iter().map(|(_, sql)| sql.as_str())
+        self.0.iter().map(|(_, sql)| sql.as_str())
+    }
+}
+
+/// What most commits have, in one text. The states it takes, smallest first; of other rows as many
+/// fewer as placing an order makes.
+pub(super) static AT_ONCE: LazyLock<[(usize, SqlStr); STATES_AT_ONCE.len()]> =
+    LazyLock::new(|| STATES_AT_ONCE.map(|states| (states, Shares::of(states).sql())));
+
+const STATES_AT_ONCE: [usize; 9] = [16, 32, 64, 128, 192, 256, 384, 512, 768];
+
+/// How many rows of each table one text takes.
+struct Shares {
+    runs: usize,
+    states: usize,
+    standing: usize,
+    answers: usize,
+    persons: usize,
+}
+
+/// Rows still to be written.
+pub(super) struct Rest<'a> {
+    pub(super) runs: &'a [Run],
+    pub(super) states: &'a [Of<'a, StateRow>],
+    pub(super) standing: &'a [Standing<'a>],
+    pub(super) answers: &'a [Of<'a, IdempotencyRow>],
+    pub(super) persons: &'a [SealedPerson],
+}
+
+impl Shares {
+    const fn of(states: usize) -> Self {
+        let (runs, standing, answers, persons) = (states / 8, states / 4, states / 2, states / 4);
+        Self { runs, states, standing, answers, persons }
+    }
+
+    const fn columns(&self) -> usize {
+        self.runs * Run::TABLE.columns
+            + self.states * <Of<'_, StateRow>>::TABLE.columns
+            + self.standing * Standing::TABLE.columns
+            + self.answers * <Of<'_, IdempotencyRow>>::TABLE.columns
+            + self.persons * SealedPerson::TABLE.columns
+    }
+
+    fn take(&self, rest: &Rest<'_>) -> bool {
+        rest.runs.len() <= self.runs
+            && rest.states.len() <= self.states
+            && rest.standing.len() <= self.standing
+            && rest.answers.len() <= self.answers
+            && rest.persons.len() <= self.persons
+    }
+
+    fn sql(&self) -> SqlStr {
+        let statements = [
+            padded::<Run>(self.runs),
+            padded::<Of<'_, StateRow>>(self.states),
+            padded::<Standing<'_>>(self.standing),
+            padded::<Of<'_, IdempotencyRow>>(self.answers),
+            padded::<SealedPerson>(self.persons),
+        ];
+        AssertSqlSafe(statements.join("; ")).into_sql_str()
+    }
+}
+
+/// Takes `size` rows and skips those that are all NULL.
+fn padded<R: Row>(size: usize) -> String {
+    let Table { into, columns, conflict } = R::TABLE;
+    let rows = placeholders(columns, size);
+    format!("INSERT INTO {into} SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL {conflict}")
+}
+
+fn placeholders(columns: usize, size: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(","));
+    vec![row; size].join(",")
+}
+
+impl Rest<'_> {
+    fn is_empty(&self) -> bool {
+        Shares::of(0).take(self)
+    }
+
+    /// Writes all; says how many rows were inserted or changed.
+    pub(super) async fn write(
+        mut self,
+        connection: &mut SqliteConnection,
+        failed: impl Fn(sqlx::Error) -> Error,
+    ) -> Result<u64> {
+        let mut written = 0;
+        while !self.is_empty() {
+            let fits = AT_ONCE.iter().find(|(states, _)| Shares::of(*states).take(&self));
+            let Some((states, sql)) = fits.or(AT_ONCE.last()) else { break };
+            let values = self.fill(&Shares::of(*states))?;
+            let done = sqlx::query_with(sql.clone(), values.0).execute(&mut *connection).await;
+            written += done.map_err(&failed)?.rows_affected();
+        }
+        Ok(written)
+    }
+
+    /// Takes one text's rows off the front.
+    fn fill(&mut self, shares: &Shares) -> Result<Values> {
+        let mut values = Values::for_columns(shares.columns());
+        values.fill(&mut self.runs, shares.runs)?;
+        values.fill(&mut self.states, shares.states)?;
+        values.fill(&mut self.standing, shares.standing)?;
+        values.fill(&mut self.answers, shares.answers)?;
+        values.fill(&mut self.persons, shares.persons)?;
+        Ok(values)
     }
 }
 
 impl Values {
+    fn for_columns(columns: usize) -> Self {
+        let mut arguments = SqliteArguments::default();
+        arguments.reserve(columns, 0);
+        Self(arguments)
+    }
+
     /// Takes rows off the front, and fills up with rows of NULL.
-    fn fill<T>(
-        &mut self,
-        rows: &mut &[T],
-        size: usize,
-        columns: usize,
-        bind: impl Fn(&T, &mut Self) -> Result<()>,
-    ) -> Result<()> {
+    fn fill<R: Row>(&mut self, rows: &mut &[R], size: usize) -> Result<()> {
         let (some, rest) = rows.split_at_checked(size).unwrap_or((rows, &[]));
-        for row in some {
-            bind(row, self)?;
-        }
-        for _ in 0..(size - some.len()) * columns {
+        some.iter().try_for_each(|row| row.bind(self))?;
+        for _ in 0..(size - some.len()) * R::TABLE.columns {
             self.push("padding", None::<i64>)?;
         }
         *rows = rest;

@@ -16,27 +16,52 @@ macro_rules! statements {
 
 macro_rules! state_columns {
     () => {
-        "kind, owner, id, seq, live, status, store, courier, blob"
+        "kind, owner, id, seq, live, status, store, courier, blob, 0"
     };
 }
 
 /// A page of states: `$by` narrows by an indexed column, `$than` and `$order` give the direction.
-/// Binds: partition, kind, owner and id of the page before, status, live, limit, then `$by`'s.
+/// Binds: partition, kind, last id of the page before, status, live, limit, then `$by`'s.
 macro_rules! states {
-    ($by:literal, $than:literal, $order:literal) => {
+    ($from:literal, $by:expr, $than:literal, $order:literal) => {
         concat!(
             "SELECT ",
             state_columns!(),
-            " FROM state WHERE partition = ?1 AND kind = ?2 AND ",
+            " FROM ",
+            $from,
+            " WHERE partition = ?1 AND kind = ?2 AND ",
             $by,
-            "(owner, id) ",
+            "id ",
             $than,
-            " (?3, ?4) AND (?5 IS NULL OR status = ?5) AND (?6 IS NULL OR live = ?6) ORDER BY owner ",
+            " ?3 AND (?4 IS NULL OR status = ?4) AND (?5 IS NULL OR live = ?5) ORDER BY id ",
             $order,
-            ", id ",
-            $order,
-            " LIMIT ?7"
+            " LIMIT ?6"
         )
+    };
+}
+
+/// Of those that have ended.
+macro_rules! ended_states {
+    ($by:literal, $than:literal, $order:literal) => {
+        states!("state", concat!("live = 0 AND ", $by, " AND "), $than, $order)
+    };
+}
+
+/// Of the living, which are in no index that narrows: all of them are looked at.
+macro_rules! living_states {
+    ($by:literal, $than:literal, $order:literal) => {
+        states!(
+            "state INDEXED BY state_live",
+            concat!("live = 1 AND ", $by, " AND "),
+            $than,
+            $order
+        )
+    };
+}
+
+macro_rules! standing_columns {
+    () => {
+        "kind, owner, id, seq, live, status, store, courier, blob, 1"
     };
 }
 
@@ -52,18 +77,6 @@ macro_rules! insert_tokens {
          SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4,
                 value ->> 5
          FROM jsonb_each(?)"
-    };
-}
-
-macro_rules! upsert_persons {
-    () => {
-        "INSERT INTO person (id, nonce, sealed, key_nonce, sealed_key)
-         SELECT unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3),
-                unhex(value ->> 4)
-         FROM jsonb_each(?) WHERE true
-         ON CONFLICT (id) DO UPDATE SET
-             nonce = excluded.nonce, sealed = excluded.sealed,
-             key_nonce = excluded.key_nonce, sealed_key = excluded.sealed_key"
     };
 }
 
@@ -92,31 +105,50 @@ statements! {
     LAST_SEQ = "SELECT last_seq FROM partition_owner WHERE partition = ?";
 
     LIVE_STATES = concat!(
-        "SELECT ", state_columns!(), " FROM state WHERE partition = ? AND live = 1"
+        "SELECT ", state_columns!(), " FROM state WHERE partition = ?1 AND live = 1
+         UNION ALL SELECT ", standing_columns!(), " FROM standing
+         WHERE partition = ?1 AND live = 1"
     );
 
-    KEYS_SINCE = "SELECT scope, key, body_hash FROM idempotency WHERE partition = ? AND at >= ?";
+    KEYS_SINCE = "SELECT seq, scope, key FROM idempotency WHERE partition = ? AND at >= ?";
 
     OUTBOX = "SELECT seq, target, payload FROM outbox WHERE partition = ? ORDER BY seq, target";
 
-    IDEMPOTENT_RESULT = "SELECT scope, key, body_hash, result, seq, at FROM idempotency
-                         WHERE partition = ? AND scope = ? AND key = ?";
+    /// Binds: partition, seq, scope, key. Walks on from the seq; the answer is within some rows.
+    ANSWER_FROM = "SELECT seq, scope, key, body_hash, result, at FROM idempotency
+                   WHERE partition = ? AND seq >= ? AND scope = ? AND key = ?
+                   ORDER BY seq LIMIT 1";
 
-    PRUNE_IDEMPOTENCY = "DELETE FROM idempotency WHERE partition = ? AND at < ?";
+    /// Looks no farther than the first answer that is not older: those after it are younger too,
+    /// or a clock went back and they wait.
+    PRUNE_IDEMPOTENCY = "DELETE FROM idempotency
+                         WHERE partition = ?1 AND at < ?2 AND seq <= coalesce(
+                             (SELECT seq FROM idempotency WHERE partition = ?1 AND at >= ?2
+                              ORDER BY seq LIMIT 1),
+                             9223372036854775807)";
 
     OUTBOX_DELIVERED = "DELETE FROM outbox WHERE partition = ? AND target = ? AND seq <= ?";
 
     STATE = concat!(
         "SELECT ", state_columns!(), " FROM state
-         WHERE partition = ? AND kind = ? AND owner = ? AND id = ?"
+         WHERE partition = ?1 AND kind = ?2 AND owner = ?3 AND id = ?4
+         UNION ALL SELECT ", standing_columns!(), " FROM standing
+         WHERE partition = ?1 AND kind = ?2 AND owner = ?3 AND id = ?4"
     );
 
-    STATES_UP = states!("", ">", "ASC");
-    STATES_DOWN = states!("", "<", "DESC");
-    STORE_STATES_UP = states!("store = ?8 AND ", ">", "ASC");
-    STORE_STATES_DOWN = states!("store = ?8 AND ", "<", "DESC");
-    COURIER_STATES_UP = states!("courier = ?8 AND (?9 IS NULL OR store = ?9) AND ", ">", "ASC");
-    COURIER_STATES_DOWN = states!("courier = ?8 AND (?9 IS NULL OR store = ?9) AND ", "<", "DESC");
+    STATES_UP = states!("state", "", ">", "ASC");
+    STATES_DOWN = states!("state", "", "<", "DESC");
+    ENDED_OF_STORE_UP = ended_states!("store = ?7", ">", "ASC");
+    ENDED_OF_STORE_DOWN = ended_states!("store = ?7", "<", "DESC");
+    ENDED_OF_COURIER_UP = ended_states!("courier = ?7 AND (?8 IS NULL OR store = ?8)", ">", "ASC");
+    ENDED_OF_COURIER_DOWN =
+        ended_states!("courier = ?7 AND (?8 IS NULL OR store = ?8)", "<", "DESC");
+    LIVING_OF_STORE_UP = living_states!("store = ?7", ">", "ASC");
+    LIVING_OF_STORE_DOWN = living_states!("store = ?7", "<", "DESC");
+    LIVING_OF_COURIER_UP =
+        living_states!("courier = ?7 AND (?8 IS NULL OR store = ?8)", ">", "ASC");
+    LIVING_OF_COURIER_DOWN =
+        living_states!("courier = ?7 AND (?8 IS NULL OR store = ?8)", "<", "DESC");
 
     /// Runs from the one that holds the event after a seq, in order.
     RUNS_AFTER = "SELECT events FROM event_run WHERE partition = ? AND last_seq > ?
@@ -127,7 +159,9 @@ statements! {
 
     /// The last event of an entity, by its state row.
     STATE_SEQ = "SELECT seq FROM state
-                 WHERE partition = ? AND kind = ? AND owner = ? AND id = ?";
+                 WHERE partition = ?1 AND kind = ?2 AND owner = ?3 AND id = ?4
+                 UNION ALL SELECT seq FROM standing
+                 WHERE partition = ?1 AND kind = ?2 AND owner = ?3 AND id = ?4";
 
     MOVEMENTS = "SELECT seq, store, sku, delta, reason, reference FROM stock_movement
                  WHERE partition = ? AND store = ? AND sku = ? ORDER BY seq, line";
@@ -167,8 +201,6 @@ statements! {
                      WHERE hash = ?";
 
     REVOKE_TOKEN = "UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL";
-
-    UPSERT_PERSONS = upsert_persons!();
 
     PERSON = "SELECT id, nonce, sealed, key_nonce, sealed_key FROM person WHERE id = ?";
 

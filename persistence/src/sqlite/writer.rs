@@ -123,18 +123,17 @@ impl Writer {
 
     async fn put_tokens(&mut self, tokens: &[TokenRow]) -> Result<()> {
         let rows = encode::tokens(tokens)?;
-        self.put(statements::INSERT_TOKENS, rows, "record tokens").await
+        let mut connection = self.take().await?;
+        let put = sqlx::query(statements::INSERT_TOKENS).bind(rows).execute(&mut connection).await;
+        let failed = failed_to("record tokens");
+        let put = put.map(|_| ()).map_err(|source| commit::refusal(source, failed));
+        self.give_back(connection, &put).await;
+        put
     }
 
     async fn put_persons(&mut self, persons: &[SealedPerson]) -> Result<()> {
-        let rows = encode::persons(persons)?;
-        self.put(statements::UPSERT_PERSONS, rows, "record people").await
-    }
-
-    async fn put(&mut self, sql: &'static str, rows: String, action: &'static str) -> Result<()> {
         let mut connection = self.take().await?;
-        let put = sqlx::query(sql).bind(rows).execute(&mut connection).await;
-        let put = put.map(|_| ()).map_err(|source| commit::refusal(source, failed_to(action)));
+        let put = commit::put_persons(&mut connection, persons).await;
         self.give_back(connection, &put).await;
         put
     }

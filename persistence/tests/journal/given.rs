@@ -66,6 +66,7 @@ pub fn state(kind: &'static str, id: u128, seq: u64) -> StateRow {
         key: StateKey::new(kind, 0, id),
         seq,
         live: true,
+        stays: false,
         status: "open".into(),
         store: None,
         courier: None,
