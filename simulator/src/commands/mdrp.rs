@@ -22,7 +22,7 @@ pub struct MdrpArguments {
     /// Write the figures as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Days played at once; with more than one the times of decisions say little
+    /// Days played at once
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
     jobs: u8,
     /// Tell the planner how long each restaurant takes on average instead of when goods are ready

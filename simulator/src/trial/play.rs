@@ -2,7 +2,7 @@
 //! must begin now is begun.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dispatch::Policy;
 use dispatch::courier::Availability;
@@ -12,6 +12,7 @@ use dispatch::view::{Bound, CityView, CourierRow, DeliveryRow};
 use geo_index::TravelMode;
 use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, Grams, OrderId, StoreId};
 
+use super::effort;
 use super::knowledge::{Knowledge, ReadyTimes};
 use super::rules::{self, Straight, at, before, minute};
 use super::solution::{Assignment, Move, Served, Solution, Stand};
@@ -28,7 +29,7 @@ const ROUND_MINUTES: usize = 1;
 pub struct Trial {
     pub solution: Solution,
     pub decisions: u32,
-    /// Of this machine, by the wall.
+    /// Processor time on this machine.
     pub slowest_decision: Duration,
 }
 
@@ -96,9 +97,9 @@ impl<'a> Stage<'a> {
     fn minute(&mut self, now: u32) {
         self.show_couriers(now);
         self.show_orders(now);
-        let began = Instant::now();
+        let began = effort::spent();
         let plan = self.planner.plan(&self.view, &self.policy, at(now));
-        self.slowest = self.slowest.max(began.elapsed());
+        self.slowest = self.slowest.max(effort::spent().saturating_sub(began));
         self.decisions += 1;
         self.begin(&plan, now);
     }
