@@ -128,7 +128,7 @@ pub enum RoundPlanner {
 }
 
 /// How trips are planned. Prices are in seconds of shoppers' waiting for one second of a courier's,
-/// measured on published days of orders (docs/decisions/0009).
+/// measured on published days of orders (docs/decisions/0010).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TripsPolicy {

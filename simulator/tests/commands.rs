@@ -125,3 +125,35 @@ fn a_generated_day_can_be_read_back() {
     let day = simulator::mdrp::Day::read(Path::new(&path)).unwrap();
     assert!(day.orders.len() > 150 && day.restaurants.len() == 5);
 }
+
+#[test]
+fn days_are_played_through_the_planner_and_come_out_the_same() {
+    let folder = Folder::new("mdrp");
+    let [days, json] = ["days", "figures.json"].map(|name| folder.file(name));
+    for seed in ["1", "2"] {
+        let day = format!("{days}/day-{seed}");
+        let city = ["--stores", "12", "--couriers", "15", "--orders", "120", "--seed", seed];
+        expect(&simulator(&[&["generate", day.as_str()], &city[..]].concat()), 0, "couriers");
+    }
+    let play = |solutions: &str, more: &[&str]| {
+        simulator(&[&["mdrp", &days, "--solutions", solutions], more].concat())
+    };
+    let [one, two] = ["one", "two"].map(|name| folder.file(name));
+    expect(&play(&one, &["--json", &json]), 0, "mean of 2");
+    expect(&play(&two, &["--jobs", "2"]), 0, "slowest decision");
+    let figures = std::fs::read_to_string(&json).unwrap();
+    assert!(figures.contains("\"day\": \"day-2\""), "{figures}");
+    for file in ["assignments", "orders", "couriers"] {
+        let text = |solutions: &str| {
+            std::fs::read_to_string(format!("{solutions}/day-1/solution_info_{file}.txt")).unwrap()
+        };
+        assert_eq!(text(&one), text(&two));
+        assert!(text(&one).lines().count() > 20, "{}", text(&one));
+    }
+    let knobs = folder.file("knobs.json");
+    std::fs::write(&knobs, r#"{ "sweeps": 0 }"#).unwrap();
+    expect(&play(&two, &["--unknown-ready-times", "--trips", &knobs]), 0, "mean of 2");
+    std::fs::write(&knobs, r#"{ "sweep": 0 }"#).unwrap();
+    expect(&play(&two, &["--trips", &knobs]), 1, "unknown field");
+    expect(&simulator(&["mdrp", &one, "--solutions", &two]), 1, "a day is a folder with");
+}

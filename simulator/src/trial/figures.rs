@@ -28,7 +28,7 @@ pub struct Figures {
     pub within_target_pct: f64,
     pub orders_per_bundle: f64,
     pub utilization: f64,
-    /// Milliseconds by the wall, of this machine.
+    /// Milliseconds of processor time on this machine.
     pub slowest_decision_ms: f64,
     pub decisions: u32,
 }

@@ -9,6 +9,7 @@
 //! This room never decides who gets an order, and its figures are no judge: solutions are written
 //! for one who shares no code with it.
 
+mod effort;
 mod figures;
 mod knowledge;
 mod play;
@@ -18,7 +19,7 @@ mod table;
 
 pub use figures::{Figures, Spread};
 pub use knowledge::ReadyTimes;
-pub use play::{Trial, play};
+pub use play::{Setting, Trial, play};
 pub use solution::{Assignment, Move, Served, Solution};
 pub use table::table;
 

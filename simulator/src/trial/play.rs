@@ -2,15 +2,17 @@
 //! must begin now is begun.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dispatch::Policy;
 use dispatch::courier::Availability;
+use dispatch::policy::TripsPolicy;
 use dispatch::trips::{Advice, Plan, Planner, Trip};
 use dispatch::view::{Bound, CityView, CourierRow, DeliveryRow};
 use geo_index::TravelMode;
 use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, Grams, OrderId, StoreId};
 
+use super::effort;
 use super::knowledge::{Knowledge, ReadyTimes};
 use super::rules::{self, Straight, at, before, minute};
 use super::solution::{Assignment, Move, Served, Solution, Stand};
@@ -27,13 +29,20 @@ const ROUND_MINUTES: usize = 1;
 pub struct Trial {
     pub solution: Solution,
     pub decisions: u32,
-    /// Of this machine, by the wall.
+    /// Processor time on this machine.
     pub slowest_decision: Duration,
 }
 
-/// Plays one day. Equal days give equal solutions.
-pub fn play(day: &Day, ready_times: ReadyTimes) -> Trial {
-    let mut stage = Stage::new(day, ready_times);
+/// How days are played.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Setting {
+    pub ready_times: ReadyTimes,
+    pub trips: TripsPolicy,
+}
+
+/// Plays one day. Equal days under equal settings give equal solutions.
+pub fn play(day: &Day, setting: &Setting) -> Trial {
+    let mut stage = Stage::new(day, setting);
     let first = day.orders.iter().map(|order| order.placed_minute).min().unwrap_or_default();
     let last = day.couriers.iter().map(|courier| courier.off_minute).max().unwrap_or_default();
     for now in (first..=last).step_by(ROUND_MINUTES) {
@@ -65,15 +74,15 @@ struct Rider {
 }
 
 impl<'a> Stage<'a> {
-    fn new(day: &'a Day, ready_times: ReadyTimes) -> Self {
+    fn new(day: &'a Day, setting: &Setting) -> Self {
         let mut arrivals: Vec<usize> = (0..day.orders.len()).collect();
         arrivals.sort_by_key(|order| day.orders.get(*order).map(|order| order.placed_minute));
         let start =
             |courier: &DayCourier| Rider { stand: Stand::Start, free_minute: courier.on_minute };
         Self {
             day,
-            knowledge: Knowledge::new(day, ready_times),
-            policy: rules::policy(&day.parameters),
+            knowledge: Knowledge::new(day, setting.ready_times),
+            policy: rules::policy(&day.parameters, &setting.trips),
             planner: Planner::default(),
             view: CityView::new(rules::place(Spot::default()), Box::new(Straight::of(day))),
             arrivals,
@@ -88,9 +97,9 @@ impl<'a> Stage<'a> {
     fn minute(&mut self, now: u32) {
         self.show_couriers(now);
         self.show_orders(now);
-        let began = Instant::now();
+        let began = effort::spent();
         let plan = self.planner.plan(&self.view, &self.policy, at(now));
-        self.slowest = self.slowest.max(began.elapsed());
+        self.slowest = self.slowest.max(effort::spent().saturating_sub(began));
         self.decisions += 1;
         self.begin(&plan, now);
     }
@@ -151,7 +160,7 @@ impl<'a> Stage<'a> {
             .filter_map(|row| {
                 let order = self.day.orders.get(index_of(row.delivery))?;
                 let ready_at = at(self.knowledge.ready_minute(order, now));
-                (ready_at != row.ready_at).then(|| DeliveryRow { ready_at, ..row.clone() })
+                (ready_at != row.ready_at).then(|| DeliveryRow { ready_at, ..DeliveryRow::clone(row) })
             })
             .collect();
         for row in corrected {

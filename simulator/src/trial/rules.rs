@@ -58,13 +58,13 @@ pub(super) fn before(service_minutes: u32) -> u32 {
     service_minutes / 2
 }
 
-/// One setting for every day: the planner's own, with the format's services.
-pub(super) fn policy(parameters: &Parameters) -> Policy {
+/// One setting for every day: the planner's, with the format's services.
+pub(super) fn policy(parameters: &Parameters, trips: &TripsPolicy) -> Policy {
     let (pickup, dropoff) = (parameters.pickup_service_minutes, parameters.dropoff_service_minutes);
     let trips = TripsPolicy {
         before_pickup_s: before(pickup) * 60,
         after_dropoff_s: (dropoff - before(dropoff)) * 60,
-        ..TripsPolicy::default()
+        ..trips.clone()
     };
     Policy {
         pickup_service_s: pickup * 60,

@@ -74,7 +74,7 @@ fn travel_is_the_straight_line_in_whole_minutes_rounded_up() {
 fn one_order_by_hand() {
     // Ten minutes from the start to r2; ready at 130; two after the pick-up; three to the door.
     let day = day(&[(1_300, 1, 100, 130)], &[(0, 90, 300)]);
-    let trial = play(&day, ReadyTimes::Known);
+    let trial = play(&day, &Setting::default());
     assert_eq!(trial.solution.served, [served(0, 130, 130 + 2 + 3 + 2)]);
     let [there, to_door, ..] = trial.solution.moves[..] else {
         panic!("{:?}", trial.solution.moves)
@@ -87,7 +87,7 @@ fn one_order_by_hand() {
 #[test]
 fn one_restaurants_goods_share_a_pick_up_and_two_restaurants_do_not() {
     let orders = [(2_000, 1, 100, 105), (2_100, 1, 100, 106), (600, 0, 100, 105)];
-    let trial = play(&day(&orders, &[(1_000, 90, 300)]), ReadyTimes::Known);
+    let trial = play(&day(&orders, &[(1_000, 90, 300)]), &Setting::default());
     let mut loads: Vec<_> = trial.solution.assignments.iter().map(|a| a.orders.clone()).collect();
     loads.sort();
     assert_eq!(loads, [vec![0, 1], vec![2]]);
@@ -97,9 +97,9 @@ fn one_restaurants_goods_share_a_pick_up_and_two_restaurants_do_not() {
 fn nothing_is_picked_up_after_the_shift_and_doors_may_come_later() {
     // There at 110, the goods change hands at 112 at the soonest.
     let orders = [(5_000, 1, 100, 100)];
-    let late = play(&day(&orders, &[(0, 90, 111)]), ReadyTimes::Known);
+    let late = play(&day(&orders, &[(0, 90, 111)]), &Setting::default());
     assert_eq!(late.solution.served, [None]);
-    let just = play(&day(&orders, &[(0, 90, 112)]), ReadyTimes::Known);
+    let just = play(&day(&orders, &[(0, 90, 112)]), &Setting::default());
     assert_eq!(just.solution.served, [served(0, 112, 112 + 2 + 40 + 2)]);
 }
 
@@ -111,7 +111,8 @@ fn without_ready_times_the_restaurants_mean_is_believed_until_the_goods_are_ther
     let believed = |order: usize, now| knowledge.ready_minute(&day.orders[order], now);
     assert_eq!([believed(0, 100), believed(0, 109), believed(0, 110)], [120, 120, 110]);
     assert_eq!([believed(1, 200), believed(1, 225), believed(1, 230)], [220, 226, 230]);
-    let trial = play(&day, ReadyTimes::MeanOfRestaurant);
+    let trial =
+        play(&day, &Setting { ready_times: ReadyTimes::MeanOfRestaurant, ..Setting::default() });
     let pickups: Vec<u32> =
         trial.solution.served.iter().flatten().map(|served| served.pickup_minute).collect();
     // It sets out when the goods are there, a way of no minutes, and stands two before each pick-up.
@@ -223,9 +224,10 @@ fn a_generated_day_breaks_no_rule_and_comes_out_the_same_twice() {
     let spec = CitySpec { stores: 30, couriers: 25, orders_per_day: 250, ..CitySpec::default() };
     let day = Day::of_city(&City::generate(&spec), 0);
     for ready_times in [ReadyTimes::Known, ReadyTimes::MeanOfRestaurant] {
-        let trial = play(&day, ready_times);
+        let setting = Setting { ready_times, ..Setting::default() };
+        let trial = play(&day, &setting);
         break_no_rule(&day, &trial.solution);
-        assert_eq!(play(&day, ready_times).solution, trial.solution, "equal days, equal solutions");
+        assert_eq!(play(&day, &setting).solution, trial.solution, "equal days, equal solutions");
         let figures = Figures::of("generated", &day, &trial);
         assert!(figures.undelivered_pct < 5.0, "{figures:?}");
     }
@@ -245,7 +247,7 @@ fn a_published_day_is_played_better_than_the_published_method_did() {
         return;
     };
     let day = Day::read(&folder).unwrap_or_else(|error| panic!("{error}"));
-    let trial = play(&day, ReadyTimes::Known);
+    let trial = play(&day, &Setting::default());
     break_no_rule(&day, &trial.solution);
     let figures = Figures::of("0o50t100s1p100", &day, &trial);
     assert_eq!(figures.delivered, figures.orders);
@@ -261,7 +263,7 @@ fn the_judge_agrees_with_the_figures() {
         return;
     };
     let day = Day::read(&folder).unwrap_or_else(|error| panic!("{error}"));
-    let trial = play(&day, ReadyTimes::Known);
+    let trial = play(&day, &Setting::default());
     let solution = std::env::temp_dir().join(format!("trial-judged-{}", std::process::id()));
     trial.solution.write(&day, &solution).unwrap();
     let output = Command::new("python3")
