@@ -57,7 +57,7 @@ async fn what_stays_keeps_its_newest_state_and_history() {
             journal.commit(batch).await.unwrap();
         }
         let newest = StateRow { store: Some(3), ..shelf(6, 3) };
-        assert_eq!(load(&journal, CITY).await.states, [newest.clone()]);
+        assert_eq!(load(&journal, CITY).await.states, std::slice::from_ref(&newest));
         assert_eq!(journal.state(CITY, &newest.key).await.unwrap(), Some(newest));
         assert_eq!(journal.entity_history(CITY, "stock", 6).await.unwrap().len(), 3);
         let pages = journal.states(CITY, &StateQuery::of_kind("stock", 9)).await.unwrap();

@@ -160,7 +160,8 @@ impl<'a> Stage<'a> {
             .filter_map(|row| {
                 let order = self.day.orders.get(index_of(row.delivery))?;
                 let ready_at = at(self.knowledge.ready_minute(order, now));
-                (ready_at != row.ready_at).then(|| DeliveryRow { ready_at, ..DeliveryRow::clone(row) })
+                (ready_at != row.ready_at)
+                    .then(|| DeliveryRow { ready_at, ..DeliveryRow::clone(row) })
             })
             .collect();
         for row in corrected {
