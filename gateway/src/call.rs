@@ -34,8 +34,14 @@ pub struct Call {
 }
 
 impl Caller {
-    /// The principal with its role as it is now.
+    /// The principal as it is now, with its role: a person may have been given other work since
+    /// the session began, or been shown out.
     pub fn new(app: &App, principal: Arc<Principal>) -> Result<Self, Fault> {
+        let principal = match app.reference.user_of(principal.id) {
+            Some(user) if user.disabled => return Err(session_over()),
+            Some(user) => Arc::clone(&user.principal),
+            None => principal,
+        };
         let roles = app.reference.roles();
         let role = roles.get(&principal.role).ok_or_else(|| {
             let message = "your role is not known any more: ask headquarters";
@@ -44,9 +50,28 @@ impl Caller {
         Ok(Self { principal, role: Arc::clone(role), token: None })
     }
 
+    /// The same for whoever holds this token.
+    pub fn with_token(
+        app: &App,
+        principal: Arc<Principal>,
+        token: Option<TokenId>,
+    ) -> Result<Self, Fault> {
+        let user = app.reference.user_of(principal.id);
+        if let (Some(token), Some(user)) = (token, user)
+            && token.born_at() < user.sessions_from
+        {
+            return Err(session_over());
+        }
+        Ok(Self { token, ..Self::new(app, principal)? })
+    }
+
     pub fn sees(&self, field: Field) -> bool {
         self.role.sees(field)
     }
+}
+
+fn session_over() -> Fault {
+    Fault::new(Code::Unauthenticated, "this session is over: log in again")
 }
 
 impl Call {

@@ -40,7 +40,7 @@ impl FromRequestParts<Arc<App>> for Caller {
             Fault::new(Code::Unauthenticated, message)
         })?;
         let (principal, token) = app.tokens.identify(token, app.now()).await?;
-        let caller = Caller { token, ..Caller::new(app, principal)? };
+        let caller = Caller::with_token(app, principal, token)?;
         app.admit(&caller)?;
         Ok(caller)
     }

@@ -13,7 +13,7 @@ use vocabulary::{Seconds, TokenId};
 use super::accounts::principal_of;
 use super::extract::Stranger;
 use super::{Doors, Input, Route, cookie};
-use crate::access::{Resource, TokenDraft, Verb};
+use crate::access::{Principal, Resource, TokenDraft, Verb};
 use crate::app::App;
 use crate::call::{Call, Caller};
 use crate::reference::User;
@@ -46,14 +46,18 @@ async fn log_in(
     let user = app.reference.user(&body.name).filter(|user| !user.disabled);
     let kept = user.as_ref().map(|user| user.password.clone());
     let is_right = app.passwords.check(&body.name, body.password, kept).await?;
-    let Some(user) = user.filter(|_| is_right) else {
+    // Checking takes long enough for somebody to be shown out meanwhile.
+    let is_same = |user: &Arc<User>| {
+        app.reference.user(&body.name).is_some_and(|now| Arc::ptr_eq(&now, user))
+    };
+    let Some(user) = user.filter(|user| is_right && is_same(user)) else {
         let message = "name or password is wrong: try again, or ask headquarters";
         return Err(Fault::new(Code::LogInRefused, message));
     };
     let now = app.now();
     let life = f64::from(SESSION_LIFE_S) * app.clock.scale().max(1.0);
     let expires_at = now.after(Seconds(life as u32));
-    let principal = user.principal.clone();
+    let principal = Principal::clone(&user.principal);
     let who = WhoView::of(&principal);
     let draft = TokenDraft { id: app.id(), principal, expires_at: Some(expires_at) };
     let granted = app.tokens.grant(vec![draft], now).await.map_err(|error| {
@@ -117,7 +121,8 @@ fn view(name: String, user: &User) -> UserView {
     }
 }
 
-/// Writes somebody who logs in. Whoever is disabled is shown out at once.
+/// Writes somebody who logs in. Whoever is disabled or gets another password is shown out at once;
+/// another role or scope holds at once.
 #[utoipa::path(put, path = "/v1/users/{name}", tag = "access", request_body = UserBody,
     responses((status = 200, body = UserView)))]
 async fn put(
@@ -127,13 +132,18 @@ async fn put(
 ) -> Result<Json<UserView>, Fault> {
     app.may(&call.caller, Verb::ManageTokens, Resource::Chain)?;
     words("name", &name, LONGEST_NAME)?;
+    let before = app.reference.user(&name);
     let user = user(&app, &call, &name, body).await?;
-    let (id, disabled) = (user.principal.id, user.disabled);
+    let (id, sessions_from) = (user.principal.id, user.sessions_from);
     let shown = view(name.clone(), &user);
     app.reference.put_user(&name, user, app.author(&call.caller)).await?;
-    if disabled {
-        for token in app.tokens.of_principal(id) {
+    let are_over = before.is_some_and(|before| before.sessions_from < sessions_from);
+    for token in app.tokens.of_principal(id) {
+        if are_over {
             end(&app, token).await?;
+        } else {
+            // What was opened with what the person might do before is opened anew.
+            app.hub.close_of(token);
         }
     }
     Ok(Json(shown))
@@ -148,6 +158,7 @@ async fn user(app: &App, call: &Call, name: &str, body: UserBody) -> Result<User
         scope: body.scope,
     };
     let mut principal = principal_of(app, asked)?;
+    let is_cut = body.disabled || body.password.is_some();
     let password = match (body.password, &before) {
         (Some(password), _) => app.passwords.hash(password).await?,
         (None, Some(before)) => before.password.clone(),
@@ -162,5 +173,10 @@ async fn user(app: &App, call: &Call, name: &str, body: UserBody) -> Result<User
             return Err(Fault::invalid("disabled", "nobody shows themselves out for good"));
         }
     }
-    Ok(User { principal, password, disabled: body.disabled })
+    let sessions_from = match &before {
+        Some(before) if !is_cut => before.sessions_from,
+        Some(_) | None => app.now(),
+    };
+    let principal = Arc::new(principal);
+    Ok(User { principal, password, disabled: body.disabled, sessions_from })
 }

@@ -78,6 +78,43 @@ async fn a_wrong_password_a_wrong_name_and_a_closed_account_look_alike() {
 }
 
 #[tokio::test]
+async fn a_session_from_before_a_restart_is_what_its_person_is_now() {
+    let mut given = with_user("manager", "store_manager", json!({"stores": [STORE]})).await;
+    let (_, cookie) = log_in(&given, "store", "manager", PASSWORD).await;
+    let board = |store: &str| format!("/v1/stores/{store}/board");
+    let ask =
+        async |given: &Given, path: &str| ask(given, Method::GET, path, "store", &cookie).await;
+    let manager = |more: Value| {
+        let mut body = json!({"kind": "staff", "role": "store_manager"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    given.restart().await;
+    let elsewhere = manager(json!({"scope": {"stores": [OTHER_STORE]}}));
+    given.hq_put("/v1/users/manager", elsewhere.clone()).await.ok();
+    assert_eq!(ask(&given, &board(STORE)).await, 404);
+    assert_eq!(ask(&given, &board(OTHER_STORE)).await, 200);
+    given.restart().await;
+    let out = manager(json!({"scope": {"stores": [OTHER_STORE]}, "disabled": true}));
+    given.hq_put("/v1/users/manager", out).await.ok();
+    assert_eq!(ask(&given, "/v1/me").await, 401);
+    given.hq_put("/v1/users/manager", elsewhere).await.ok();
+    assert_eq!(ask(&given, "/v1/me").await, 401, "the old session does not come back");
+}
+
+#[tokio::test]
+async fn another_password_ends_the_sessions_of_the_old_one() {
+    let mut given = with_user("manager", "store_manager", json!({"stores": [STORE]})).await;
+    let (_, cookie) = log_in(&given, "store", "manager", PASSWORD).await;
+    given.restart().await;
+    add(&given, "manager", "store_manager", json!({"stores": [STORE]})).await;
+    assert_eq!(ask(&given, Method::GET, "/v1/me", "store", &cookie).await, 401);
+    let (status, cookie) = log_in(&given, "store", "manager", PASSWORD).await;
+    assert_eq!(status, 201);
+    assert_eq!(ask(&given, Method::GET, "/v1/me", "store", &cookie).await, 200);
+}
+
+#[tokio::test]
 async fn people_are_written_by_headquarters_and_their_passwords_shown_to_nobody() {
     let given = with_user("hq", "hq_admin", json!("all")).await;
     let shown = given.get("/v1/users", &given.hq).await.ok();
