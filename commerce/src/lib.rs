@@ -13,6 +13,7 @@ mod fixtures;
 mod invalid;
 mod permille;
 mod price;
+mod promotion;
 mod quote;
 mod tax;
 
@@ -26,6 +27,7 @@ pub use price::{
     Bearer, PriceGrant, PriceRange, PriceRefusal, PriceSource, Priced, Share, ShareSource, Skus,
     StorePrice, Stores,
 };
+pub use promotion::{BudgetDraw, HeldCoupon, MemberStanding, TierCode, Uses};
 pub use quote::{
     FulfillmentMode, MOST_LINES, PricedLine, Quote, QuoteLineRequest, QuoteMismatch, QuotePolicy,
     QuoteRefusal, QuoteRequest, price_basket,

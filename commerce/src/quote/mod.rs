@@ -25,6 +25,7 @@ pub use verify::QuoteMismatch;
 use crate::Channel;
 use crate::fees::{Fee, FeePolicy};
 use crate::invalid::Invalid;
+use crate::promotion::{BudgetDraw, Uses};
 
 /// The most lines of one basket.
 pub const MOST_LINES: usize = 200;
@@ -50,6 +51,12 @@ pub struct Quote {
     pub expires_at: Timestamp,
     /// Which version of the price book decided this.
     pub book_version: u64,
+    /// What of the member's is spent: held at placing, used or given back when the order ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Uses>,
+    /// What is drawn from campaigns that have a budget: held at placing, like the coupons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub budgets: Vec<BudgetDraw>,
 }
 
 /// Headquarters' rules for quotes.

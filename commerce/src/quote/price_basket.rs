@@ -48,6 +48,8 @@ pub fn price_basket(
         quoted_at: now,
         expires_at: now.after(book.quote_policy().expires_after),
         book_version: book.version(),
+        uses: None,
+        budgets: Vec::new(),
     })
 }
 
