@@ -19,6 +19,8 @@ pub enum Verb {
     ManageCatalog,
     /// Grants, contracts, fees, tax rates.
     ManagePrices,
+    /// Campaigns of headquarters, and how far stores may give their own.
+    ManageCampaigns,
     ManagePolicy,
     ReadPolicy,
     ReadFeed,
@@ -27,6 +29,9 @@ pub enum Verb {
     // Goods and prices.
     ReadCatalog,
     SetStorePrice,
+    ReadCampaigns,
+    /// A store's own, inside headquarters' grant.
+    RunCampaigns,
     Quote,
 
     // Stores.
@@ -158,6 +163,7 @@ const HQ_ONLY: &[Verb] = &[
     Verb::ManageCouriers,
     Verb::ManageCatalog,
     Verb::ManagePrices,
+    Verb::ManageCampaigns,
     Verb::ManagePolicy,
     Verb::SuspendCourier,
 ];
@@ -167,6 +173,7 @@ const FOR_READERS: &[Verb] = &[
     Verb::ReadFeed,
     Verb::WatchOperations,
     Verb::ReadCatalog,
+    Verb::ReadCampaigns,
     Verb::ReadStores,
     Verb::ReadBoard,
     Verb::ReadStock,
@@ -192,6 +199,8 @@ const FOR_A_MANAGER: &[Verb] = &[
     Verb::ManageStock,
     Verb::ReportSale,
     Verb::SetStorePrice,
+    Verb::ReadCampaigns,
+    Verb::RunCampaigns,
     Verb::ExplainOrder,
     Verb::CancelOrder,
     Verb::ChangeOrder,
