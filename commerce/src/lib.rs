@@ -14,6 +14,7 @@ mod invalid;
 mod permille;
 mod price;
 mod quote;
+pub mod replenishment;
 mod tax;
 
 pub use book::{BookCommand, BookEvent, BookRefusal, BookSnapshot, Context, PriceBook};
