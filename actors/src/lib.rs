@@ -30,7 +30,7 @@ mod thread;
 mod zone;
 
 pub use answer::{Answer, Placed};
-pub use browse::OrderQuery;
+pub use browse::{OrderQuery, TransferQuery};
 pub use checkout::{bearer_text, order_lines, price_source_text, share_source_text};
 pub use clock::RuntimeClock;
 pub use error::{CommandError, Conflict, Error};

@@ -15,6 +15,7 @@ mod permille;
 mod price;
 mod promotion;
 mod quote;
+pub mod replenishment;
 mod tax;
 
 pub use book::{BookCommand, BookEvent, BookRefusal, BookSnapshot, Context, PriceBook};

@@ -99,7 +99,7 @@ async fn an_order_keeps_its_discounts_and_a_unit_gives_back_its_share() {
     }
     assert_eq!(off, 300, "what was quoted holds, although the campaign has been stopped since");
     let milk = &lines[0];
-    let change = json!({"remove": [{"line": milk["line"], "sku": MILK, "units": 1}]});
+    let change = json!({"remove": [{"line": milk["line"], "units": 1}]});
     let proposed = given.post(&format!("{}/changes", placed.path()), &given.app, change).await.ok();
     let paid = milk["price"]["paid_fen"].as_i64().unwrap();
     assert_eq!(proposed["refund_fen"].as_i64().unwrap(), paid - paid / 2);
