@@ -26,6 +26,7 @@ pub mod wire;
 mod client;
 mod entrance;
 pub mod program;
+mod standby;
 mod upkeep;
 
 pub use app::App;
