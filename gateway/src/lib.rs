@@ -28,6 +28,7 @@ pub mod wire;
 mod client;
 mod entrance;
 pub mod program;
+mod standby;
 mod upkeep;
 
 pub use app::App;

@@ -302,6 +302,7 @@ fn failure(error: CommandError) -> Failure {
         CommandError::Conflict(_) => Failure::new("conflict", message),
         CommandError::Busy => Failure::retryable("busy", message),
         CommandError::Unavailable => Failure::retryable("unavailable", message),
+        CommandError::NotOwner { .. } => Failure::retryable("not_owner", message),
         CommandError::Internal => Failure::new("internal", message),
         CommandError::Quarantined => Failure::new("quarantined", message),
     }
