@@ -20,6 +20,8 @@ pub enum Verb {
     /// Grants, contracts, fees, tax rates.
     ManagePrices,
     ManagePolicy,
+    /// Service level and lead times, from which stores' reorder points follow.
+    ManageReplenishment,
     ReadPolicy,
     ReadFeed,
     WatchOperations,
@@ -163,6 +165,7 @@ const HQ_ONLY: &[Verb] = &[
     Verb::ManageCatalog,
     Verb::ManagePrices,
     Verb::ManagePolicy,
+    Verb::ManageReplenishment,
     Verb::SuspendCourier,
 ];
 

@@ -18,6 +18,7 @@ mod payments;
 mod placing;
 mod policy;
 mod quotes;
+mod replenishment;
 mod returns;
 mod sessions;
 mod stock;
@@ -63,6 +64,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(placing::doors())
         .merge(policy::doors())
         .merge(quotes::doors())
+        .merge(replenishment::doors())
         .merge(returns::doors())
         .merge(sessions::doors())
         .merge(stock::doors())
