@@ -19,6 +19,7 @@ use crate::hub::Hub;
 use crate::metrics::DoorMetrics;
 use crate::payments::PaymentPort;
 use crate::reference::{Author, Reference};
+use crate::replenishment::Replenishment;
 use crate::streets::Streets;
 use crate::wire::fault::{Code, Fault};
 
@@ -80,6 +81,7 @@ pub struct App {
     pub streets: Streets,
     pub rate: RateLimiter,
     pub vault: Vault,
+    pub replenishment: Replenishment,
     pub payments: Box<dyn PaymentPort>,
     pub hub: Arc<Hub>,
     pub metrics: DoorMetrics,
