@@ -1,5 +1,6 @@
 //! Why a command got no answer from its machine.
 
+use commerce::member::MemberRefusal;
 use dispatch::Refusal;
 
 /// What a caller of a partition gets instead of an answer.
@@ -8,6 +9,9 @@ pub enum CommandError {
     /// The domain said no; nothing changed.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// An owner above the city said no; nothing changed.
+    #[error(transparent)]
+    Declined(#[from] MemberRefusal),
     /// The entity is not known to this partition.
     #[error("{what} is not known here")]
     Unknown { what: &'static str },
@@ -38,6 +42,10 @@ pub enum Conflict {
     ExternalId,
     #[error("the quote was already placed")]
     Quote,
+    /// A quote that uses a member's coupons or points is tried once, whatever comes of it: when it
+    /// is refused they are free again.
+    #[error("the quote was already tried")]
+    QuoteOnce,
 }
 
 /// The world failed, not a command.

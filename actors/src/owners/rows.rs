@@ -17,6 +17,11 @@ pub(crate) mod kinds {
     pub const STOCK: &str = "stock";
     pub const RESERVATION: &str = "reservation";
     pub const COURIER: &str = "courier";
+    pub const MEMBER: &str = "member";
+    pub const PHONE: &str = "phone";
+    pub const BUDGET: &str = "budget";
+    pub const ALLOWANCE: &str = "allowance";
+    pub const ROAD: &str = "road";
 }
 
 thread_local! {

@@ -93,7 +93,8 @@ impl Portion {
 
     fn with(self, other: Self, fold: impl Fn(i64, i64) -> i64) -> Self {
         let fen = |money: Option<Money>| money.map_or(0, Money::as_fen);
-        let count = |uses: Option<u64>| uses.map_or(0, |uses| i64::try_from(uses).unwrap_or(i64::MAX));
+        let count =
+            |uses: Option<u64>| uses.map_or(0, |uses| i64::try_from(uses).unwrap_or(i64::MAX));
         Self {
             money: self.money.map(|own| Money::fen(fold(own.as_fen(), fen(other.money)))),
             uses: self.uses.map(|own| {

@@ -28,8 +28,7 @@ enum Letter {
 impl World {
     fn new(total: Portion, cities: usize) -> Self {
         let cities = vec![Allowance::default(); cities];
-        let mut world =
-            Self { budget: Budget::default(), cities, letters: Default::default() };
+        let mut world = Self { budget: Budget::default(), cities, letters: Default::default() };
         world.budget(BudgetCommand::Set { total });
         for city in 0..world.cities.len() {
             world.city(city, AllowanceCommand::Open { home: Slot(60_000) });

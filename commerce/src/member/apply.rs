@@ -3,9 +3,7 @@
 use vocabulary::{CampaignId, Money, OrderId, Timestamp};
 
 use super::points::total;
-use super::{
-    Coupon, Enrolment, Hold, HoldPhase, Lot, Member, MemberEvent, OrderAccount,
-};
+use super::{Coupon, Enrolment, Hold, HoldPhase, Lot, Member, MemberEvent, OrderAccount};
 
 impl Member {
     /// Folds an event that was recorded at `at`.
@@ -26,11 +24,8 @@ impl Member {
             E::PointsGranted { lot, repaid, .. } => self.earn(*lot, *repaid),
             E::PointsTaken { lots, .. } => self.points.take(lots),
             E::CouponClaimed { coupon, campaign, expires_at } => {
-                let coupons = Coupon {
-                    campaign: *campaign,
-                    expires_at: *expires_at,
-                    held_for: None,
-                };
+                let coupons =
+                    Coupon { campaign: *campaign, expires_at: *expires_at, held_for: None };
                 self.coupons.insert(*coupon, coupons);
                 self.count_claim(*campaign);
             }

@@ -145,11 +145,7 @@ fn agree(draft: &mut Draft<'_>, consent: &Consent) -> Result<(), MemberRefusal> 
     }
 }
 
-fn claim(
-    draft: &mut Draft<'_>,
-    coupon: CouponId,
-    terms: &ClaimTerms,
-) -> Result<(), MemberRefusal> {
+fn claim(draft: &mut Draft<'_>, coupon: CouponId, terms: &ClaimTerms) -> Result<(), MemberRefusal> {
     enrolled(draft)?;
     if draft.member.coupons.contains_key(&coupon) {
         return Ok(());
@@ -174,7 +170,7 @@ fn claim(
 fn adjust(draft: &mut Draft<'_>, points: i64, reason: &str) -> Result<(), MemberRefusal> {
     enrolled(draft)?;
     if reason.trim().is_empty() {
-        return Err(MemberRefusal::ReasonMissing);
+        return Err(MemberRefusal::NoteMissing);
     }
     draft.expire();
     let (amount, now) = (points.unsigned_abs(), draft.now());

@@ -113,8 +113,7 @@ pub(super) fn complete(
     }
     draft.expire();
     let policy = draft.context.policy;
-    let earn_permille =
-        draft.member.tier(policy).map_or(0, |tier| tier.earn_permille_per_yuan);
+    let earn_permille = draft.member.tier(policy).map_or(0, |tier| tier.earn_permille_per_yuan);
     let growth_permille = policy.growth_permille_per_yuan;
     let (earned, repaid) = lot_for(draft, for_paid(paid, earn_permille));
     let spent = draft.member.holds.get(&order).map(|hold| hold.points.clone());

@@ -90,7 +90,7 @@ proptest! {
     #[test]
     fn the_balance_is_the_sum_of_the_ledger_and_never_below_zero(
         live_days in 1..60u32,
-        steps in prop::collection::vec(step(), 1..14),
+        steps in prop::collection::vec(step(), 1..9),
     ) {
         let mut story = Story::begin();
         story.policy.points_live_days = live_days;

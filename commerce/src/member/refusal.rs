@@ -34,7 +34,7 @@ pub enum MemberRefusal {
     #[error("an order is still under way: forget the member when it has ended")]
     OrdersOpen,
     #[error("the reason is missing: say why")]
-    ReasonMissing,
+    NoteMissing,
     #[error("the budget of this campaign is used up here: quote again without it")]
     BudgetSpent,
 }
@@ -56,7 +56,7 @@ impl MemberRefusal {
             Self::OrderOver => "order_over",
             Self::HoldTooLate => "hold_too_late",
             Self::OrdersOpen => "orders_open",
-            Self::ReasonMissing => "reason_missing",
+            Self::NoteMissing => "note_missing",
             Self::BudgetSpent => "budget_spent",
         }
     }

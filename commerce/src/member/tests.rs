@@ -243,11 +243,8 @@ fn claims_have_limits() {
     assert_eq!(story.claim(4, at(60)), Err(MemberRefusal::ClaimLimit { per_member: 3 }));
     story.claim(1, at(60)).unwrap();
     story.policy.most_coupons = 3;
-    let terms = ClaimTerms {
-        campaign: CampaignId::from_bits(8),
-        per_member: None,
-        expires_at: at(600),
-    };
+    let terms =
+        ClaimTerms { campaign: CampaignId::from_bits(8), per_member: None, expires_at: at(600) };
     let other = MemberCommand::Claim { coupon: coupon(5), terms };
     assert_eq!(story.ask(other.clone()), Err(MemberRefusal::WalletFull { most: 3 }));
     story.now = at(60);
@@ -269,10 +266,8 @@ fn a_forgotten_member_leaves_nothing_and_hears_nothing() {
     story.correct(1, 0, 10);
     story.complete(2, 1_000, 0);
     assert_eq!(story.hold(3, &[], 0), Err(MemberRefusal::MemberUnknown));
-    let forgotten = Member {
-        enrolment: Enrolment::Erased { at: NOON },
-        ..Member::new(story.member.id)
-    };
+    let forgotten =
+        Member { enrolment: Enrolment::Erased { at: NOON }, ..Member::new(story.member.id) };
     assert_eq!(story.member, forgotten);
 }
 
@@ -301,8 +296,5 @@ fn every_fault_of_a_policy_is_named() {
     policy.tiers[2].earn_permille_per_yuan = 1_000_000;
     let faults = policy.faults();
     let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
-    assert_eq!(
-        fields,
-        ["tiers.from_growth", "tiers.earn_permille_per_yuan", "points_live_days"]
-    );
+    assert_eq!(fields, ["tiers.from_growth", "tiers.earn_permille_per_yuan", "points_live_days"]);
 }
