@@ -34,7 +34,7 @@ mod thread;
 mod zone;
 
 pub use answer::{Answer, Placed};
-pub use browse::OrderQuery;
+pub use browse::{OrderQuery, TransferQuery};
 pub use clock::RuntimeClock;
 pub use errand::{Errand, Letter};
 pub use error::{CommandError, Conflict, Error};

@@ -1,4 +1,4 @@
-//! Pure machines and rules of the shop: catalog, prices, quotes, fees and tax.
+//! Pure machines and rules of the shop: catalog, prices, promotions, quotes, fees and tax.
 //!
 //! This room decides what things cost and who carries each fen. It does no I/O, reads no clock,
 //! draws no chance and logs nothing; it knows no orders, no stock and no couriers. Whoever places
@@ -17,6 +17,7 @@ mod permille;
 mod price;
 mod promotion;
 mod quote;
+pub mod replenishment;
 mod tax;
 
 pub use book::{BookCommand, BookEvent, BookRefusal, BookSnapshot, Context, PriceBook};
@@ -29,9 +30,15 @@ pub use price::{
     Bearer, PriceGrant, PriceRange, PriceRefusal, PriceSource, Priced, Share, ShareSource, Skus,
     StorePrice, Stores,
 };
-pub use promotion::{BudgetDraw, HeldCoupon, MemberStanding, TierCode, Uses};
+pub use promotion::{
+    Applied, BearerPart, Budget, BudgetDraw, Campaign, CampaignCommand, CampaignEvent,
+    CampaignGrant, CampaignRefusal, Campaigns, Channels, CouponTemplate, CouponValue, Discount,
+    Explanation, Giver, Goods, HeldCoupon, MemberStanding, Members, NotApplied, PointsPolicy,
+    PointsSpent, Reason, Scope, Short, SpendAndSave, SpendTier, Stacking, Stage, Subject, TierCode,
+    UnitDiscount, Uses, Validity,
+};
 pub use quote::{
-    FulfillmentMode, MOST_LINES, PricedLine, Quote, QuoteLineRequest, QuoteMismatch, QuotePolicy,
-    QuoteRefusal, QuoteRequest, price_basket,
+    Facts, FulfillmentMode, MOST_LINES, PricedLine, Quote, QuoteLineRequest, QuoteMismatch,
+    QuotePolicy, QuoteRefusal, QuoteRequest, Quoted, price_basket,
 };
 pub use tax::{RateChange, RateHistory, TaxClass, TaxTable, tax_contained};

@@ -126,6 +126,8 @@ ids! {
     ReservationId,
     /// Goods on their way back.
     ReturnId,
+    /// Goods on their way from one store to another.
+    TransferId,
     /// A parcel handed to a carrier.
     ParcelId,
     /// A person whose name, phone and address are kept encrypted and apart.

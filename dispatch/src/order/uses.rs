@@ -127,13 +127,9 @@ impl Order {
     }
 }
 
-/// Fen of the share of points in the line's first so many units.
+/// Fen of the share of points in the line's first so many units, exactly as they are given back.
 fn points_share(line: &OrderLine, units: u32) -> i64 {
-    let shares = line.shares.iter().filter(|share| &*share.source == POINTS);
-    let count = i64::from(line.quantity.get());
-    let of_first = |amount: Money| {
-        let (base, extra) = (amount.as_fen().div_euclid(count), amount.as_fen().rem_euclid(count));
-        base * i64::from(units) + i64::from(units).min(extra)
-    };
-    shares.map(|share| of_first(share.amount)).sum()
+    let carried = line.money_of_units(0, units).shares;
+    let points = carried.iter().filter(|share| &*share.source == POINTS);
+    points.map(|share| share.amount.as_fen()).sum()
 }

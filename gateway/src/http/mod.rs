@@ -25,6 +25,7 @@ mod stores;
 mod streets;
 mod system;
 mod threshold;
+mod transfers;
 
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ use tower_http::cors::CorsLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use extract::{Input, Route, Search};
+pub use extract::{Input, Route, Search, Upload};
 
 use crate::app::App;
 use crate::pages;
@@ -67,6 +68,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(stock::doors())
         .merge(stores::doors())
         .merge(system::doors())
+        .merge(transfers::doors())
         .layer(DefaultBodyLimit::max(BODY_LIMIT));
     let many = Doors::new()
         .merge(accounts::bulk_doors())

@@ -24,6 +24,7 @@ pub mod session;
 pub mod socket;
 pub mod stock;
 pub mod store;
+pub mod transfer;
 
 pub use board::{BoardCard, BoardView, board_card, board_view};
 pub use courier::{CourierView, courier_view};

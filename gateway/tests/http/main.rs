@@ -16,3 +16,4 @@ mod payments;
 mod placing;
 mod sessions;
 mod sockets;
+mod transfers;
