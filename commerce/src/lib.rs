@@ -5,12 +5,14 @@
 //! an order turns a [`Quote`] into the order's priced lines.
 
 mod book;
+pub mod budget;
 mod catalog;
 mod channel;
 mod fees;
 #[cfg(test)]
 mod fixtures;
 mod invalid;
+pub mod member;
 mod permille;
 mod price;
 mod promotion;

@@ -89,6 +89,7 @@ impl Direct {
                 intake_capacity: INTAKE,
                 keys_for: Seconds::minutes(30),
                 pairs_in_place: usize::MAX,
+                above: Default::default(),
             },
             journal.clone(),
             outlet,
