@@ -6,6 +6,7 @@
 mod accounts;
 mod bodies;
 mod catalog;
+mod catalog_sheets;
 mod cookie;
 mod couriers;
 mod deliveries;
@@ -13,10 +14,12 @@ mod document;
 mod extract;
 mod fleet;
 mod fulfillment;
+mod images;
 mod orders;
 mod payments;
 mod placing;
 mod policy;
+mod products;
 mod quotes;
 mod replenishment;
 mod returns;
@@ -62,7 +65,9 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(orders::doors())
         .merge(payments::doors())
         .merge(placing::doors())
+        .merge(images::doors())
         .merge(policy::doors())
+        .merge(products::doors())
         .merge(quotes::doors())
         .merge(replenishment::doors())
         .merge(returns::doors())
@@ -75,6 +80,9 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
     let many = Doors::new()
         .merge(accounts::bulk_doors())
         .merge(catalog::bulk_doors())
+        .merge(catalog_sheets::bulk_doors())
+        .merge(images::bulk_doors())
+        .merge(products::bulk_doors())
         .merge(couriers::bulk_doors())
         .merge(stock::bulk_doors())
         .merge(stores::bulk_doors())

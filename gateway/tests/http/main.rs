@@ -14,6 +14,7 @@ mod limits;
 mod pages;
 mod payments;
 mod placing;
+mod products;
 mod replenishment;
 mod sessions;
 mod sockets;
