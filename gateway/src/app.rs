@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actors::{PartitionHandle, PartitionState, Topic};
 use persistence::{Journal, Vault};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, StoreId, Timestamp};
 
 use crate::access::{
@@ -16,10 +16,12 @@ use crate::access::{
 use crate::call::Caller;
 use crate::config::Config;
 use crate::hub::Hub;
+use crate::images::Images;
 use crate::metrics::DoorMetrics;
 use crate::payments::PaymentPort;
 use crate::reference::{Author, Reference};
 use crate::replenishment::Replenishment;
+use crate::search::Search;
 use crate::streets::Streets;
 use crate::wire::fault::{Code, Fault};
 
@@ -82,6 +84,10 @@ pub struct App {
     pub rate: RateLimiter,
     pub vault: Vault,
     pub replenishment: Replenishment,
+    pub images: Images,
+    /// Told when a publication is written: it may be the next to take effect.
+    pub publications: Notify,
+    pub search: Search,
     pub payments: Box<dyn PaymentPort>,
     pub hub: Arc<Hub>,
     pub metrics: DoorMetrics,

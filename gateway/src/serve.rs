@@ -13,7 +13,7 @@ use dispatch::{By, Message};
 use geo_index::StraightLine;
 use persistence::{Journal, PartitionId, ReferenceDraft, Vault};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use vocabulary::{
     Chance, Clock, IdSource, OrderId, PrincipalId, ScaledClock, Seconds, Slot, Timestamp,
 };
@@ -22,16 +22,19 @@ use crate::access::{
     Keys, Passwords, Principal, PrincipalKind, RateLimiter, Scope, TokenDraft, Tokens, random,
     tickets::Tickets, write_secret,
 };
+use crate::actions;
 use crate::app::{App, Cities};
 use crate::config::Config;
 use crate::entrance;
 use crate::error::Error;
 use crate::hub::{Hub, HubLimits};
+use crate::images::Images;
 use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
 use crate::replenishment::Replenishment;
 use crate::standby;
+use crate::search::Search;
 use crate::streets::Streets;
 use crate::upkeep;
 
@@ -79,6 +82,7 @@ impl House {
         let upkeep = vec![
             tokio::spawn(upkeep),
             tokio::spawn(upkeep::look_at_demand(Arc::clone(&app))),
+            tokio::spawn(upkeep::publish(Arc::clone(&app))),
         ];
         Ok(Self { app, address, closing, doors, upkeep })
     }
@@ -132,6 +136,7 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         (Keys::from_secret(&random()?)?, Vault::ephemeral()?)
     };
     let streets = Streets::open(keeps.then_some(config.data.as_path()))?;
+    let images = Images::open(keeps.then_some(config.data.as_path()))?;
     let clock = Arc::new(clock(&config, &journal).await?);
     let reference = Reference::load(journal.clone()).await?;
     let (outlet, outputs) = mpsc::channel(OUTLET);
@@ -155,6 +160,9 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         rate: RateLimiter::new(),
         metrics: DoorMetrics::default(),
         replenishment: Replenishment::default(),
+        images,
+        publications: Notify::new(),
+        search: Search::default(),
         clock,
         journal,
         reference,
@@ -248,6 +256,8 @@ async fn tell_city(app: &App) -> Result<(), Error> {
         Message::Courier(record.id, Box::new(command))
     });
     let messages: Vec<Message> = stores.chain(couriers).collect();
+    let unsold = actions::listing::unsold(&app.reference.book(), directory);
+    let messages: Vec<Message> = messages.into_iter().chain(unsold).collect();
     for wave in messages.chunks(256) {
         let told = wave.iter().map(|message| {
             let command: OrderId = app.id();

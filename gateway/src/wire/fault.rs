@@ -170,6 +170,16 @@ faults! {
     NoCampaignGrant = "no_campaign_grant", 403;
     /// No campaign grant has this name. Client: look at the list.
     UnknownCampaignGrant = "unknown_campaign_grant", 404;
+    /// The tree has no such category. Client: look at the tree.
+    UnknownCategory = "unknown_category", 404;
+    /// Categories or goods stand in it. Client: move them first.
+    CategoryInUse = "category_in_use", 409;
+    /// No publication has this name. Client: look at the list.
+    UnknownPublication = "unknown_publication", 404;
+    /// The publication's moment has not come. Client: wait, or write it with another time.
+    PublicationNotDue = "publication_not_due", 409;
+    /// The file is no JPEG, PNG or WebP. Client: send one of these.
+    NotAnImage = "not_an_image", 415;
 
     // Orders.
     /// It was already placed. Client: read the order.

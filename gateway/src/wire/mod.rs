@@ -19,6 +19,7 @@ pub mod payment;
 pub mod place;
 pub mod placing;
 pub mod policy;
+pub mod product;
 pub mod quote;
 pub mod replenishment;
 pub mod returns;
