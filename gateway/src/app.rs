@@ -19,6 +19,7 @@ use crate::hub::Hub;
 use crate::metrics::DoorMetrics;
 use crate::payments::PaymentPort;
 use crate::reference::{Author, Reference};
+use crate::replenishment::Replenishment;
 use crate::streets::Streets;
 use crate::wire::fault::{Code, Fault};
 
@@ -47,6 +48,17 @@ impl Cities {
         *self.state.borrow() == PartitionState::Serving
     }
 
+    /// Waits until another process runs the city, or has done so.
+    pub async fn elsewhere(&self) {
+        let mut state = self.state.clone();
+        let is_elsewhere =
+            |state: &PartitionState| matches!(state, PartitionState::Elsewhere { .. });
+        if state.wait_for(is_elsewhere).await.is_err() {
+            // Its thread has ended and can tell nothing any more.
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Waits until the city carries out commands; false when it never will.
     pub async fn served(&self) -> bool {
         let mut state = self.state.clone();
@@ -69,6 +81,7 @@ pub struct App {
     pub streets: Streets,
     pub rate: RateLimiter,
     pub vault: Vault,
+    pub replenishment: Replenishment,
     pub payments: Box<dyn PaymentPort>,
     pub hub: Arc<Hub>,
     pub metrics: DoorMetrics,

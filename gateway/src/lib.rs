@@ -20,7 +20,8 @@ pub mod quotes;
 pub mod reference;
 pub mod serve;
 pub mod socket;
-pub mod sheets;
+pub mod replenishment;
+mod sheets;
 mod streets;
 pub mod trace;
 pub mod wire;
@@ -28,6 +29,7 @@ pub mod wire;
 mod client;
 mod entrance;
 pub mod program;
+mod standby;
 mod upkeep;
 
 pub use app::App;

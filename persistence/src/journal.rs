@@ -93,6 +93,15 @@ impl Journal {
         }
     }
 
+    /// Whether other processes may have the same journal open: partitions are then taken one by one,
+    /// and may be somebody else's.
+    pub fn is_shared(&self) -> bool {
+        match &self.backend {
+            Backend::Memory(_) | Backend::Sqlite(_) => false,
+            Backend::Postgres(_) => true,
+        }
+    }
+
     /// Ends when a partition that was claimed here has lost its owner's session, or a commit of it
     /// failed: it must be claimed and loaded again. Never ends where the partition is this process's
     /// alone.

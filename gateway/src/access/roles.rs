@@ -22,6 +22,8 @@ pub enum Verb {
     /// Campaigns of headquarters, and how far stores may give their own.
     ManageCampaigns,
     ManagePolicy,
+    /// Service level and lead times, from which stores' reorder points follow.
+    ManageReplenishment,
     ReadPolicy,
     ReadFeed,
     WatchOperations,
@@ -169,6 +171,7 @@ const HQ_ONLY: &[Verb] = &[
     Verb::ManagePrices,
     Verb::ManageCampaigns,
     Verb::ManagePolicy,
+    Verb::ManageReplenishment,
     Verb::SuspendCourier,
 ];
 

@@ -109,6 +109,7 @@ fn request(app: &App, call: &Call, body: PlaceBody, quote: Quote) -> Result<Plac
         wanted_at: body.wanted_at,
         pinned_store,
         pickup_code_hash: code_hash,
+        uses: None,
     };
     Ok(PlaceRequest { id, order, persons: vec![sealed] })
 }

@@ -19,6 +19,7 @@ mod payments;
 mod placing;
 mod policy;
 mod quotes;
+mod replenishment;
 mod returns;
 mod sessions;
 mod stock;
@@ -65,6 +66,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(placing::doors())
         .merge(policy::doors())
         .merge(quotes::doors())
+        .merge(replenishment::doors())
         .merge(returns::doors())
         .merge(sessions::doors())
         .merge(stock::doors())

@@ -12,6 +12,7 @@ mod users;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use commerce::replenishment::ReplenishmentPolicy;
 use commerce::{Campaigns, PriceBook};
 use dispatch::Policy;
 use persistence::Journal;
@@ -33,6 +34,7 @@ pub(crate) mod kinds {
     pub const POLICY: &str = "policy";
     pub const ROLE: &str = "role";
     pub const USER: &str = "user";
+    pub const REPLENISHMENT: &str = "replenishment";
 }
 
 /// On whose word a document is written, and when.
@@ -53,6 +55,7 @@ pub struct Reference {
     roles: RwLock<Arc<Roles>>,
     policy: RwLock<Arc<Policy>>,
     users: users::Users,
+    replenishment: RwLock<(u64, Arc<ReplenishmentPolicy>)>,
 }
 
 impl Reference {
@@ -65,6 +68,10 @@ impl Reference {
         let policy = documents::all::<Policy>(&journal, kinds::POLICY).await?;
         let policy = policy.into_iter().next().map(|(_, _, policy)| policy).unwrap_or_default();
         let users = users::load(&journal).await?;
+        let wanted = documents::all::<ReplenishmentPolicy>(&journal, kinds::REPLENISHMENT).await?;
+        let wanted = wanted.into_iter().next();
+        let replenishment =
+            wanted.map(|(_, version, policy)| (version, Arc::new(policy))).unwrap_or_default();
         Ok(Self {
             writing: tokio::sync::Mutex::default(),
             directory,
@@ -73,6 +80,7 @@ impl Reference {
             roles: RwLock::new(Arc::new(Roles::with(changed.into_iter().map(|(_, _, role)| role)))),
             policy: RwLock::new(Arc::new(policy)),
             users,
+            replenishment: RwLock::new(replenishment),
             journal,
         })
     }
@@ -87,6 +95,14 @@ impl Reference {
 
     pub fn roles(&self) -> Arc<Roles> {
         Arc::clone(&self.roles.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn replenishment(&self) -> Arc<ReplenishmentPolicy> {
+        self.replenishment_version().1
+    }
+
+    pub fn replenishment_version(&self) -> (u64, Arc<ReplenishmentPolicy>) {
+        self.replenishment.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn policy(&self) -> Arc<Policy> {

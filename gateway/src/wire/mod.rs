@@ -20,6 +20,7 @@ pub mod place;
 pub mod placing;
 pub mod policy;
 pub mod quote;
+pub mod replenishment;
 pub mod returns;
 pub mod schema;
 pub mod session;

@@ -89,6 +89,7 @@ impl Direct {
                 intake_capacity: INTAKE,
                 keys_for: Seconds::minutes(30),
                 pairs_in_place: usize::MAX,
+                above: Default::default(),
             },
             journal.clone(),
             outlet,
@@ -302,6 +303,7 @@ fn failure(error: CommandError) -> Failure {
         CommandError::Conflict(_) => Failure::new("conflict", message),
         CommandError::Busy => Failure::retryable("busy", message),
         CommandError::Unavailable => Failure::retryable("unavailable", message),
+        CommandError::NotOwner { .. } => Failure::retryable("not_owner", message),
         CommandError::Internal => Failure::new("internal", message),
         CommandError::Quarantined => Failure::new("quarantined", message),
     }
