@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actors::{PartitionHandle, PartitionState, Topic};
-use persistence::{Journal, Vault};
+use persistence::{ErasedList, Journal, Vault};
 use tokio::sync::watch;
 use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, StoreId, Timestamp};
 
@@ -80,6 +80,8 @@ pub struct App {
     pub streets: Streets,
     pub rate: RateLimiter,
     pub vault: Vault,
+    /// Who was forgotten; `None` where nothing outlives the process.
+    pub erased: Option<ErasedList>,
     pub payments: Box<dyn PaymentPort>,
     pub hub: Arc<Hub>,
     pub metrics: DoorMetrics,

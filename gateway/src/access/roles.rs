@@ -23,6 +23,8 @@ pub enum Verb {
     ReadPolicy,
     ReadFeed,
     WatchOperations,
+    /// Erase who an order was for.
+    ForgetPeople,
 
     // Goods and prices.
     ReadCatalog,
@@ -164,6 +166,7 @@ const HQ_ONLY: &[Verb] = &[
     Verb::ManagePrices,
     Verb::ManagePolicy,
     Verb::SuspendCourier,
+    Verb::ForgetPeople,
 ];
 
 const FOR_READERS: &[Verb] = &[

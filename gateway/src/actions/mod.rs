@@ -7,6 +7,7 @@ pub mod courier;
 pub mod delivery;
 pub mod fulfillment;
 pub mod order;
+pub mod people;
 pub mod placing;
 pub mod returns;
 pub mod sales;
