@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use commerce::member::MemberRefusal;
 use dispatch::Refusal;
 
 /// What a caller of a partition gets instead of an answer.
@@ -10,6 +11,9 @@ pub enum CommandError {
     /// The domain said no; nothing changed.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// An owner above the city said no; nothing changed.
+    #[error(transparent)]
+    Declined(#[from] MemberRefusal),
     /// The entity is not known to this partition.
     #[error("{what} is not known here")]
     Unknown { what: &'static str },
@@ -44,6 +48,10 @@ pub enum Conflict {
     ExternalId,
     #[error("the quote was already placed")]
     Quote,
+    /// A quote that uses a member's coupons or points is tried once, whatever comes of it: when it
+    /// is refused they are free again.
+    #[error("the quote was already tried")]
+    QuoteOnce,
 }
 
 /// The world failed, not a command.

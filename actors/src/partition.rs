@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, ArbiterHandle};
+use commerce::member::MemberPolicy;
 use dispatch::Policy;
 use geo_index::TravelTime;
 use persistence::{Epoch, Journal, PartitionId};
@@ -24,8 +25,9 @@ use crate::intake::Intake;
 use crate::metrics::Metrics;
 use crate::output::Output;
 use crate::pending::Gated;
+use crate::road::Road;
 use crate::zone::ZoneActor;
-use crate::{admission, recovery};
+use crate::{admission, recovery, road};
 
 /// Commands let in at a time. More would make the wait for rest longer than a commit.
 const ADMITTED_AT_ONCE: usize = 256;
@@ -45,6 +47,8 @@ pub struct PartitionConfig {
     pub center: Place,
     pub travel: Arc<dyn Fn() -> Box<dyn TravelTime> + Send + Sync>,
     pub policy: Policy,
+    /// The rules for members, and the road to the partitions where they and the cities live.
+    pub above: Above,
     pub clock: Arc<dyn Clock>,
     /// Commands that may wait at the border; one more is told `Busy`.
     pub intake_capacity: usize,
@@ -53,6 +57,13 @@ pub struct PartitionConfig {
     /// Dispatch rounds of more pairs of a delivery and a courier are planned on a thread of their
     /// own. As many as there are for runs under paused time, which must be equal each time.
     pub pairs_in_place: usize,
+}
+
+/// What a partition needs to work with others. By default it is alone: its letters wait.
+#[derive(Clone, Default)]
+pub struct Above {
+    pub member_policy: MemberPolicy,
+    pub road: Road,
 }
 
 /// What a round plans within a millisecond, which is what the partition's thread gives a message;
@@ -276,7 +287,8 @@ impl Pump {
             }
             let has_room = at_rest
                 && self.draining.is_empty()
-                && self.core.pending_event_count() < PENDING_EVENTS;
+                && self.core.pending_event_count() < PENDING_EVENTS
+                && !self.core.outgoing.is_full();
             tokio::select! {
                 biased;
                 result = until_recorded(&mut commit), if commit.is_some() => {
@@ -333,6 +345,9 @@ impl Pump {
     /// Everything behind the gate leaves, in the order it was decided.
     async fn hand_out(&self, gated: Gated) {
         self.core.committed(&gated);
+        if !gated.letters.is_empty() {
+            road::post(&self.core, gated.letters);
+        }
         if !gated.outputs.is_empty() && self.outlet.send(gated.outputs).await.is_err() {
             tracing::debug!("nobody listens at the outlet");
         }

@@ -5,12 +5,14 @@
 //! an order turns a [`Quote`] into the order's priced lines.
 
 mod book;
+pub mod budget;
 mod catalog;
 mod channel;
 mod fees;
 #[cfg(test)]
 mod fixtures;
 mod invalid;
+pub mod member;
 mod permille;
 mod price;
 mod promotion;
@@ -18,8 +20,11 @@ mod quote;
 pub mod replenishment;
 mod tax;
 
-pub use book::{BookCommand, BookEvent, BookRefusal, BookSnapshot, Context, PriceBook};
-pub use catalog::{Barcode, Catalog, Sku, Temperature};
+pub use book::{
+    BookCommand, BookEvent, BookRefusal, BookSnapshot, Context, PriceBook, Publication,
+    PublishedSku,
+};
+pub use catalog::{Barcode, Catalog, Categories, Category, Product, Sku, SkuDetails, Temperature};
 pub use channel::{Channel, ChannelContract};
 pub use fees::{CarriageFee, Fee, FeeKind, FeePolicy, FeeShare};
 pub use invalid::Invalid;

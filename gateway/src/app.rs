@@ -19,6 +19,7 @@ use crate::hub::Hub;
 use crate::metrics::DoorMetrics;
 use crate::payments::PaymentPort;
 use crate::reference::{Author, Reference};
+use crate::replenishment::Replenishment;
 use crate::streets::Streets;
 use crate::wire::fault::{Code, Fault};
 
@@ -82,6 +83,7 @@ pub struct App {
     pub vault: Vault,
     /// Who was forgotten; `None` where nothing outlives the process.
     pub erased: Option<ErasedList>,
+    pub replenishment: Replenishment,
     pub payments: Box<dyn PaymentPort>,
     pub hub: Arc<Hub>,
     pub metrics: DoorMetrics,

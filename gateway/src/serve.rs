@@ -30,6 +30,7 @@ use crate::hub::{Hub, HubLimits};
 use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
+use crate::replenishment::Replenishment;
 use crate::standby;
 use crate::streets::Streets;
 use crate::upkeep;
@@ -47,7 +48,7 @@ pub struct House {
     pub address: SocketAddr,
     closing: watch::Sender<bool>,
     doors: tokio::task::JoinHandle<()>,
-    upkeep: tokio::task::JoinHandle<()>,
+    upkeep: Vec<tokio::task::JoinHandle<()>>,
 }
 
 impl House {
@@ -75,7 +76,10 @@ impl House {
         let doors = tokio::spawn(entrance::stand_open(Arc::clone(&app), listener, closed));
         let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
         let upkeep = upkeep::forget_answers(clock, app.city().clone(), KEYS_FOR);
-        let upkeep = tokio::spawn(upkeep);
+        let upkeep = vec![
+            tokio::spawn(upkeep),
+            tokio::spawn(upkeep::look_at_demand(Arc::clone(&app))),
+        ];
         Ok(Self { app, address, closing, doors, upkeep })
     }
 
@@ -98,7 +102,7 @@ impl House {
                 self.doors.abort();
             }
         }
-        self.upkeep.abort();
+        self.upkeep.iter().for_each(tokio::task::JoinHandle::abort);
         tracing::info!("draining the city");
         self.app.city().drain().await;
         tracing::info!("closing the journal");
@@ -152,6 +156,7 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         streets,
         rate: RateLimiter::new(),
         metrics: DoorMetrics::default(),
+        replenishment: Replenishment::default(),
         clock,
         journal,
         reference,

@@ -5,6 +5,10 @@ use std::sync::Arc;
 use actors::PartitionHandle;
 use vocabulary::{Clock, Seconds};
 
+use crate::app::App;
+
+/// How often demand is looked at; stores' reorder points follow once a day.
+const DEMAND_EVERY: Seconds = Seconds(3_600);
 /// How often old answers are looked for.
 const FORGETTING_EVERY: Seconds = Seconds(3_600);
 
@@ -21,6 +25,18 @@ pub(crate) async fn forget_answers(
             Ok(count) => tracing::info!(count, "old stored answers are forgotten"),
             // A city that is full or recovers has other things to do; the next hour comes.
             Err(error) => tracing::warn!(%error, "old stored answers are not forgotten this time"),
+        }
+    }
+}
+
+/// Looks at demand once an hour, the first time an hour after the start: what was sold by then is
+/// read from the feed in one go. Never ends.
+pub(crate) async fn look_at_demand(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(app.clock.wait_until(app.now().after(DEMAND_EVERY))).await;
+        match app.replenishment.pass(&app, false).await {
+            Ok(passed) => tracing::debug!(?passed, "demand was looked at"),
+            Err(fault) => tracing::warn!(?fault, "demand was not looked at this time"),
         }
     }
 }
@@ -77,6 +93,7 @@ mod tests {
             intake_capacity: 64,
             keys_for: KEYS_FOR,
             pairs_in_place: usize::MAX,
+            above: Default::default(),
         };
         let (outlet, mut outputs) = mpsc::channel(64);
         tokio::spawn(async move { while outputs.recv().await.is_some() {} });

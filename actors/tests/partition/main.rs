@@ -5,6 +5,7 @@
 mod city;
 #[path = "../../../persistence/tests/cluster/mod.rs"]
 mod cluster;
+mod road;
 mod twins;
 
 use std::time::Duration;

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod bodies;
+mod campaigns;
 mod catalog;
 mod cookie;
 mod couriers;
@@ -18,6 +19,7 @@ mod payments;
 mod placing;
 mod policy;
 mod quotes;
+mod replenishment;
 mod returns;
 mod sessions;
 mod stock;
@@ -53,6 +55,7 @@ type Doors = OpenApiRouter<Arc<App>>;
 fn doors() -> (Router<Arc<App>>, OpenApi) {
     let one = Doors::with_openapi(document::head())
         .merge(accounts::doors())
+        .merge(campaigns::doors())
         .merge(catalog::doors())
         .merge(couriers::doors())
         .merge(deliveries::doors())
@@ -63,6 +66,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(placing::doors())
         .merge(policy::doors())
         .merge(quotes::doors())
+        .merge(replenishment::doors())
         .merge(returns::doors())
         .merge(sessions::doors())
         .merge(stock::doors())

@@ -1,17 +1,19 @@
-//! Headquarters' reference data: stores, couriers, prices, policy, roles.
+//! Headquarters' reference data: stores, couriers, prices, campaigns, policy, roles.
 //!
 //! Every document is written by an ordinary transaction, keeps all its versions, and is told to
 //! the city as a snapshot with its version. This room writes documents and remembers the newest;
 //! it judges nothing that a machine judges and tells nobody by itself.
 
 mod book;
+mod campaigns;
 mod directory;
 mod documents;
 mod users;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use commerce::PriceBook;
+use commerce::replenishment::ReplenishmentPolicy;
+use commerce::{Campaigns, PriceBook};
 use dispatch::Policy;
 use persistence::Journal;
 use vocabulary::{PrincipalId, Timestamp};
@@ -28,9 +30,11 @@ pub(crate) mod kinds {
     pub const STORE: &str = "store";
     pub const COURIER: &str = "courier";
     pub const BOOK: &str = "book";
+    pub const CAMPAIGN: &str = "campaign";
     pub const POLICY: &str = "policy";
     pub const ROLE: &str = "role";
     pub const USER: &str = "user";
+    pub const REPLENISHMENT: &str = "replenishment";
 }
 
 /// On whose word a document is written, and when.
@@ -47,9 +51,11 @@ pub struct Reference {
     writing: tokio::sync::Mutex<()>,
     directory: Directory,
     book: RwLock<Arc<PriceBook>>,
+    campaigns: RwLock<Arc<Campaigns>>,
     roles: RwLock<Arc<Roles>>,
     policy: RwLock<Arc<Policy>>,
     users: users::Users,
+    replenishment: RwLock<(u64, Arc<ReplenishmentPolicy>)>,
 }
 
 impl Reference {
@@ -57,17 +63,24 @@ impl Reference {
     pub async fn load(journal: Journal) -> Result<Self, Error> {
         let directory = Directory::load(&journal).await?;
         let book = book::load(&journal).await?;
+        let campaigns = campaigns::load(&journal).await?;
         let changed = documents::all::<Role>(&journal, kinds::ROLE).await?;
         let policy = documents::all::<Policy>(&journal, kinds::POLICY).await?;
         let policy = policy.into_iter().next().map(|(_, _, policy)| policy).unwrap_or_default();
         let users = users::load(&journal).await?;
+        let wanted = documents::all::<ReplenishmentPolicy>(&journal, kinds::REPLENISHMENT).await?;
+        let wanted = wanted.into_iter().next();
+        let replenishment =
+            wanted.map(|(_, version, policy)| (version, Arc::new(policy))).unwrap_or_default();
         Ok(Self {
             writing: tokio::sync::Mutex::default(),
             directory,
             book: RwLock::new(Arc::new(book)),
+            campaigns: RwLock::new(Arc::new(campaigns)),
             roles: RwLock::new(Arc::new(Roles::with(changed.into_iter().map(|(_, _, role)| role)))),
             policy: RwLock::new(Arc::new(policy)),
             users,
+            replenishment: RwLock::new(replenishment),
             journal,
         })
     }
@@ -82,6 +95,14 @@ impl Reference {
 
     pub fn roles(&self) -> Arc<Roles> {
         Arc::clone(&self.roles.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn replenishment(&self) -> Arc<ReplenishmentPolicy> {
+        self.replenishment_version().1
+    }
+
+    pub fn replenishment_version(&self) -> (u64, Arc<ReplenishmentPolicy>) {
+        self.replenishment.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn policy(&self) -> Arc<Policy> {

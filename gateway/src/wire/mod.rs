@@ -5,10 +5,12 @@
 
 pub mod access;
 pub mod board;
+pub mod campaign;
 pub mod catalog;
 pub mod courier;
 pub mod delivery;
 pub mod explain;
+pub mod explanation;
 pub mod fault;
 pub mod feed;
 pub mod json;
@@ -18,6 +20,7 @@ pub mod place;
 pub mod placing;
 pub mod policy;
 pub mod quote;
+pub mod replenishment;
 pub mod returns;
 pub mod schema;
 pub mod session;

@@ -5,6 +5,7 @@
 
 mod access;
 mod bad_input;
+mod campaigns;
 mod documents;
 mod doors;
 mod given;
@@ -14,6 +15,7 @@ mod limits;
 mod pages;
 mod payments;
 mod placing;
+mod replenishment;
 mod sessions;
 mod sockets;
 mod transfers;

@@ -64,7 +64,8 @@ fn units(count: u32) -> Value {
 }
 
 fn placed(paid: i64, payable: i64) -> Value {
-    let line = json!({"line": 1, "sku": "milk", "quantity": 2, "unit_price": 500, "paid": paid,
+    let line = json!({"line": 1, "sku": "milk", "quantity": 2, "list_price": 500,
+        "unit_price": 500, "paid": paid,
         "fees": [{"source": "delivery", "bearer": "shopper", "amount": paid - 1000}]});
     json!({"kind": "order_placed", "terms": {"mode": "delivery", "payable": payable, "lines": [line]},
         "parts": [{"fulfillment_order": "f1", "reservation": "r1",
@@ -217,6 +218,18 @@ fn money_that_does_not_add_up_is_noticed() {
     let mut crooked = placed(1_400, 1_400);
     crooked["terms"]["lines"][0]["fees"] = json!([]);
     Pen::default().order(crooked).breaks("line_adds_up");
+    let with_share = |source: &str, amount: i64| {
+        let mut placed = placed(1_400, 1_400);
+        placed["terms"]["lines"][0]["shares"] =
+            json!([{"source": source, "bearer": "hq", "amount": amount}]);
+        Pen::default().order(placed)
+    };
+    with_share("coupon:c1", 100).breaks("line_adds_up");
+    with_share("store_price", 100).breaks("shares_are_discounts");
+    with_share("points", -100).breaks("discounts_take_off");
+    let mut lost = placed(1_400, 1_400);
+    lost["parts"][0]["plan"]["lines"] = units(1);
+    Pen::default().order(lost).breaks("parts_are_the_order");
     let refund = |key: &str, amount: i64, count: u32| {
         let lines = units(count);
         json!({"kind": "refund_decided", "refund": key, "amount": amount, "lines": lines})
@@ -225,6 +238,7 @@ fn money_that_does_not_add_up_is_noticed() {
     opened().order(refund("b1", 700, 1)).order(refund("b1", 700, 1)).breaks("refund_once");
     let twice = opened().order(refund("b1", 700, 2)).order(refund("b2", 1, 1));
     twice.breaks("units_given_back_once");
+    opened().order(refund("b1", 699, 1)).breaks("units_give_back_their_share");
     let pen = Pen::default()
         .write("payment", "p1", json!({"kind": "created", "amount": 100}))
         .write("payment", "p1", json!({"kind": "captured", "amount": 101}));
@@ -280,4 +294,51 @@ fn a_violation_names_its_event() {
         violation.detail,
         "event 9 (order_expired): found it open, may find it pending_payment"
     );
+}
+
+/// Three bottles leave the store with five for another one.
+fn sent() -> Pen {
+    let three = json!([{"sku": "milk", "units": 3}]);
+    Pen::default()
+        .stock(json!({"kind": "stock_adjusted", "sku": "milk", "delta": 5, "damaged": 0}))
+        .stock(json!({"kind": "transfer_drafted", "transfer": "t1", "to": "s2", "lines": three}))
+        .stock(json!({"kind": "transfer_readied", "transfer": "t1", "lines": three}))
+        .stock(json!({"kind": "transfer_shipped", "transfer": "t1", "to": "s2", "kept": three,
+            "lines": three}))
+        .write(
+            "inventory",
+            "s2",
+            json!({"kind": "transfer_expected", "transfer": "t1", "from": "s1", "lines": three}),
+        )
+}
+
+fn received(units: i64, missing: i64, is_last: bool) -> Value {
+    json!({"kind": "transfer_received", "transfer": "t1", "is_last": is_last, "receipt": {
+        "lines": [{"sku": "milk", "units": units}],
+        "discrepancies": [{"sku": "milk", "units": missing, "reason": "missing"}]}})
+}
+
+#[test]
+fn goods_between_stores_are_followed_unit_by_unit() {
+    let good = sent().write("inventory", "s2", received(1, 0, false)).write(
+        "inventory",
+        "s2",
+        received(1, 1, true),
+    );
+    assert_eq!(good.judge(), Vec::<String>::new());
+    sent().write("inventory", "s2", received(3, 1, true)).breaks("received_was_shipped");
+    sent().write("inventory", "s2", received(2, 0, true)).breaks("received_whole");
+    sent()
+        .write("inventory", "s2", received(3, 0, true))
+        .write("inventory", "s2", received(3, 0, true))
+        .breaks("received_was_shipped");
+    let lines = json!([{"sku": "milk", "units": 3}]);
+    sent()
+        .stock(json!({"kind": "transfer_shipped", "transfer": "t2", "to": "s2", "kept": [],
+            "lines": lines}))
+        .breaks("shipped_is_expected");
+    opened()
+        .stock(json!({"kind": "transfer_shipped", "transfer": "t1", "to": "s2", "kept": [],
+            "lines": [{"sku": "milk", "units": 4}]}))
+        .breaks("no_oversell");
 }
