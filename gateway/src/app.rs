@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actors::{PartitionHandle, PartitionState, Topic};
-use persistence::{Journal, Vault};
+use persistence::{ErasedList, Journal, Vault};
 use tokio::sync::{Notify, watch};
 use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, StoreId, Timestamp};
 
@@ -83,6 +83,8 @@ pub struct App {
     pub streets: Streets,
     pub rate: RateLimiter,
     pub vault: Vault,
+    /// Who was forgotten; `None` where nothing outlives the process.
+    pub erased: Option<ErasedList>,
     pub replenishment: Replenishment,
     pub images: Images,
     /// Told when a publication is written: it may be the next to take effect.

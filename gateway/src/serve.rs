@@ -11,7 +11,7 @@ use dispatch::courier::CourierCommand;
 use dispatch::store::StoreCommand;
 use dispatch::{By, Message};
 use geo_index::StraightLine;
-use persistence::{Journal, PartitionId, ReferenceDraft, Vault};
+use persistence::{ErasedList, Journal, PartitionId, ReferenceDraft, Vault};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 use vocabulary::{
@@ -135,6 +135,8 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     } else {
         (Keys::from_secret(&random()?)?, Vault::ephemeral()?)
     };
+    let erased = keeps.then(|| ErasedList::of(&config.data));
+    forget_again(&journal, erased.as_ref()).await?;
     let streets = Streets::open(keeps.then_some(config.data.as_path()))?;
     let images = Images::open(keeps.then_some(config.data.as_path()))?;
     let clock = Arc::new(clock(&config, &journal).await?);
@@ -168,6 +170,7 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         reference,
         keys,
         vault,
+        erased,
         hub,
     });
     if !app.cities.served().await {
@@ -178,6 +181,19 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         first_token(&app).await?;
     }
     Ok(app)
+}
+
+/// A database that was restored may know people again who were forgotten since.
+async fn forget_again(journal: &Journal, erased: Option<&ErasedList>) -> Result<(), Error> {
+    let Some(erased) = erased else { return Ok(()) };
+    let again = journal.erase_persons(erased.all()?).await?;
+    if again > 0 {
+        tracing::warn!(
+            again,
+            "people who were forgotten were in the database, and are not any more"
+        );
+    }
+    Ok(())
 }
 
 /// People were sealed with the key of one vault. A server with another could read none of them, and

@@ -27,6 +27,8 @@ pub enum Verb {
     ReadPolicy,
     ReadFeed,
     WatchOperations,
+    /// Erase who an order was for.
+    ForgetPeople,
 
     // Goods and prices.
     ReadCatalog,
@@ -173,6 +175,7 @@ const HQ_ONLY: &[Verb] = &[
     Verb::ManagePolicy,
     Verb::ManageReplenishment,
     Verb::SuspendCourier,
+    Verb::ForgetPeople,
 ];
 
 const FOR_READERS: &[Verb] = &[

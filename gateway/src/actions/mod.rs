@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod fulfillment;
 pub mod listing;
 pub mod order;
+pub mod people;
 pub mod placing;
 pub mod returns;
 pub mod sales;
