@@ -11,6 +11,7 @@
 mod admission;
 mod answer;
 mod browse;
+mod checkout;
 mod clock;
 mod core;
 mod due;
@@ -35,6 +36,7 @@ mod zone;
 
 pub use answer::{Answer, Placed};
 pub use browse::{OrderQuery, TransferQuery};
+pub use checkout::{bearer_text, order_lines, price_source_text, share_source_text};
 pub use clock::RuntimeClock;
 pub use errand::{Errand, Letter};
 pub use error::{CommandError, Conflict, Error};

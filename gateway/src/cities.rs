@@ -78,7 +78,7 @@ impl Cities {
 
     /// The city around this place: the one with the nearest centre.
     pub fn around(&self, place: Place) -> &PartitionHandle {
-        let far = |city: &City| place.distance_to(city.center);
+        let far = |city: &City| geo_index::distance(place, city.center);
         let nearest = self.others.values().fold(&self.first, |nearest, city| {
             if far(city) < far(nearest) { city } else { nearest }
         });

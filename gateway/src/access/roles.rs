@@ -19,6 +19,8 @@ pub enum Verb {
     ManageCatalog,
     /// Grants, contracts, fees, tax rates.
     ManagePrices,
+    /// Campaigns of headquarters, and how far stores may give their own.
+    ManageCampaigns,
     ManagePolicy,
     ReadPolicy,
     ReadFeed,
@@ -27,6 +29,9 @@ pub enum Verb {
     // Goods and prices.
     ReadCatalog,
     SetStorePrice,
+    ReadCampaigns,
+    /// A store's own, inside headquarters' grant.
+    RunCampaigns,
     Quote,
 
     // Stores.
@@ -61,6 +66,16 @@ pub enum Verb {
     ReceiveReturn,
     ReadPayment,
     Pay,
+
+    // Members.
+    /// Profile, points, coupons, purchases.
+    ReadMember,
+    /// Claim coupons, show the code, change the consent, be forgotten.
+    UseMember,
+    /// Enrol and log in by phone; look a member up by the code that is shown.
+    FindMember,
+    /// Rules for members, points by hand. Its limit is in points.
+    ManageMembers,
 
     // Deliveries and couriers.
     AdvanceDelivery,
@@ -162,7 +177,9 @@ const HQ_ONLY: &[Verb] = &[
     Verb::ManageCouriers,
     Verb::ManageCatalog,
     Verb::ManagePrices,
+    Verb::ManageCampaigns,
     Verb::ManagePolicy,
+    Verb::ManageMembers,
     Verb::SuspendCourier,
 ];
 
@@ -171,6 +188,7 @@ const FOR_READERS: &[Verb] = &[
     Verb::ReadFeed,
     Verb::WatchOperations,
     Verb::ReadCatalog,
+    Verb::ReadCampaigns,
     Verb::ReadStores,
     Verb::ReadBoard,
     Verb::ReadStock,
@@ -178,6 +196,7 @@ const FOR_READERS: &[Verb] = &[
     Verb::ListOrders,
     Verb::ExplainOrder,
     Verb::ReadPayment,
+    Verb::ReadMember,
     Verb::ReadCouriers,
 ];
 
@@ -198,6 +217,8 @@ const FOR_A_MANAGER: &[Verb] = &[
     Verb::ManageTransfers,
     Verb::ReportSale,
     Verb::SetStorePrice,
+    Verb::ReadCampaigns,
+    Verb::RunCampaigns,
     Verb::ExplainOrder,
     Verb::CancelOrder,
     Verb::ChangeOrder,
@@ -257,6 +278,8 @@ pub fn default_roles() -> Vec<Role> {
         Pay,
         SetStorePrice,
         Quote,
+        UseMember,
+        FindMember,
     ];
     let everything =
         [HQ_ONLY, FOR_READERS, FOR_A_COUNTER, FOR_A_MANAGER, FOR_A_REGION, &dispatcher];
@@ -273,11 +296,18 @@ pub fn default_roles() -> Vec<Role> {
     let region_reads = everywhere(&[WatchOperations, ReadCouriers, ReadPolicy]);
     vec![
         role("hq_admin", everywhere(&hq), &[]),
-        role("region_manager", region.chain(region_reads).chain(everywhere(FOR_ALL)), &[]),
-        role("store_manager", manager.chain(manager_reads), &[]),
+        role(
+            "region_manager",
+            region.chain(region_reads).chain(everywhere(&[FindMember])).chain(everywhere(FOR_ALL)),
+            &[],
+        ),
+        role("store_manager", manager.chain(manager_reads).chain(everywhere(&[FindMember])), &[]),
         role(
             "cashier",
-            own(&[PlaceOrder, ReportSale]).chain(own(FOR_A_COUNTER)).chain(everywhere(FOR_ALL)),
+            own(&[PlaceOrder, ReportSale])
+                .chain(own(FOR_A_COUNTER))
+                .chain(everywhere(&[FindMember]))
+                .chain(everywhere(FOR_ALL)),
             &[Because],
         ),
         role("picker", own(FOR_A_COUNTER).chain(everywhere(FOR_ALL)), &[Money, Because, Person]),
@@ -285,8 +315,17 @@ pub fn default_roles() -> Vec<Role> {
         role("shopper", own(&shopper).chain(everywhere(FOR_ALL)), &[Because]),
         role("auditor", everywhere(FOR_READERS), &[Person]),
         // Behind a link that any shopper may have: it brings orders and reads none of them.
-        role("shop_page", own(&[PlaceOrder]).chain(everywhere(FOR_ALL)), &[Because, Person]),
-        role("channel_partner", own(&channel).chain(everywhere(FOR_ALL)), &[Because]),
+        role(
+            "shop_page",
+            own(&[PlaceOrder]).chain(everywhere(&[FindMember])).chain(everywhere(FOR_ALL)),
+            &[Because, Person],
+        ),
+        role(
+            "channel_partner",
+            own(&channel).chain(everywhere(&[FindMember])).chain(everywhere(FOR_ALL)),
+            &[Because],
+        ),
+        role("member", own(&[ReadMember, UseMember]).chain(everywhere(FOR_ALL)), &[Because]),
         role(
             "device",
             own(&[ReadBoard, ReadStock, ReportSale, ReportPosition]).chain(everywhere(FOR_ALL)),
@@ -302,7 +341,7 @@ mod tests {
     #[test]
     fn the_shipped_roles_are_there_and_permit_each_verb_once() {
         let roles = default_roles();
-        assert_eq!(roles.len(), 11);
+        assert_eq!(roles.len(), 12);
         for role in &roles {
             let verbs: BTreeSet<_> = role.permits.iter().map(|permit| permit.verb).collect();
             assert_eq!(verbs.len(), role.permits.len(), "{}", role.name);

@@ -1,20 +1,19 @@
 //! From a signed quote and a shopper to a placed order: the hot path.
 
-use actors::{Conflict, Idempotency, PlaceRequest, Placed};
-use commerce::{PricedLine, Quote};
-use dispatch::order::line::{MoneyShare, OrderLine};
+use actors::{Conflict, Idempotency, PartitionHandle, PlaceRequest, Placed, order_lines};
+use commerce::Quote;
 use dispatch::order::{FulfillmentMode, PaymentMethod, PlaceOrder};
 use dispatch::store::pickup_code;
 use sha2::{Digest, Sha256};
-use vocabulary::{Money, OrderId, PersonId, Place, Seconds, StoreId, Timestamp, apportion};
+use vocabulary::{Money, OrderId, PersonId, Place, Seconds, StoreId, Timestamp};
 
+use super::uses;
 use crate::access::{PrincipalKind, Resource, Verb};
 use crate::app::App;
 use crate::call::Call;
 use crate::quotes;
 use crate::wire::fault::{Code, Fault};
 use crate::wire::placing::{PlaceBody, PlacedPartView, PlacedPayment, PlacedView};
-use crate::wire::quote::{bearer_text, price_source_text, share_source_text};
 
 /// How far ahead an order can be wanted.
 const FARTHEST_AHEAD: Seconds = Seconds(14 * 86_400);
@@ -29,18 +28,29 @@ pub async fn place(app: &App, call: &Call, body: PlaceBody) -> Result<PlacedView
     app.may(&call.caller, Verb::PlaceOrder, Resource::NewOrder(body.store))?;
     let quote = quotes::open(&app.keys, &body.quote)?;
     check_channel(call, &quote)?;
+    let city = city_of(app, &body, &quote)?;
     let now = app.now();
     // A late repetition is answered as the first time, although a new order would come too late.
     if let Err(fault) = check_times(&quote, body.wanted_at, now)
-        && !app.city().is_used(retry.clone()).await?
+        && !city.is_used(retry.clone()).await?
     {
         return Err(fault);
     }
-    let keys = keys(retry, &quote, &body);
+    let keys = keys(retry.clone(), &quote, &body);
     let (method, mode) = (body.payment_method, mode_of(&quote));
-    let request = request(app, call, body, quote)?;
-    let placed = app.city().place(call.submission_under(app, keys), request).await?;
+    let mut request = request(app, call, city, body, &quote)?;
+    request.order.uses = uses::held(app, call, city, retry, request.id, &quote).await?;
+    let placed = city.place(call.submission_under(app, keys), request).await?;
     Ok(placed_view(app, placed, method, mode))
+}
+
+/// The city that does it: of the store it is pinned to, or around its door.
+fn city_of<'a>(app: &'a App, body: &PlaceBody, quote: &Quote) -> Result<&'a PartitionHandle, Fault> {
+    if let Some(store) = pinned(quote, body.store)? {
+        return Ok(app.cities.of_store(store));
+    }
+    let door = destination(mode_of(quote), body)?;
+    Ok(door.map_or(app.city(), |door| app.cities.around(door)))
 }
 
 /// Whether it may be placed by the time it is.
@@ -72,7 +82,7 @@ fn keys(retry: Idempotency, quote: &Quote, body: &PlaceBody) -> Vec<Idempotency>
         scope: "quote".to_owned(),
         key: quote.id.to_string(),
         body_hash: Sha256::digest(&retry.key).into(),
-        conflict: Conflict::Quote,
+        conflict: if uses::holds(quote) { Conflict::QuoteOnce } else { Conflict::Quote },
     };
     let external = body.external_id.as_ref().map(|id| Idempotency {
         scope: format!("external/{}", quote.channel),
@@ -83,14 +93,20 @@ fn keys(retry: Idempotency, quote: &Quote, body: &PlaceBody) -> Vec<Idempotency>
     [Some(retry), external, Some(once_per_quote)].into_iter().flatten().collect()
 }
 
-fn request(app: &App, call: &Call, body: PlaceBody, quote: Quote) -> Result<PlaceRequest, Fault> {
+fn request(
+    app: &App,
+    call: &Call,
+    city: &PartitionHandle,
+    body: PlaceBody,
+    quote: &Quote,
+) -> Result<PlaceRequest, Fault> {
     body.shopper.check()?;
     check_external_id(body.external_id.as_deref())?;
     check_method(call, body.payment_method)?;
-    let mode = mode_of(&quote);
+    let mode = mode_of(quote);
     let destination = destination(mode, &body)?;
-    let pinned_store = pinned(&quote, body.store)?;
-    let (id, person): (OrderId, PersonId) = (app.id(), app.id());
+    let pinned_store = pinned(quote, body.store)?;
+    let (id, person): (OrderId, PersonId) = (uses::order_id(app, city, quote), app.id());
     let record = serde_json::to_vec(&body.shopper).map_err(|error| {
         tracing::error!(%error, "a person cannot be written");
         Fault::internal()
@@ -105,7 +121,7 @@ fn request(app: &App, call: &Call, body: PlaceBody, quote: Quote) -> Result<Plac
         shopper: person,
         mode,
         destination,
-        lines: order_lines(&quote),
+        lines: order_lines(quote),
         payable: quote.payable_total,
         payment_method: body.payment_method,
         wanted_at: body.wanted_at,
@@ -176,75 +192,6 @@ fn pinned(quote: &Quote, asked: Option<StoreId>) -> Result<Option<StoreId>, Faul
         }
         (Some(store), _) | (None, Some(store)) => Ok(Some(store)),
         (None, None) => Ok(None),
-    }
-}
-
-fn order_lines(quote: &Quote) -> Vec<OrderLine> {
-    let fee_taxes = fee_taxes(quote);
-    let lines = quote.lines.iter().zip(fee_taxes).zip(1..);
-    lines.map(|((line, fee_tax), number)| order_line(line, fee_tax, number)).collect()
-}
-
-/// The tax inside each line's fee shares; adds up to the tax of the fees.
-fn fee_taxes(quote: &Quote) -> Vec<Money> {
-    let mut taxes = vec![Money::ZERO; quote.lines.len()];
-    for fee in quote.fees.iter().filter(|fee| fee.tax != Money::ZERO) {
-        let share = |line: &PricedLine| {
-            let own = line.fees.iter().filter(|share| share.kind == fee.kind);
-            own.map(|share| share.amount.as_fen().unsigned_abs()).sum::<u64>()
-        };
-        let weights: Vec<u64> = quote.lines.iter().map(share).collect();
-        let parts = apportion(fee.tax, &weights).unwrap_or_default();
-        for (tax, part) in taxes.iter_mut().zip(parts) {
-            *tax = [*tax, part].into_iter().sum();
-        }
-    }
-    taxes
-}
-
-fn order_line(line: &PricedLine, fee_tax: Money, number: u16) -> OrderLine {
-    let shares = line.shares.iter().map(|share| MoneyShare {
-        source: share_source_text(share.source).into(),
-        bearer: bearer_text(share.bearer).into(),
-        amount: share.amount,
-    });
-    let fees = line.fees.iter().map(|fee| MoneyShare {
-        source: fee_text(fee.kind).into(),
-        bearer: "shopper".into(),
-        amount: fee.amount,
-    });
-    OrderLine {
-        line: number,
-        sku: line.sku,
-        name: line.name.as_str().into(),
-        quantity: line.quantity,
-        list_price: line.list_price,
-        unit_price: line.unit_price,
-        price_source: price_source_text(&line.price_source).into(),
-        shares: shares.collect(),
-        fees: fees.collect(),
-        paid: line.paid(),
-        tax_class: tax_text(line.tax_class).into(),
-        tax: [line.tax, fee_tax].into_iter().sum(),
-        weight: line.weight,
-        keep_together: line.keep_together.as_deref().map(Into::into),
-    }
-}
-
-fn fee_text(kind: commerce::FeeKind) -> &'static str {
-    match kind {
-        commerce::FeeKind::Delivery => "delivery",
-        commerce::FeeKind::Packing => "packing",
-    }
-}
-
-fn tax_text(class: commerce::TaxClass) -> &'static str {
-    match class {
-        commerce::TaxClass::Standard => "standard",
-        commerce::TaxClass::Reduced => "reduced",
-        commerce::TaxClass::Service => "service",
-        commerce::TaxClass::SmallScale => "small_scale",
-        commerce::TaxClass::Exempt => "exempt",
     }
 }
 

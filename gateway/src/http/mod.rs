@@ -5,6 +5,7 @@
 
 mod accounts;
 mod bodies;
+mod campaigns;
 mod catalog;
 mod cookie;
 mod couriers;
@@ -13,6 +14,8 @@ mod document;
 mod extract;
 mod fleet;
 mod fulfillment;
+mod member;
+mod members;
 mod orders;
 mod payments;
 mod placing;
@@ -53,11 +56,14 @@ type Doors = OpenApiRouter<Arc<App>>;
 fn doors() -> (Router<Arc<App>>, OpenApi) {
     let one = Doors::with_openapi(document::head())
         .merge(accounts::doors())
+        .merge(campaigns::doors())
         .merge(catalog::doors())
         .merge(couriers::doors())
         .merge(deliveries::doors())
         .merge(fleet::doors())
         .merge(fulfillment::doors())
+        .merge(member::doors())
+        .merge(members::doors())
         .merge(orders::doors())
         .merge(payments::doors())
         .merge(placing::doors())

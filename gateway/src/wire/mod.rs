@@ -5,13 +5,16 @@
 
 pub mod access;
 pub mod board;
+pub mod campaign;
 pub mod catalog;
 pub mod courier;
 pub mod delivery;
 pub mod explain;
+pub mod explanation;
 pub mod fault;
 pub mod feed;
 pub mod json;
+pub mod member;
 pub mod order;
 pub mod payment;
 pub mod place;
