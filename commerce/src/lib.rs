@@ -24,9 +24,7 @@ pub use book::{
     BookCommand, BookEvent, BookRefusal, BookSnapshot, Context, PriceBook, Publication,
     PublishedSku,
 };
-pub use catalog::{
-    Barcode, Catalog, Categories, Category, Product, Sku, SkuDetails, Temperature,
-};
+pub use catalog::{Barcode, Catalog, Categories, Category, Product, Sku, SkuDetails, Temperature};
 pub use channel::{Channel, ChannelContract};
 pub use fees::{CarriageFee, Fee, FeeKind, FeePolicy, FeeShare};
 pub use invalid::Invalid;

@@ -80,21 +80,41 @@ pub enum BookCommand {
 pub enum BookEvent {
     SkuPut(Sku),
     CategoryPut(Category),
-    CategoryRemoved { code: String },
+    CategoryRemoved {
+        code: String,
+    },
     ProductPut(Product),
     /// Written, or in effect: it says itself which.
     PublicationPut(Publication),
-    PublicationEnded { name: String },
+    PublicationEnded {
+        name: String,
+    },
     GrantPut(PriceGrant),
-    GrantRevoked { name: String },
+    GrantRevoked {
+        name: String,
+    },
     StorePriceSet(StorePrice),
-    StorePriceCleared { store: StoreId, sku: SkuId },
-    DelistedAtStore { store: StoreId, sku: SkuId },
-    RelistedAtStore { store: StoreId, sku: SkuId },
+    StorePriceCleared {
+        store: StoreId,
+        sku: SkuId,
+    },
+    DelistedAtStore {
+        store: StoreId,
+        sku: SkuId,
+    },
+    RelistedAtStore {
+        store: StoreId,
+        sku: SkuId,
+    },
     ContractPut(ChannelContract),
-    ContractEnded { channel: Channel },
+    ContractEnded {
+        channel: Channel,
+    },
     QuotePolicyPut(QuotePolicy),
-    TaxRateAnnounced { class: TaxClass, change: RateChange },
+    TaxRateAnnounced {
+        class: TaxClass,
+        change: RateChange,
+    },
 }
 
 /// Why the price book declines.
@@ -110,7 +130,9 @@ pub enum BookRefusal {
     UnknownGrant { name: String },
     #[error("channel {channel} has no contract: look at the list of contracts")]
     UnknownContract { channel: Channel },
-    #[error("product {product} is at version {current}, not {given}: read it and repeat the change")]
+    #[error(
+        "product {product} is at version {current}, not {given}: read it and repeat the change"
+    )]
     StaleProduct { product: ProductId, given: u64, current: u64 },
     #[error("there is no category {code:?}: look at the tree")]
     UnknownCategory { code: String },

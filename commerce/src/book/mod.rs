@@ -179,11 +179,6 @@ impl PriceBook {
         self.catalog.categories().is_within(&sku.category, category)
     }
 
-    /// Whether a SKU belongs to a category.
-    pub fn is_within(&self, sku: &Sku, category: &str) -> bool {
-        sku.category == category
-    }
-
     fn may_delist(&self, store: StoreId, sku: &Sku) -> bool {
         self.grants.values().any(|grant| grant.may_delist && self.covers(grant, store, sku))
     }

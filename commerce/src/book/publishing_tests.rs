@@ -51,7 +51,10 @@ fn goods_published_to_chosen_stores_are_sold_there_only() {
     publish(&mut book, publication("spring", only(&[7]), vec![at(Some(900), true)]));
     assert!(book.sells(store(7), sku_id(1)) && !book.sells(store(8), sku_id(1)));
     assert!(book.sells(store(8), sku_id(2)), "of other goods nothing was said");
-    assert_eq!([price(&book, Some(7)), price(&book, Some(8)), price(&book, None)], [900, 1_000, 1_000]);
+    assert_eq!(
+        [price(&book, Some(7)), price(&book, Some(8)), price(&book, None)],
+        [900, 1_000, 1_000]
+    );
     publish(&mut book, publication("summer", Stores::All, vec![at(Some(800), true)]));
     assert!(book.sells(store(8), sku_id(1)));
     assert_eq!([price(&book, Some(7)), price(&book, None)], [800, 800]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::invalid::{Invalid, check_code, check_words};
+use crate::invalid::{Invalid, check_words};
 
 /// Deepest category below the roots: more levels than this nobody finds anything in.
 const DEEPEST: usize = 5;
