@@ -6,8 +6,8 @@ use dispatch::inventory::{InventoryCommand, Observation};
 use futures_util::future::try_join_all;
 use vocabulary::{SkuId, StoreId};
 
-use super::sales::{self, Sale};
 use super::done;
+use super::sales::{self, Sale};
 use crate::access::{Resource, Verb};
 use crate::app::{App, within};
 use crate::call::Call;
@@ -70,7 +70,8 @@ async fn tell_line(
         let submission = call.submission_under(app, key.into_iter().collect());
         let message = Message::Inventory(store, Box::new(command));
         seq = app
-            .city()
+            .cities
+            .of_store(store)
             .command(submission, message)
             .await
             .map_err(|error| Fault::from(error).about(format!("[{at}]")))?;

@@ -19,8 +19,7 @@ use crate::call::{Call, Caller};
 use crate::replenishment;
 use crate::wire::fault::Fault;
 use crate::wire::replenishment::{
-    DemandView, LowList, LowView, PassView, ReplenishmentPolicyView, SuggestionList,
-    SuggestionView,
+    DemandView, LowList, LowView, PassView, ReplenishmentPolicyView, SuggestionList, SuggestionView,
 };
 
 pub(super) fn doors() -> Doors {

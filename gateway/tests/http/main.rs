@@ -15,6 +15,7 @@ mod limits;
 mod pages;
 mod payments;
 mod placing;
+mod products;
 mod replenishment;
 mod sessions;
 mod sockets;

@@ -320,9 +320,11 @@ fn received(units: i64, missing: i64, is_last: bool) -> Value {
 
 #[test]
 fn goods_between_stores_are_followed_unit_by_unit() {
-    let good = sent()
-        .write("inventory", "s2", received(1, 0, false))
-        .write("inventory", "s2", received(1, 1, true));
+    let good = sent().write("inventory", "s2", received(1, 0, false)).write(
+        "inventory",
+        "s2",
+        received(1, 1, true),
+    );
     assert_eq!(good.judge(), Vec::<String>::new());
     sent().write("inventory", "s2", received(3, 1, true)).breaks("received_was_shipped");
     sent().write("inventory", "s2", received(2, 0, true)).breaks("received_whole");

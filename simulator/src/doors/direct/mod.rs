@@ -20,13 +20,14 @@ use dispatch::courier::{CourierCommand, CourierSettings};
 use dispatch::hours::OpeningHours;
 use dispatch::inventory::{InventoryCommand, Observation};
 use dispatch::store::{StoreCommand, StoreSettings};
+use dispatch::transfer::{TransferCommand, TransferLine};
 use dispatch::{By, Message, Policy};
 use geo_index::{StraightLine, TravelMode, TravelTime};
 use persistence::{Journal, MemoryOptions, PartitionId};
 use tokio::sync::mpsc;
 use vocabulary::{
-    Chance, Clock, CourierId, IdSource, OrderId, PersonId, Place, QuoteId, Seconds, Slot, StoreId,
-    Timestamp,
+    Chance, Clock, CourierId, IdSource, OrderId, PersonId, Place, QuoteId, Seconds, SkuId, Slot, StoreId,
+    Timestamp, TransferId,
 };
 
 use self::basket::{Buyer, PriceList};
@@ -219,6 +220,24 @@ impl Doors for Direct {
         let submission = self.submission(act.seat, &act.key, &format!("{:?}", act.deed));
         let done = self.handle.command(submission, message::of(&act.deed)).await;
         done.map(drop).map_err(failure)
+    }
+
+    async fn send_goods(
+        &self,
+        from: StoreId,
+        to: StoreId,
+        (sku, units): (SkuId, u32),
+        _key: &str,
+    ) -> Result<TransferId, Failure> {
+        let now = self.clock.now();
+        let id: TransferId = self.state.borrow_mut().ids.next(now);
+        let lines = vec![TransferLine { sku, units }];
+        for command in
+            [TransferCommand::Draft { to, lines, note: None }, TransferCommand::Ready]
+        {
+            self.tell(message::transfer(from, id, command)).await?;
+        }
+        Ok(id)
     }
 
     async fn positions(&self, courier: CourierId, pings: Vec<Ping>) {
