@@ -128,7 +128,7 @@ fn sku(setup: &SkuSetup) -> Sku {
         },
         keep_together: None,
         age_restricted: false,
-        details: commerce::SkuDetails::default(),
+        details: Default::default(),
         version: 0,
         delisted: false,
     }
