@@ -12,6 +12,7 @@ mod given;
 mod kinds;
 mod life;
 mod limits;
+mod members;
 mod pages;
 mod payments;
 mod placing;
