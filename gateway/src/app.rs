@@ -50,6 +50,17 @@ impl Cities {
         *self.state.borrow() == PartitionState::Serving
     }
 
+    /// Waits until another process runs the city, or has done so.
+    pub async fn elsewhere(&self) {
+        let mut state = self.state.clone();
+        let is_elsewhere =
+            |state: &PartitionState| matches!(state, PartitionState::Elsewhere { .. });
+        if state.wait_for(is_elsewhere).await.is_err() {
+            // Its thread has ended and can tell nothing any more.
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Waits until the city carries out commands; false when it never will.
     pub async fn served(&self) -> bool {
         let mut state = self.state.clone();

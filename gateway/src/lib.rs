@@ -13,6 +13,7 @@ pub mod error;
 pub mod http;
 pub mod hub;
 pub mod images;
+pub mod members;
 pub mod metrics;
 pub mod pages;
 pub mod payments;
@@ -30,6 +31,7 @@ pub mod wire;
 mod client;
 mod entrance;
 pub mod program;
+mod standby;
 mod upkeep;
 
 pub use app::App;

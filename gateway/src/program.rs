@@ -1,6 +1,7 @@
 //! The program's verbs: serve, migrate, token, user, check-config.
 
 use std::path::PathBuf;
+use std::pin::pin;
 use std::process::ExitCode;
 
 use axum::http::Method;
@@ -130,10 +131,21 @@ fn serve(flags: Flags) -> Result<(), Error> {
     let config = Config::of_process(flags)?;
     begin_log(&config);
     runtime(config.io_threads as usize)?.block_on(async {
-        let house = House::open(config).await?;
-        println!("paidan is ready at http://{}", house.address);
-        told_to_stop().await;
-        house.close().await
+        let mut stop = pin!(told_to_stop());
+        loop {
+            let house = tokio::select! {
+                house = House::open(config.clone()) => house?,
+                () = &mut stop => return Ok(()),
+            };
+            println!("paidan is ready at http://{}", house.address);
+            tokio::select! {
+                () = &mut stop => return house.close().await,
+                () = house.deposed() => {
+                    tracing::warn!("another server runs the city: this one begins again behind it");
+                    house.close().await?;
+                }
+            }
+        }
     })
 }
 
@@ -158,7 +170,7 @@ fn migrate(flags: Flags) -> Result<(), Error> {
     std::fs::create_dir_all(&config.data)
         .map_err(|source| Error::File { path: config.data.clone(), source })?;
     runtime(1)?.block_on(async {
-        Journal::open(&config.database).await?.close().await?;
+        Journal::open(config.database.address()).await?.close().await?;
         println!("{} is up to date", config.database);
         Ok(())
     })

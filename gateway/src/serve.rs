@@ -11,7 +11,7 @@ use dispatch::courier::CourierCommand;
 use dispatch::store::StoreCommand;
 use dispatch::{By, Message};
 use geo_index::StraightLine;
-use persistence::{Journal, PartitionId, Vault};
+use persistence::{Journal, PartitionId, ReferenceDraft, Vault};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 use vocabulary::{
@@ -34,6 +34,7 @@ use crate::payments::Sandbox;
 use crate::reference::Reference;
 use crate::replenishment::Replenishment;
 use crate::search::Search;
+use crate::standby;
 use crate::streets::Streets;
 use crate::upkeep;
 
@@ -56,14 +57,23 @@ pub struct House {
 impl House {
     /// Opens everything; returns when the city serves and the doors are open.
     pub async fn open(config: Config) -> Result<Self, Error> {
-        if config.database.starts_with("sqlite:") {
+        if config.database.keeps() {
             make_folder(&config)?;
         }
-        let journal = Journal::open(&config.database).await?;
+        let journal = Journal::open(config.database.address()).await?;
+        let address = config.listen;
+        let ahead = if journal.is_shared() {
+            let listener = listen(address).await?;
+            standby::wait_for_turn(&config, &journal, &listener).await?;
+            Some(listener)
+        } else {
+            None
+        };
         let app = furnish(config, journal).await?;
-        let address = app.config.listen;
-        let listener =
-            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+        let listener = match ahead {
+            Some(listener) => listener,
+            None => listen(address).await?,
+        };
         let address = listener.local_addr().map_err(|source| Error::Listen { address, source })?;
         let (closing, closed) = watch::channel(false);
         let doors = tokio::spawn(entrance::stand_open(Arc::clone(&app), listener, closed));
@@ -75,6 +85,12 @@ impl House {
             tokio::spawn(upkeep::publish(Arc::clone(&app))),
         ];
         Ok(Self { app, address, closing, doors, upkeep })
+    }
+
+    /// Waits until another process runs the city. This house knows the world as it was before that,
+    /// and is of no more use.
+    pub async fn deposed(&self) {
+        self.app.cities.elsewhere().await;
     }
 
     /// Closes the doors, lets the city record what it took in, and lets go of the journal.
@@ -100,6 +116,10 @@ impl House {
     }
 }
 
+async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })
+}
+
 fn make_folder(config: &Config) -> Result<(), Error> {
     std::fs::create_dir_all(&config.data)
         .map_err(|source| Error::File { path: config.data.clone(), source })
@@ -107,9 +127,11 @@ fn make_folder(config: &Config) -> Result<(), Error> {
 
 /// Reads what is recorded, starts the city and tells it headquarters' word.
 async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
-    let keeps = config.database != "memory:";
+    let keeps = config.database.keeps();
     let (keys, vault) = if keeps {
-        (Keys::open(&config.data)?, Vault::open(&config.data)?)
+        let vault = Vault::open(&config.data)?;
+        know_vault(&journal, &vault).await?;
+        (Keys::open(&config.data)?, vault)
     } else {
         (Keys::from_secret(&random()?)?, Vault::ephemeral()?)
     };
@@ -158,6 +180,33 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     Ok(app)
 }
 
+/// People were sealed with the key of one vault. A server with another could read none of them, and
+/// would seal those to come so that the others could not.
+async fn know_vault(journal: &Journal, vault: &Vault) -> Result<(), Error> {
+    let fingerprint = vault.fingerprint();
+    let (kind, id) = ("installation", "vault");
+    let body = serde_json::json!({ "fingerprint": fingerprint }).to_string();
+    match journal.reference(kind, id).await? {
+        Some(known) if known.body == body => Ok(()),
+        Some(_) => Err(Error::OtherVault),
+        None => {
+            let at = ScaledClock::new(1.0).now();
+            let (kind, id, by) = (kind.to_owned(), id.to_owned(), "start".to_owned());
+            let draft = ReferenceDraft {
+                kind,
+                id,
+                body,
+                by,
+                at,
+                effective: None,
+                expected_version: Some(0),
+            };
+            journal.put_reference(draft).await?;
+            Ok(())
+        }
+    }
+}
+
 /// The clock of this house. It never starts before what is recorded: a city in fast time may have
 /// run ahead of the wall before it was stopped.
 async fn clock(config: &Config, journal: &Journal) -> Result<ScaledClock, Error> {
@@ -183,8 +232,8 @@ fn partition_config(
 ) -> PartitionConfig {
     PartitionConfig {
         id: PartitionId(config.city),
-        owner: format!("pid-{}", std::process::id()),
-        url: format!("http://{}", config.listen),
+        owner: standby::owner(),
+        url: config.advertise.clone(),
         center: config.center,
         travel: Arc::new(|| Box::new(StraightLine::default())),
         policy: dispatch::Policy::clone(&reference.policy()),

@@ -122,6 +122,7 @@ mod tests {
             intake_capacity: 64,
             keys_for: KEYS_FOR,
             pairs_in_place: usize::MAX,
+            above: Default::default(),
         };
         let (outlet, mut outputs) = mpsc::channel(64);
         tokio::spawn(async move { while outputs.recv().await.is_some() {} });

@@ -35,6 +35,11 @@ impl Client {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
+    /// The same caller at another server.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.into(), ..self.clone() }
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.try_get(path).unwrap()
     }

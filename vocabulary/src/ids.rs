@@ -140,6 +140,12 @@ ids! {
     ChangeId,
     /// What a principal's token is filed under.
     TokenId,
+    /// Somebody with one account at every store and channel of the chain.
+    MemberId,
+    /// A discount that headquarters or a store gives: a campaign, or the template of its coupons.
+    CampaignId,
+    /// One coupon in one member's hands.
+    CouponId,
 }
 
 #[cfg(test)]

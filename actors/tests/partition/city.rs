@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use actix::System;
 use actors::{
-    Change, CommandError, Conflict, Idempotency, Metrics, Output, Partition, PartitionConfig,
-    PartitionHandle, PartitionState, Ping, PlaceRequest, Placed, RuntimeClock, Submission, Topic,
+    Above, Change, CommandError, Conflict, Idempotency, Metrics, Output, Partition,
+    PartitionConfig, PartitionHandle, PartitionState, Ping, PlaceRequest, Placed, RuntimeClock,
+    Submission, Topic,
 };
 use dispatch::courier::{CourierCommand, CourierSettings};
 use dispatch::hours::OpeningHours;
@@ -29,11 +30,11 @@ use vocabulary::{
 };
 
 pub const PICKUP_CODE: &str = "314159";
-const NOON: Timestamp = Timestamp::from_millis(1_795_000_000_000);
+pub const NOON: Timestamp = Timestamp::from_millis(1_795_000_000_000);
 
 pub struct City {
     journal: Journal,
-    handle: PartitionHandle,
+    pub handle: PartitionHandle,
     heard: Rc<RefCell<Vec<String>>>,
     store_count: u32,
     clock: RuntimeClock,
@@ -51,8 +52,13 @@ pub fn on_paused_time<T>(test: impl Future<Output = T>) -> T {
     System::with_tokio_rt(runtime).block_on(test)
 }
 
+/// In the city's own slot, 1.
 fn id(kind: u64, number: u64) -> u128 {
-    (u128::from(kind) << 80) | (7 << 76) | (2 << 62) | u128::from(number)
+    (u128::from(kind) << 80) | (7 << 76) | (2 << 62) | (1 << 58) | u128::from(number)
+}
+
+pub fn order_id(number: u64) -> OrderId {
+    OrderId::from_bits(id(4, number))
 }
 
 pub fn store_id(number: u32) -> StoreId {
@@ -82,16 +88,24 @@ impl City {
 
     async fn start_with(store_count: u32, pairs: usize) -> Self {
         let journal = Journal::memory(MemoryOptions::default());
-        let city = Self::on(journal, store_count, RuntimeClock::starting_at(NOON), pairs).await;
+        let city = Self::on(
+            journal,
+            store_count,
+            RuntimeClock::starting_at(NOON),
+            pairs,
+            Above::default(),
+        )
+        .await;
         city.furnish().await;
         city
     }
 
-    async fn on(
+    pub async fn on(
         journal: Journal,
         store_count: u32,
         clock: RuntimeClock,
         pairs_in_place: usize,
+        above: Above,
     ) -> Self {
         let (outlet, mut outputs) = mpsc::channel::<Vec<Output>>(1_024);
         let heard = Rc::new(RefCell::new(Vec::new()));
@@ -112,6 +126,7 @@ impl City {
             intake_capacity: 1_024,
             keys_for: KEYS_FOR,
             pairs_in_place,
+            above,
         };
         let partition = Partition::start_here(config, journal.clone(), outlet);
         let mut state = partition.state.clone();
@@ -122,7 +137,19 @@ impl City {
     /// Drains this partition and starts another on the same journal.
     pub async fn restart(self) -> Self {
         self.handle.drain().await;
-        Self::on(self.journal, self.store_count, self.clock, usize::MAX).await
+        Self::on(self.journal, self.store_count, self.clock, usize::MAX, Above::default()).await
+    }
+
+    /// A city that shares its journal, time and road with other partitions.
+    pub async fn start_among_others(
+        journal: Journal,
+        store_count: u32,
+        clock: RuntimeClock,
+        above: Above,
+    ) -> Self {
+        let city = Self::on(journal, store_count, clock, usize::MAX, above).await;
+        city.furnish().await;
+        city
     }
 
     async fn furnish(&self) {
@@ -176,7 +203,7 @@ impl City {
         }
     }
 
-    fn submission(keys: Vec<Idempotency>) -> Submission {
+    pub fn submission(keys: Vec<Idempotency>) -> Submission {
         let by = By::Principal(PrincipalId::from_bits(7));
         Submission { by, command: 1, trace: 2, keys }
     }
@@ -246,6 +273,7 @@ impl City {
             wanted_at: None,
             pinned_store: None,
             pickup_code_hash: Some(pickup_code::hash(order, PICKUP_CODE)),
+            uses: None,
         };
         change(&mut place_order);
         if place_order.mode == FulfillmentMode::Pickup {

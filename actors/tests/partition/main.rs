@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at once")]
 
 mod city;
+mod road;
 
 use std::time::Duration;
 

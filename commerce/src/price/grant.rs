@@ -10,7 +10,7 @@ use crate::Permille;
 use crate::catalog::Sku;
 use crate::invalid::{Invalid, check_code, check_words};
 
-/// Which stores a grant is for.
+/// Which stores a grant or a campaign is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stores {

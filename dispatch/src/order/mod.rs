@@ -25,13 +25,14 @@ mod status;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod uses;
 
 pub use command::*;
 pub use delivery::{
     Assignment, Delivery, DeliveryStatus, LiveOffer, OfferedTo, Stage, Steering, SteeringOrder,
 };
 pub use event::OrderEvent;
-pub use line::{LineNumber, LineUnits, MoneyShare, OrderLine};
+pub use line::{LineNumber, LineUnits, MoneyShare, OrderLine, UnitMoney};
 pub use money::{PaymentStanding, Refund, RefundStatus, RefundWhy};
 pub use parcel::Parcel;
 pub use part::{HoldPurpose, Part, PartStatus};
@@ -40,6 +41,7 @@ pub use rollup::{DeliveryRollup, FulfillmentRollup, PaymentRollup, ReturnRollup,
 pub use sourcing::{Exclusion, OpenRequest};
 pub use status::{Change, LineAccount, OrderStatus};
 pub use terms::{PlannedPart, Shortage, Terms};
+pub use uses::{BudgetUse, MemberUses, POINTS, Uses, UsesBack, UsesProgress, UsesReport};
 
 use std::sync::Arc;
 

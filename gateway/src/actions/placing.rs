@@ -1,12 +1,11 @@
 //! From a signed quote and a shopper to a placed order: the hot path.
 
-use actors::{Conflict, Idempotency, PlaceRequest, Placed};
-use commerce::{PricedLine, Quote};
-use dispatch::order::line::{MoneyShare, OrderLine};
+use actors::{Conflict, Idempotency, PlaceRequest, Placed, order_lines};
+use commerce::Quote;
 use dispatch::order::{FulfillmentMode, PaymentMethod, PlaceOrder};
 use dispatch::store::pickup_code;
 use sha2::{Digest, Sha256};
-use vocabulary::{Money, OrderId, PersonId, Place, Seconds, StoreId, Timestamp, apportion};
+use vocabulary::{Money, OrderId, PersonId, Place, Seconds, StoreId, Timestamp};
 
 use crate::access::{PrincipalKind, Resource, Verb};
 use crate::app::App;
@@ -14,7 +13,6 @@ use crate::call::Call;
 use crate::quotes;
 use crate::wire::fault::{Code, Fault};
 use crate::wire::placing::{PlaceBody, PlacedPartView, PlacedPayment, PlacedView};
-use crate::wire::quote::{bearer_text, price_source_text, share_source_text};
 
 /// How far ahead an order can be wanted.
 const FARTHEST_AHEAD: Seconds = Seconds(14 * 86_400);
@@ -111,6 +109,7 @@ fn request(app: &App, call: &Call, body: PlaceBody, quote: Quote) -> Result<Plac
         wanted_at: body.wanted_at,
         pinned_store,
         pickup_code_hash: code_hash,
+        uses: None,
     };
     Ok(PlaceRequest { id, order, persons: vec![sealed] })
 }
@@ -175,75 +174,6 @@ fn pinned(quote: &Quote, asked: Option<StoreId>) -> Result<Option<StoreId>, Faul
         }
         (Some(store), _) | (None, Some(store)) => Ok(Some(store)),
         (None, None) => Ok(None),
-    }
-}
-
-fn order_lines(quote: &Quote) -> Vec<OrderLine> {
-    let fee_taxes = fee_taxes(quote);
-    let lines = quote.lines.iter().zip(fee_taxes).zip(1..);
-    lines.map(|((line, fee_tax), number)| order_line(line, fee_tax, number)).collect()
-}
-
-/// The tax inside each line's fee shares; adds up to the tax of the fees.
-fn fee_taxes(quote: &Quote) -> Vec<Money> {
-    let mut taxes = vec![Money::ZERO; quote.lines.len()];
-    for fee in quote.fees.iter().filter(|fee| fee.tax != Money::ZERO) {
-        let share = |line: &PricedLine| {
-            let own = line.fees.iter().filter(|share| share.kind == fee.kind);
-            own.map(|share| share.amount.as_fen().unsigned_abs()).sum::<u64>()
-        };
-        let weights: Vec<u64> = quote.lines.iter().map(share).collect();
-        let parts = apportion(fee.tax, &weights).unwrap_or_default();
-        for (tax, part) in taxes.iter_mut().zip(parts) {
-            *tax = [*tax, part].into_iter().sum();
-        }
-    }
-    taxes
-}
-
-fn order_line(line: &PricedLine, fee_tax: Money, number: u16) -> OrderLine {
-    let shares = line.shares.iter().map(|share| MoneyShare {
-        source: share_source_text(share.source).into(),
-        bearer: bearer_text(share.bearer).into(),
-        amount: share.amount,
-    });
-    let fees = line.fees.iter().map(|fee| MoneyShare {
-        source: fee_text(fee.kind).into(),
-        bearer: "shopper".into(),
-        amount: fee.amount,
-    });
-    OrderLine {
-        line: number,
-        sku: line.sku,
-        name: line.name.as_str().into(),
-        quantity: line.quantity,
-        list_price: line.list_price,
-        unit_price: line.unit_price,
-        price_source: price_source_text(&line.price_source).into(),
-        shares: shares.collect(),
-        fees: fees.collect(),
-        paid: line.paid(),
-        tax_class: tax_text(line.tax_class).into(),
-        tax: [line.tax, fee_tax].into_iter().sum(),
-        weight: line.weight,
-        keep_together: line.keep_together.as_deref().map(Into::into),
-    }
-}
-
-fn fee_text(kind: commerce::FeeKind) -> &'static str {
-    match kind {
-        commerce::FeeKind::Delivery => "delivery",
-        commerce::FeeKind::Packing => "packing",
-    }
-}
-
-fn tax_text(class: commerce::TaxClass) -> &'static str {
-    match class {
-        commerce::TaxClass::Standard => "standard",
-        commerce::TaxClass::Reduced => "reduced",
-        commerce::TaxClass::Service => "service",
-        commerce::TaxClass::SmallScale => "small_scale",
-        commerce::TaxClass::Exempt => "exempt",
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod bodies;
+mod campaigns;
 mod catalog;
 mod catalog_sheets;
 mod cookie;
@@ -57,6 +58,7 @@ type Doors = OpenApiRouter<Arc<App>>;
 fn doors() -> (Router<Arc<App>>, OpenApi) {
     let one = Doors::with_openapi(document::head())
         .merge(accounts::doors())
+        .merge(campaigns::doors())
         .merge(catalog::doors())
         .merge(couriers::doors())
         .merge(deliveries::doors())

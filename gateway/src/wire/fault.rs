@@ -94,6 +94,8 @@ faults! {
     Busy = "busy", 503;
     /// The city is recovering. Client: retry with the same key; it happened at most once.
     Unavailable = "unavailable", 503;
+    /// Another server runs the city. Client: ask at the address in `owner`, with the same key.
+    NotOwner = "not_owner", 421;
     /// No answer in time. Client: retry with the same key; it happened at most once.
     Timeout = "timeout", 504;
     /// A mistake of ours; nothing changed. Client: report the trace.
@@ -159,6 +161,26 @@ faults! {
     PublicationNotDue = "publication_not_due", 409;
     /// The file is no JPEG, PNG or WebP. Client: send one of these.
     NotAnImage = "not_an_image", 415;
+
+    // Campaigns.
+    /// Coupons and points are a member's. Client: say whose basket it is.
+    NeedsMember = "needs_member", 422;
+    /// The member holds no such coupon. Client: look at the coupons held.
+    UnknownCoupon = "unknown_coupon", 422;
+    /// More coupons than one order takes. Client: the sentence says how many.
+    TooManyCoupons = "too_many_coupons", 422;
+    /// The member has fewer points. Client: the sentence says how many.
+    NotEnoughPoints = "not_enough_points", 422;
+    /// There is no such campaign, or somebody else gives it. Client: look at the list.
+    UnknownCampaign = "unknown_campaign", 404;
+    /// A campaign keeps its kind and who gives it. Client: make a new one.
+    AnotherKind = "another_kind", 409;
+    /// Coupons of it may be in members' hands. Client: stop it and make a new one.
+    CouponsOut = "coupons_out", 409;
+    /// The store has no grant for such a campaign. Client: ask headquarters.
+    NoCampaignGrant = "no_campaign_grant", 403;
+    /// No campaign grant has this name. Client: look at the list.
+    UnknownCampaignGrant = "unknown_campaign_grant", 404;
 
     // Orders.
     /// It was already placed. Client: read the order.
@@ -258,6 +280,8 @@ pub struct Fault {
     /// The field it is about, as a path such as `lines[0].quantity`.
     pub field: Option<String>,
     pub retry_after_ms: Option<u64>,
+    /// The address of the server that can answer.
+    pub owner: Option<Box<str>>,
 }
 
 /// A fault as it is sent.
@@ -273,11 +297,14 @@ pub struct FaultBody {
     pub trace: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    /// With `not_owner`: the address of the server that runs the city, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Box<str>>,
 }
 
 impl Fault {
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), field: None, retry_after_ms: None }
+        Self { code, message: message.into(), field: None, retry_after_ms: None, owner: None }
     }
 
     pub fn about(self, field: impl Into<String>) -> Self {
@@ -317,6 +344,13 @@ impl Fault {
         Self::new(Code::Unavailable, "the city is recovering: retry with the same key").after(500)
     }
 
+    /// Somebody else runs the city; an empty address is one that is not known yet.
+    pub fn not_owner(url: &str) -> Self {
+        let message = "another server runs this city: ask there, with the same key";
+        let owner = (!url.is_empty()).then(|| url.into());
+        Self { owner, ..Self::new(Code::NotOwner, message).after(500) }
+    }
+
     /// As it goes over the wire, under this trace.
     pub fn body(&self, trace: u128) -> FaultBody {
         FaultBody {
@@ -325,6 +359,7 @@ impl Fault {
             field: self.field.clone(),
             trace: trace::text(trace),
             retry_after_ms: self.retry_after_ms,
+            owner: self.owner.clone(),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod access;
 mod bad_input;
+mod campaigns;
 mod documents;
 mod doors;
 mod given;

@@ -11,6 +11,7 @@ mod placing;
 mod returns;
 mod rollup;
 mod together;
+mod uses;
 mod walk;
 mod words;
 
@@ -108,6 +109,7 @@ pub fn basket(lines: &[(LineNumber, u32)]) -> PlaceOrder {
         wanted_at: None,
         pinned_store: None,
         pickup_code_hash: None,
+        uses: None,
     }
 }
 

@@ -13,6 +13,7 @@ impl From<CommandError> for Fault {
             CommandError::Conflict(conflict) => conflict.into(),
             CommandError::Busy => Self::busy(),
             CommandError::Unavailable => Self::unavailable(),
+            CommandError::NotOwner { url } => Self::not_owner(&url),
             CommandError::Internal => Self::internal(),
             CommandError::Quarantined => Self::new(
                 Code::Quarantined,
@@ -69,7 +70,24 @@ impl From<commerce::Invalid> for Fault {
 
 impl From<commerce::QuoteRefusal> for Fault {
     fn from(refusal: commerce::QuoteRefusal) -> Self {
-        Self::new(code_named(refusal.code()), refusal.to_string()).about("lines")
+        let field = match &refusal {
+            commerce::QuoteRefusal::NeedsMember => "member",
+            commerce::QuoteRefusal::UnknownCoupon { .. }
+            | commerce::QuoteRefusal::TooManyCoupons { .. } => "coupons",
+            commerce::QuoteRefusal::NotEnoughPoints { .. } => "points",
+            commerce::QuoteRefusal::EmptyBasket
+            | commerce::QuoteRefusal::TooManyLines { .. }
+            | commerce::QuoteRefusal::UnknownSku { .. }
+            | commerce::QuoteRefusal::Delisted { .. }
+            | commerce::QuoteRefusal::NotSoldAtStore { .. }
+            | commerce::QuoteRefusal::TooManyUnits { .. }
+            | commerce::QuoteRefusal::PickupNeedsStore
+            | commerce::QuoteRefusal::ChannelMayNotPrice { .. }
+            | commerce::QuoteRefusal::TwoPrices { .. }
+            | commerce::QuoteRefusal::ChannelPriceOutsideContract { .. }
+            | commerce::QuoteRefusal::BeyondMoney => "lines",
+        };
+        Self::new(code_named(refusal.code()), refusal.to_string()).about(field)
     }
 }
 
@@ -82,6 +100,25 @@ impl From<commerce::BookRefusal> for Fault {
     }
 }
 
+impl From<commerce::CampaignRefusal> for Fault {
+    fn from(refusal: commerce::CampaignRefusal) -> Self {
+        let fault = Self::new(code_named(refusal.code()), refusal.to_string());
+        let first = match &refusal {
+            commerce::CampaignRefusal::Invalid(faults) => faults.first(),
+            commerce::CampaignRefusal::StaleVersion { .. }
+            | commerce::CampaignRefusal::UnknownCampaign { .. }
+            | commerce::CampaignRefusal::AnotherKind
+            | commerce::CampaignRefusal::CouponsOut
+            | commerce::CampaignRefusal::NoGrant { .. }
+            | commerce::CampaignRefusal::UnknownGrant { .. } => None,
+        };
+        match first {
+            Some(invalid) => fault.about(invalid.field.clone()),
+            None => fault,
+        }
+    }
+}
+
 impl From<persistence::Error> for Fault {
     fn from(error: persistence::Error) -> Self {
         match error {
@@ -90,7 +127,11 @@ impl From<persistence::Error> for Fault {
                 format!("it is at version {found}, not {expected}: read it again and repeat"),
             )
             .about("version"),
-            persistence::Error::Closed => Self::unavailable(),
+            persistence::Error::Owned { url, .. } => Self::not_owner(&url),
+            error if error.is_passing() => {
+                tracing::warn!(%error, source = ?std::error::Error::source(&error), "the database is away");
+                Self::unavailable()
+            }
             error => {
                 tracing::error!(%error, source = ?std::error::Error::source(&error), "the journal failed");
                 Self::internal()
@@ -127,6 +168,7 @@ mod tests {
             include_str!("../../../../commerce/src/quote/refusal.rs"),
             include_str!("../../../../commerce/src/book/command.rs"),
             include_str!("../../../../commerce/src/price/mod.rs"),
+            include_str!("../../../../commerce/src/promotion/campaigns.rs"),
         ];
         for source in sources {
             for code in codes_of(source).into_iter().filter(|code| !other_words.contains(code)) {

@@ -1,7 +1,7 @@
 //! The door into a partition on this very thread: no wire, no server, and time that jumps to the
 //! next thing to do. Equal seeds give equal journals.
 //!
-//! It prices a basket by the list, since there is no checkout here; nothing else is decided.
+//! A basket is priced here as a checkout prices it; nothing else is decided.
 
 mod basket;
 mod message;
@@ -26,11 +26,11 @@ use geo_index::{StraightLine, TravelMode, TravelTime};
 use persistence::{Journal, MemoryOptions, PartitionId};
 use tokio::sync::mpsc;
 use vocabulary::{
-    Chance, Clock, CourierId, IdSource, OrderId, PersonId, Place, QuoteId, Seconds, SkuId, Slot, StoreId,
-    Timestamp, TransferId,
+    Chance, Clock, CourierId, IdSource, OrderId, PersonId, Place, QuoteId, Seconds, SkuId, Slot,
+    StoreId, Timestamp, TransferId,
 };
 
-use self::basket::PriceList;
+use self::basket::{Buyer, PriceList};
 use self::screens::Screens;
 use super::keys::fingerprint;
 use super::{
@@ -90,6 +90,7 @@ impl Direct {
                 intake_capacity: INTAKE,
                 keys_for: Seconds::minutes(30),
                 pairs_in_place: usize::MAX,
+                above: Default::default(),
             },
             journal.clone(),
             outlet,
@@ -170,7 +171,7 @@ impl Doors for Direct {
     }
 
     async fn furnish(&self, town: &Town) -> Result<(), Failure> {
-        self.state.borrow_mut().prices = PriceList::of(town);
+        self.state.borrow_mut().prices = PriceList::of(town)?;
         for store in &town.stores {
             self.furnish_store(store).await?;
         }
@@ -196,7 +197,8 @@ impl Doors for Direct {
             let id: OrderId = state.ids.next(now);
             let (quote, person): (QuoteId, PersonId) = (state.ids.next(now), state.ids.next(now));
             let code = format!("{:06}", state.chance.below(1_000_000));
-            let order = state.prices.checkout(placement, id, quote, person, &code)?;
+            let buyer = Buyer { order: id, quote, shopper: person, code: &code };
+            let order = state.prices.checkout(placement, &buyer, now)?;
             (id, order, code)
         };
         let is_pickup = order.pickup_code_hash.is_some();
@@ -230,9 +232,7 @@ impl Doors for Direct {
         let now = self.clock.now();
         let id: TransferId = self.state.borrow_mut().ids.next(now);
         let lines = vec![TransferLine { sku, units }];
-        for command in
-            [TransferCommand::Draft { to, lines, note: None }, TransferCommand::Ready]
-        {
+        for command in [TransferCommand::Draft { to, lines, note: None }, TransferCommand::Ready] {
             self.tell(message::transfer(from, id, command)).await?;
         }
         Ok(id)
@@ -320,6 +320,7 @@ fn failure(error: CommandError) -> Failure {
         CommandError::Conflict(_) => Failure::new("conflict", message),
         CommandError::Busy => Failure::retryable("busy", message),
         CommandError::Unavailable => Failure::retryable("unavailable", message),
+        CommandError::NotOwner { .. } => Failure::retryable("not_owner", message),
         CommandError::Internal => Failure::new("internal", message),
         CommandError::Quarantined => Failure::new("quarantined", message),
     }
