@@ -8,6 +8,7 @@ pub mod access;
 pub mod actions;
 pub mod app;
 pub mod call;
+pub mod cities;
 pub mod config;
 pub mod error;
 pub mod http;

@@ -16,4 +16,5 @@ pub mod client;
 #[path = "../../persistence/tests/cluster/mod.rs"]
 pub mod cluster;
 pub mod server;
+pub mod shopping;
 pub mod town;

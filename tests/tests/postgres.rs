@@ -8,11 +8,20 @@
     reason = "a test stops at the first surprise"
 )]
 
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
 use paidan_tests::client::{Answer, Client};
 use paidan_tests::cluster;
+use paidan_tests::cluster::wire::{Cut, Wire};
 use paidan_tests::server::Server;
+use paidan_tests::shopping::{
+    Ledger, Shoppers, ask_again, check_acknowledged, check_nothing_is_half_done,
+};
 use paidan_tests::town::Town;
 use serde_json::Value;
+
+const CUTS: usize = 9;
 
 fn order_of(answer: Answer) -> String {
     answer.ok()["order"].as_str().unwrap().to_owned()
@@ -119,6 +128,39 @@ fn a_paused_server_loses_the_city_and_acknowledges_nothing_more() {
     first.wait_until("/readyz", 200);
     assert_eq!(order(&town.hq, &placed)["status"], "open");
     assert!(first.stop(), "{}", first.log());
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_wire_that_is_cut_again_and_again() {
+    let cluster = cluster::shared();
+    let database = cluster.database();
+    let wire = Wire::to(cluster.socket());
+    let url = cluster.address_at(wire.folder(), cluster::name_of(&database));
+    let mut server = Server::start(&["--database", &url]);
+    let town = Arc::new(Town::build(server.hq(), 3, 0, true));
+    let ledger = Arc::new(Mutex::new(Ledger::default()));
+    let shoppers = Shoppers::start(4, "cut", &town, &ledger);
+    let cuts = [Cut::Before, Cut::After, Cut::Within].into_iter().cycle().take(CUTS);
+    for (number, cut) in (1..).zip(cuts) {
+        let told = shoppers.told_count();
+        server.wait_until("/readyz", 200);
+        // In every commit of an order, and in nothing else.
+        wire.cut_at("order_placed", cut);
+        let began = Instant::now();
+        while wire.cut_count() < number || shoppers.told_count() == told {
+            assert!(began.elapsed() < Duration::from_secs(60), "{cut:?}: {}", server.log());
+            std::thread::yield_now();
+        }
+    }
+    server.wait_until("/readyz", 200);
+    let unanswered = shoppers.stop();
+    assert!(unanswered >= CUTS as u64, "{unanswered} requests were left open by {CUTS} cuts");
+    let hq = server.hq();
+    let mut ledger = ledger.lock().unwrap();
+    check_acknowledged(&hq, &ledger);
+    ask_again(&town, &mut ledger);
+    check_nothing_is_half_done(&hq, &town, &ledger);
+    assert!(server.stop(), "{}", server.log());
 }
 
 #[test]

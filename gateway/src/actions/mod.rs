@@ -9,12 +9,14 @@ pub mod delivery;
 pub mod fulfillment;
 pub mod listing;
 pub mod order;
+pub mod people;
 pub mod placing;
 pub mod returns;
 pub mod sales;
 pub mod stock;
 pub mod store;
 pub mod transfers;
+mod uses;
 
 use dispatch::Message;
 use dispatch::order::line::LineUnits;
@@ -28,7 +30,7 @@ use crate::wire::store::Done;
 
 /// Hands one command to its owner; answers when it is on disk.
 pub(crate) async fn done(app: &App, call: &Call, message: Message) -> Result<Done, Fault> {
-    let seq = app.city().command(call.submission(app), message).await?;
+    let seq = app.cities.of_message(&message).command(call.submission(app), message).await?;
     Ok(Done { seq })
 }
 

@@ -16,6 +16,8 @@ mod extract;
 mod fleet;
 mod fulfillment;
 mod images;
+mod member;
+mod members;
 mod orders;
 mod payments;
 mod placing;
@@ -64,6 +66,8 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(deliveries::doors())
         .merge(fleet::doors())
         .merge(fulfillment::doors())
+        .merge(member::doors())
+        .merge(members::doors())
         .merge(orders::doors())
         .merge(payments::doors())
         .merge(placing::doors())

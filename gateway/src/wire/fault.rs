@@ -151,17 +151,6 @@ faults! {
     /// The channel has no contract. Client: look at the list.
     UnknownContract = "unknown_contract", 404;
 
-    /// The tree has no such category. Client: look at the tree.
-    UnknownCategory = "unknown_category", 404;
-    /// Categories or goods stand in it. Client: move them first.
-    CategoryInUse = "category_in_use", 409;
-    /// No publication has this name. Client: look at the list.
-    UnknownPublication = "unknown_publication", 404;
-    /// The publication's moment has not come. Client: wait, or write it with another time.
-    PublicationNotDue = "publication_not_due", 409;
-    /// The file is no JPEG, PNG or WebP. Client: send one of these.
-    NotAnImage = "not_an_image", 415;
-
     // Campaigns.
     /// Coupons and points are a member's. Client: say whose basket it is.
     NeedsMember = "needs_member", 422;
@@ -181,6 +170,16 @@ faults! {
     NoCampaignGrant = "no_campaign_grant", 403;
     /// No campaign grant has this name. Client: look at the list.
     UnknownCampaignGrant = "unknown_campaign_grant", 404;
+    /// The tree has no such category. Client: look at the tree.
+    UnknownCategory = "unknown_category", 404;
+    /// Categories or goods stand in it. Client: move them first.
+    CategoryInUse = "category_in_use", 409;
+    /// No publication has this name. Client: look at the list.
+    UnknownPublication = "unknown_publication", 404;
+    /// The publication's moment has not come. Client: wait, or write it with another time.
+    PublicationNotDue = "publication_not_due", 409;
+    /// The file is no JPEG, PNG or WebP. Client: send one of these.
+    NotAnImage = "not_an_image", 415;
 
     // Orders.
     /// It was already placed. Client: read the order.
@@ -219,6 +218,42 @@ faults! {
     TransferExcess = "transfer_excess", 422;
     /// The order is declined; the sentence says why. Client: refresh.
     Refused = "refused", 409;
+
+    // Members.
+    /// There is no such member. Client: look the member up again, or enrol.
+    MemberUnknown = "member_unknown", 404;
+    /// The member is enrolled already. Client: log in.
+    AlreadyEnrolled = "already_enrolled", 409;
+    /// The phone belongs to a member. Client: log in instead.
+    PhoneTaken = "phone_taken", 409;
+    /// The member's code is wrong or too old. Client: show a new one.
+    MemberCodeInvalid = "member_code_invalid", 422;
+    /// The coupon was used, has expired or was never claimed. Client: quote again without it.
+    CouponGone = "coupon_gone", 409;
+    /// The coupon is held for another order. Client: wait until that order ends.
+    CouponHeld = "coupon_held", 409;
+    /// The campaign gives out no coupons, or none now. Client: look at those that can be claimed.
+    NotClaimable = "not_claimable", 409;
+    /// One member may claim no more of these. Client: use those you have.
+    ClaimLimit = "claim_limit", 409;
+    /// The claimed coupon would have expired already. Client: choose another campaign.
+    ClaimOver = "claim_over", 409;
+    /// The wallet is full. Client: use a coupon first.
+    WalletFull = "wallet_full", 409;
+    /// The order already holds other coupons or points. Client: quote again.
+    HoldDiffers = "hold_differs", 409;
+    /// The order is over. Client: quote again.
+    OrderOver = "order_over", 409;
+    /// The time to place the order is over. Client: quote again.
+    HoldTooLate = "hold_too_late", 409;
+    /// What was kept for the order is kept no longer. Client: quote again.
+    UsesOver = "uses_over", 409;
+    /// An order of the member's is under way. Client: forget the member when it has ended.
+    OrdersOpen = "orders_open", 409;
+    /// Points by hand need a reason. Client: say why.
+    NoteMissing = "note_missing", 422;
+    /// The campaign's budget is used up. Client: quote again.
+    BudgetSpent = "budget_spent", 409;
 
     // Hand-over.
     /// The code is wrong. Client: type it again; the sentence counts the tries left.

@@ -14,6 +14,7 @@ pub mod explanation;
 pub mod fault;
 pub mod feed;
 pub mod json;
+pub mod member;
 pub mod order;
 pub mod payment;
 pub mod place;

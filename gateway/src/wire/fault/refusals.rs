@@ -9,6 +9,9 @@ impl From<CommandError> for Fault {
     fn from(error: CommandError) -> Self {
         match error {
             CommandError::Refused(refusal) => refusal.into(),
+            CommandError::Declined(refusal) => {
+                Self::new(code_named(refusal.code()), refusal.to_string())
+            }
             CommandError::Unknown { what } => Self::not_found(what),
             CommandError::Conflict(conflict) => conflict.into(),
             CommandError::Busy => Self::busy(),
@@ -35,7 +38,7 @@ impl From<Conflict> for Fault {
                 "this external id belongs to another order: look that order up",
             )
             .about("external_id"),
-            Conflict::Quote => {
+            Conflict::Quote | Conflict::QuoteOnce => {
                 Self::new(Code::QuoteUsed, "this quote was already placed: quote again")
                     .about("quote")
             }
@@ -168,6 +171,7 @@ mod tests {
             include_str!("../../../../commerce/src/quote/refusal.rs"),
             include_str!("../../../../commerce/src/book/command.rs"),
             include_str!("../../../../commerce/src/price/mod.rs"),
+            include_str!("../../../../commerce/src/member/refusal.rs"),
             include_str!("../../../../commerce/src/promotion/campaigns.rs"),
         ];
         for source in sources {

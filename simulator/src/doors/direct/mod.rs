@@ -316,6 +316,7 @@ fn failure(error: CommandError) -> Failure {
     let message = error.to_string();
     match error {
         CommandError::Refused(refusal) => Failure::new(refusal.code(), message),
+        CommandError::Declined(refusal) => Failure::new(refusal.code(), message),
         CommandError::Unknown { .. } => Failure::new("not_found", message),
         CommandError::Conflict(_) => Failure::new("conflict", message),
         CommandError::Busy => Failure::retryable("busy", message),
