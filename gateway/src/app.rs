@@ -12,6 +12,7 @@ use crate::access::{
     Keys, OrderFacts, Passwords, Permit, RateLimiter, Reach, Resource, Scope, Tokens, Verb,
     authorize, tickets::Tickets,
 };
+use crate::books::Books;
 use crate::call::Caller;
 use crate::config::Config;
 use crate::hub::Hub;
@@ -61,6 +62,7 @@ pub struct App {
     pub cities: Cities,
     pub journal: Journal,
     pub reference: Reference,
+    pub books: Arc<Books>,
     pub keys: Keys,
     pub tokens: Tokens,
     pub tickets: Tickets,

@@ -23,6 +23,7 @@ use crate::access::{
     tickets::Tickets, write_secret,
 };
 use crate::app::{App, Cities};
+use crate::books::Books;
 use crate::config::Config;
 use crate::entrance;
 use crate::error::Error;
@@ -47,6 +48,7 @@ pub struct House {
     closing: watch::Sender<bool>,
     doors: tokio::task::JoinHandle<()>,
     upkeep: tokio::task::JoinHandle<()>,
+    books: tokio::task::JoinHandle<()>,
 }
 
 impl House {
@@ -66,7 +68,8 @@ impl House {
         let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
         let upkeep = upkeep::forget_answers(clock, app.city().clone(), KEYS_FOR);
         let upkeep = tokio::spawn(upkeep);
-        Ok(Self { app, address, closing, doors, upkeep })
+        let books = tokio::spawn(Arc::clone(&app.books).follow(Arc::clone(&app)));
+        Ok(Self { app, address, closing, doors, upkeep, books })
     }
 
     /// Closes the doors, lets the city record what it took in, and lets go of the journal.
@@ -83,6 +86,10 @@ impl House {
             }
         }
         self.upkeep.abort();
+        if self.app.books.write_down().await.is_err() {
+            tracing::warn!("the books are not written down: they are read again at the next start");
+        }
+        self.books.abort();
         tracing::info!("draining the city");
         self.app.city().drain().await;
         tracing::info!("closing the journal");
@@ -117,7 +124,9 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     let hub = Hub::new(handle.clone(), limits);
     tokio::spawn(Arc::clone(&hub).run(outputs));
     let seed = random()?.iter().take(8).fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+    let books = Books::new(journal.clone(), handle.partition());
     let app = Arc::new(App {
+        books,
         cities: Cities::new(handle, state),
         ids: Mutex::new(IdSource::new(Slot(config.city), Chance::from_seed(seed))),
         config: Arc::new(config),

@@ -8,9 +8,9 @@ use vocabulary::{PersonId, Timestamp};
 use crate::memory::{Memory, MemoryOptions};
 use crate::sqlite::{self, Sqlite};
 use crate::{
-    Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered,
-    ReferenceDraft, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow,
-    StockMovement, TokenRow,
+    Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, ReadModelQuery,
+    ReadModelRow, ReadModelWrite, Recovered, ReferenceDraft, ReferenceRow, Result, SealedPerson,
+    StateKey, StateQuery, StateRow, StockMovement, TokenRow,
 };
 
 /// Where everything is remembered. Clones share one journal.
@@ -292,6 +292,22 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.revoke_token(id, at),
             Backend::Sqlite(sqlite) => sqlite.revoke_token(id, at).await,
+        }
+    }
+
+    /// Records what a reader of the feed made of it, all or none.
+    pub async fn put_read_model(&self, write: ReadModelWrite) -> Result<()> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.put_read_model(write),
+            Backend::Sqlite(sqlite) => sqlite.put_read_model(write).await,
+        }
+    }
+
+    /// A page of a reader's rows, in order of key.
+    pub async fn read_model(&self, query: &ReadModelQuery) -> Result<Vec<ReadModelRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.read_model(query),
+            Backend::Sqlite(sqlite) => sqlite.read_model(query).await,
         }
     }
 

@@ -7,6 +7,7 @@
 mod error;
 mod journal;
 mod memory;
+mod read_model;
 mod reference;
 mod rows;
 mod sqlite;
@@ -16,6 +17,7 @@ mod vault;
 pub use error::{Error, Result};
 pub use journal::Journal;
 pub use memory::MemoryOptions;
+pub use read_model::{ReadModelQuery, ReadModelRow, ReadModelWrite};
 pub use reference::{ReferenceDraft, ReferenceRow};
 pub use rows::{
     Batch, Epoch, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionId, PartitionOwner,

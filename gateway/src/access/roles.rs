@@ -41,6 +41,12 @@ pub enum Verb {
     ManageStock,
     ReportSale,
 
+    // The books.
+    /// Sales, service, settlements, taxes: of the stores within reach.
+    ReadReports,
+    /// Close days, adjust them, hold statements of channels against them.
+    ManageBooks,
+
     // Orders.
     PlaceOrder,
     ReadOrder,
@@ -159,6 +165,7 @@ const HQ_ONLY: &[Verb] = &[
     Verb::ManageCatalog,
     Verb::ManagePrices,
     Verb::ManagePolicy,
+    Verb::ManageBooks,
     Verb::SuspendCourier,
 ];
 
@@ -175,6 +182,7 @@ const FOR_READERS: &[Verb] = &[
     Verb::ExplainOrder,
     Verb::ReadPayment,
     Verb::ReadCouriers,
+    Verb::ReadReports,
 ];
 
 const FOR_A_COUNTER: &[Verb] = &[
@@ -198,6 +206,7 @@ const FOR_A_MANAGER: &[Verb] = &[
     Verb::DecideReturn,
     Verb::AdvanceParcel,
     Verb::ReadPayment,
+    Verb::ReadReports,
 ];
 
 /// For a region, on top of a manager's: whatever moves work between its stores.

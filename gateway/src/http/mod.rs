@@ -18,8 +18,11 @@ mod payments;
 mod placing;
 mod policy;
 mod quotes;
+mod reconciliation;
+mod reports;
 mod returns;
 mod sessions;
+mod settlements;
 mod stock;
 mod stores;
 mod streets;
@@ -62,8 +65,11 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(placing::doors())
         .merge(policy::doors())
         .merge(quotes::doors())
+        .merge(reconciliation::doors())
+        .merge(reports::doors())
         .merge(returns::doors())
         .merge(sessions::doors())
+        .merge(settlements::doors())
         .merge(stock::doors())
         .merge(stores::doors())
         .merge(system::doors())

@@ -8,7 +8,7 @@ use vocabulary::Timestamp;
 
 use crate::{
     Epoch, Error, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionOwner,
-    ReferenceRow, Result, SealedPerson, StateKey, StateRow, StockMovement, TokenRow,
+    ReadModelRow, ReferenceRow, Result, SealedPerson, StateKey, StateRow, StockMovement, TokenRow,
 };
 
 /// A value of the row's column `index`, which is called `column` in errors.
@@ -53,6 +53,13 @@ fn optional_time(row: &SqliteRow, index: usize, column: &'static str) -> Result<
 
 fn text(row: &SqliteRow, index: usize, column: &'static str) -> Result<String> {
     get(row, index, column)
+}
+
+pub(super) fn read_model(row: &SqliteRow) -> Result<ReadModelRow> {
+    Ok(ReadModelRow {
+        key: text(row, 0, "read_model.key")?,
+        body: text(row, 1, "read_model.body")?,
+    })
 }
 
 pub(super) fn owner(row: &SqliteRow) -> Result<PartitionOwner> {

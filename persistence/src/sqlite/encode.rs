@@ -4,7 +4,9 @@
 use serde::{Serialize, Serializer};
 use vocabulary::Timestamp;
 
-use crate::{Batch, Epoch, Error, EventRow, PartitionId, ReferenceDraft, Result, TokenRow};
+use crate::{
+    Batch, Epoch, Error, EventRow, PartitionId, ReadModelWrite, ReferenceDraft, Result, TokenRow,
+};
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
@@ -139,4 +141,11 @@ pub(super) fn references(drafts: &[ReferenceDraft], versions: &[u64]) -> Result<
         let at = draft.at.as_millis();
         (&draft.kind, &draft.id, version, &draft.body, &draft.by, at, millis(draft.effective))
     })
+}
+
+/// The rows to put and the keys to remove.
+pub(super) fn read_model(write: &ReadModelWrite) -> Result<(String, String)> {
+    let (reader, partition) = (write.reader, write.partition.0);
+    let puts = rows("read_model", &write.puts, |row| (reader, partition, &row.key, &row.body))?;
+    Ok((puts, rows("read_model", &write.removals, |key| key)?))
 }

@@ -25,7 +25,10 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use self::writer::{Work, Writer};
-use crate::{Batch, Epoch, Error, PartitionId, ReferenceDraft, Result, SealedPerson, TokenRow};
+use crate::{
+    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    TokenRow,
+};
 
 /// Connections for readers; each is a thread of the driver.
 const READERS: u32 = 4;
@@ -97,6 +100,10 @@ impl Sqlite {
 
     pub(crate) async fn put_persons(&self, persons: Vec<SealedPerson>) -> Result<()> {
         self.ask(|reply| Work::PutPersons(persons, reply)).await
+    }
+
+    pub(crate) async fn put_read_model(&self, write: ReadModelWrite) -> Result<()> {
+        self.ask(|reply| Work::PutReadModel(write, reply)).await
     }
 
     /// Runs one small change and says how many rows it touched.

@@ -10,8 +10,9 @@ use vocabulary::{PersonId, Timestamp};
 use super::writer::Change;
 use super::{Sqlite, decode, failed_to, statements};
 use crate::{
-    Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered, ReferenceRow, Result,
-    SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
+    Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, ReadModelQuery, ReadModelRow,
+    Recovered, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement,
+    TokenRow,
 };
 
 type Ask = Query<'static, sqlx::Sqlite, SqliteArguments>;
@@ -238,6 +239,18 @@ impl Sqlite {
 
     pub(crate) async fn erase_person(&self, person: PersonId) -> Result<bool> {
         Ok(self.change(Change::ErasePerson { id: person.bits() }).await? > 0)
+    }
+}
+
+impl Sqlite {
+    pub(crate) async fn read_model(&self, query: &ReadModelQuery) -> Result<Vec<ReadModelRow>> {
+        let ask = sqlx::query(statements::READ_MODEL)
+            .bind(query.reader)
+            .bind(i64::from(query.partition.0))
+            .bind(query.after.clone())
+            .bind(query.until.clone())
+            .bind(i64::from(query.limit));
+        self.all(ask, "read what a reader made of the feed", decode::read_model).await
     }
 }
 

@@ -9,7 +9,10 @@ use tokio::sync::{mpsc, oneshot};
 use vocabulary::Timestamp;
 
 use super::{commit, connect, decode, encode, failed_to, statements};
-use crate::{Batch, Epoch, Error, PartitionId, ReferenceDraft, Result, SealedPerson, TokenRow};
+use crate::{
+    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    TokenRow,
+};
 
 type Reply<T> = oneshot::Sender<Result<T>>;
 
@@ -19,6 +22,7 @@ pub(super) enum Work {
     PutReferences(Vec<ReferenceDraft>, Reply<Vec<u64>>),
     PutTokens(Vec<TokenRow>, Reply<()>),
     PutPersons(Vec<SealedPerson>, Reply<()>),
+    PutReadModel(ReadModelWrite, Reply<()>),
     Change(Change, Reply<u64>),
     Close(Reply<()>),
 }
@@ -64,6 +68,9 @@ impl Writer {
                 }
                 Work::PutTokens(tokens, reply) => answer(reply, self.put_tokens(&tokens).await),
                 Work::PutPersons(persons, reply) => answer(reply, self.put_persons(&persons).await),
+                Work::PutReadModel(write, reply) => {
+                    answer(reply, self.put_read_model(&write).await);
+                }
                 Work::Change(change, reply) => answer(reply, self.change(change).await),
                 Work::Close(reply) => {
                     closing = Some(reply);
@@ -134,6 +141,13 @@ impl Writer {
     async fn put_persons(&mut self, persons: &[SealedPerson]) -> Result<()> {
         let mut connection = self.take().await?;
         let put = commit::put_persons(&mut connection, persons).await;
+        self.give_back(connection, &put).await;
+        put
+    }
+
+    async fn put_read_model(&mut self, write: &ReadModelWrite) -> Result<()> {
+        let mut connection = self.take().await?;
+        let put = commit::put_read_model(&mut connection, write).await;
         self.give_back(connection, &put).await;
         put
     }

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use dispatch::order::{FulfillmentMode, MoneyShare, OrderLine, PlaceOrder};
+use commerce::{Permille, tax_contained};
+use dispatch::order::{FeeShare, FulfillmentMode, OrderLine, PlaceOrder};
 use dispatch::store::pickup_code;
 use vocabulary::{Money, OrderId, PersonId, Quantity, QuoteId, SkuId, apportion};
 
 use crate::doors::{FLAT_FEE, Failure, Placement};
 use crate::town::{SkuSetup, Town};
+
+/// Of carriage, in thousandths.
+const CARRIAGE_TAX: u16 = 60;
 
 #[derive(Default)]
 pub(super) struct PriceList(BTreeMap<SkuId, SkuSetup>);
@@ -65,7 +69,7 @@ fn line(position: usize, sku: &SkuSetup, units: u32) -> Result<OrderLine, Failur
         .list_price
         .checked_times(units)
         .map_err(|error| Failure::new("money", error.to_string()))?;
-    let percent = i64::from(sku.tax_percent);
+    let tax_rate = u16::try_from(sku.tax_percent * 10).unwrap_or(u16::MAX);
     Ok(OrderLine {
         line: u16::try_from(position + 1).unwrap_or(u16::MAX),
         sku: sku.id,
@@ -77,8 +81,9 @@ fn line(position: usize, sku: &SkuSetup, units: u32) -> Result<OrderLine, Failur
         shares: Vec::new(),
         fees: Vec::new(),
         paid: goods,
-        tax_class: format!("{percent}%").into(),
-        tax: Money::fen(goods.as_fen() * percent / (100 + percent)),
+        tax_class: format!("{}%", sku.tax_percent).into(),
+        tax_rate,
+        tax: tax_contained(goods, Permille(u32::from(tax_rate))),
         weight: sku.weight,
         keep_together: None,
     })
@@ -93,8 +98,10 @@ fn share_fee(fee: Money, lines: &mut [OrderLine]) -> Result<(), Failure> {
         apportion(fee, &weights).map_err(|error| Failure::new("money", error.to_string()))?;
     for (line, amount) in lines.iter_mut().zip(shares) {
         line.paid = [line.paid, amount].into_iter().sum();
-        let share = MoneyShare { source: "delivery".into(), bearer: "shopper".into(), amount };
-        line.fees.push(share);
+        let tax = tax_contained(amount, Permille(u32::from(CARRIAGE_TAX)));
+        line.tax = [line.tax, tax].into_iter().sum();
+        let source = "delivery".into();
+        line.fees.push(FeeShare { source, amount, tax_rate: CARRIAGE_TAX, tax });
     }
     Ok(())
 }
