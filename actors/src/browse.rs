@@ -1,13 +1,16 @@
 //! Pages of what is recorded, and payments wherever they are; for doors, never for decisions.
 
+use std::collections::BTreeSet;
+
 use dispatch::order::Order;
 use dispatch::payment::Payment;
-use persistence::StateQuery;
-use vocabulary::{OrderId, PaymentId, StoreId};
+use dispatch::transfer::StockTransfer;
+use persistence::{StateKey, StateQuery};
+use vocabulary::{OrderId, PaymentId, StoreId, TransferId};
 
 use crate::error::CommandError;
 use crate::handle::PartitionHandle;
-use crate::owners::{Kept, kinds};
+use crate::owners::{Kept, OfStore, kinds};
 
 /// Which orders, youngest first.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +23,65 @@ pub struct OrderQuery {
     pub limit: u32,
 }
 
+/// Which transfers, youngest first.
+#[derive(Debug, Clone, Default)]
+pub struct TransferQuery {
+    pub status: Option<String>,
+    /// From or to one of these stores; absent: any.
+    pub stores: Option<BTreeSet<StoreId>>,
+    /// The last transfer of the page before.
+    pub after: Option<TransferId>,
+    pub limit: u32,
+}
+
+const TRANSFERS_A_PAGE: u32 = 500;
+/// Rows looked at for one page of transfers that few of them belong to.
+const MOST_LOOKED_AT: u32 = 20_000;
+
 impl PartitionHandle {
+    /// A page of recorded transfers, under way or ended.
+    pub async fn transfers(
+        &self,
+        query: TransferQuery,
+    ) -> Result<Vec<(TransferId, StockTransfer)>, CommandError> {
+        let mut found = Vec::new();
+        let (mut after, mut looked_at) = (query.after, 0);
+        while found.len() < query.limit as usize && looked_at < MOST_LOOKED_AT {
+            let page = StateQuery {
+                status: query.status.clone().map(Into::into),
+                after: after.map(TransferId::bits),
+                descending: true,
+                ..StateQuery::of_kind(kinds::TRANSFER, TRANSFERS_A_PAGE)
+            };
+            let rows = self.journal.states(self.partition, &page).await.map_err(|error| {
+                tracing::error!(%error, "recorded transfers cannot be read");
+                CommandError::Unavailable
+            })?;
+            for row in &rows {
+                let kept: OfStore<StockTransfer> =
+                    serde_json::from_str(&row.blob).map_err(|error| {
+                        tracing::error!(%error, "a recorded transfer cannot be understood");
+                        CommandError::Internal
+                    })?;
+                let transfer = kept.kept;
+                let concerns = |stores: &BTreeSet<StoreId>| {
+                    stores.contains(&transfer.from) || stores.contains(&transfer.to)
+                };
+                if query.stores.as_ref().is_none_or(concerns) {
+                    found.push((TransferId::from_bits(row.key.id), transfer));
+                }
+            }
+            let Some(last) = rows.last().filter(|_| rows.len() == TRANSFERS_A_PAGE as usize)
+            else {
+                break;
+            };
+            after = Some(TransferId::from_bits(last.key.id));
+            looked_at += TRANSFERS_A_PAGE;
+        }
+        found.truncate(query.limit as usize);
+        Ok(found)
+    }
+
     /// A page of recorded orders, living or ended.
     pub async fn orders(&self, query: OrderQuery) -> Result<Vec<Order>, CommandError> {
         let query = StateQuery {
@@ -57,6 +118,23 @@ impl PartitionHandle {
             Ok(None) => Err(CommandError::Unknown { what: "payment" }),
             Err(error) => {
                 tracing::error!(%error, payment = %id, "an ended payment cannot be read");
+                Err(CommandError::Internal)
+            }
+        }
+    }
+
+    /// A transfer wherever it is, as it is recorded.
+    pub async fn transfer(&self, id: TransferId) -> Result<StockTransfer, CommandError> {
+        let key = StateKey::new(kinds::TRANSFER, 0, id.bits());
+        let row = self.journal.state(self.partition, &key).await.map_err(|error| {
+            tracing::error!(%error, "a recorded transfer cannot be read");
+            CommandError::Unavailable
+        })?;
+        let row = row.ok_or(CommandError::Unknown { what: "transfer" })?;
+        match serde_json::from_str::<OfStore<StockTransfer>>(&row.blob) {
+            Ok(kept) => Ok(kept.kept),
+            Err(error) => {
+                tracing::error!(%error, transfer = %id, "a transfer cannot be understood");
                 Err(CommandError::Internal)
             }
         }

@@ -29,7 +29,7 @@ mod thread;
 mod zone;
 
 pub use answer::{Answer, Placed};
-pub use browse::OrderQuery;
+pub use browse::{OrderQuery, TransferQuery};
 pub use clock::RuntimeClock;
 pub use error::{CommandError, Conflict, Error};
 pub use handle::{PartitionHandle, Submission};

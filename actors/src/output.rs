@@ -7,7 +7,9 @@ use dispatch::eta::Eta;
 use dispatch::order::Order;
 use dispatch::store::{FulfillmentOrder, StoreStatus};
 use serde::{Deserialize, Serialize};
-use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, OrderId, Place, StoreId, Timestamp};
+use vocabulary::{
+    CourierId, DeliveryId, FulfillmentOrderId, OrderId, Place, SkuId, StoreId, Timestamp,
+};
 
 /// Who listens to what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,6 +33,8 @@ pub enum Change {
     Board {
         status: StoreStatus,
         fulfillment_orders: Vec<(FulfillmentOrderId, FulfillmentOrder)>,
+        /// All SKUs that are low, when they are others than before; in a snapshot always.
+        low_stock: Option<Arc<[SkuId]>>,
     },
     Courier {
         courier: Arc<Courier>,

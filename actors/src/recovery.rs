@@ -9,11 +9,12 @@ use dispatch::inventory::{Inventory, Reservation, StockLevel};
 use dispatch::order::{Order, OrderCommand};
 use dispatch::payment::{Payment, PaymentCommand};
 use dispatch::store::{FulfillmentOrder, Store, StoreFront, StoreSettings};
+use dispatch::transfer::StockTransfer;
 use dispatch::view::CityView;
 use persistence::{Journal, PartitionId, Recovered, StateKey, StateRow};
 use serde::de::DeserializeOwned;
 use vocabulary::{
-    CourierId, FulfillmentOrderId, OrderId, PaymentId, ReservationId, SkuId, StoreId,
+    CourierId, FulfillmentOrderId, OrderId, PaymentId, ReservationId, SkuId, StoreId, TransferId,
 };
 
 use crate::core::{Core, CoreParts, Ended, Owners};
@@ -65,6 +66,7 @@ struct Gathered {
     inventories: BTreeMap<StoreId, (Kept<()>, u64)>,
     stock: BTreeMap<StoreId, BTreeMap<SkuId, StockLevel>>,
     reservations: BTreeMap<StoreId, BTreeMap<ReservationId, Reservation>>,
+    transfers: BTreeMap<StoreId, BTreeMap<TransferId, StockTransfer>>,
 }
 
 fn restore(core: &Rc<Core>, recovered: Recovered) -> Result<(), Error> {
@@ -134,6 +136,11 @@ fn restore_row(core: &Rc<Core>, row: &StateRow, gathered: &mut Gathered) -> Resu
             let of_store = gathered.reservations.entry(store).or_default();
             of_store.insert(ReservationId::from_bits(id), kept);
         }
+        kinds::TRANSFER => {
+            let OfStore { store, kept } = read(row)?;
+            let of_store = gathered.transfers.entry(store).or_default();
+            of_store.insert(TransferId::from_bits(id), kept);
+        }
         kind => return Err(Error::UnknownKind { kind: kind.to_owned(), id }),
     }
     Ok(())
@@ -152,7 +159,8 @@ fn restore_stores(core: &Rc<Core>, mut gathered: Gathered) {
     for (id, (kept, seq)) in gathered.inventories {
         let stock = gathered.stock.remove(&id).unwrap_or_default();
         let reservations = gathered.reservations.remove(&id).unwrap_or_default();
-        let inventory = Inventory::restore(id, stock, reservations);
+        let transfers = gathered.transfers.remove(&id).unwrap_or_default();
+        let inventory = Inventory::restore(id, stock, reservations, transfers);
         begin(core, &core.inventories, Owned::new(id, inventory, kept.entity_seq, seq));
     }
     // A store that was configured in the very batch before its inventory was ever touched.

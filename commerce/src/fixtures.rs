@@ -1,6 +1,11 @@
 //! A small chain for tests: numbered SKUs and stores, and a price book told what to hold.
 
-use vocabulary::{Grams, Money, PrincipalId, Quantity, QuoteId, SkuId, StoreId, Timestamp};
+use std::collections::BTreeSet;
+
+use vocabulary::{
+    CampaignId, CouponId, Grams, MemberId, Money, PrincipalId, Quantity, QuoteId, Seconds, SkuId,
+    StoreId, Timestamp,
+};
 
 use crate::*;
 
@@ -94,9 +99,92 @@ pub fn basket(lines: &[(u128, u32)]) -> QuoteRequest {
         mode: FulfillmentMode::Delivery,
         store: None,
         lines: lines.iter().map(line).collect(),
+        coupons: Vec::new(),
+        points: 0,
     }
 }
 
+/// By the book alone: no campaigns and nobody we know.
 pub fn quote(book: &PriceBook, request: &QuoteRequest) -> Result<Quote, QuoteRefusal> {
-    price_basket(book, request, QuoteId::from_bits(1), NOW)
+    quoted(book, &Campaigns::default(), None, request).map(|quoted| quoted.quote)
+}
+
+pub fn quoted(
+    book: &PriceBook,
+    campaigns: &Campaigns,
+    member: Option<&MemberStanding>,
+    request: &QuoteRequest,
+) -> Result<Quoted, QuoteRefusal> {
+    let facts = Facts { book, campaigns, member, exhausted: &BTreeSet::new() };
+    price_basket(&facts, request, QuoteId::from_bits(1), NOW)
+}
+
+pub fn campaign_id(number: u128) -> CampaignId {
+    CampaignId::from_bits(number)
+}
+
+/// Of headquarters, for everybody and everything, from yesterday until tomorrow.
+pub fn campaign(number: u128, discount: Discount) -> Campaign {
+    Campaign {
+        id: campaign_id(number),
+        name: format!("活动{number}"),
+        giver: Giver::Hq,
+        discount,
+        scope: Scope::default(),
+        starts_at: NOW.before(Seconds(86_400)),
+        ends_at: NOW.after(Seconds(86_400)),
+        priority: 0,
+        stacking: Stacking::Stackable,
+        bearers: vec![BearerPart { bearer: Bearer::Hq, permille: Permille::WHOLE }],
+        budget: None,
+        stopped: false,
+        version: 0,
+    }
+}
+
+pub fn percent_off(permille: u32) -> Discount {
+    Discount::LimitedTime(UnitDiscount::PercentOff(Permille(permille)))
+}
+
+/// 满减 of one tier.
+pub fn spend_and_save(spend: i64, off: i64) -> Discount {
+    let (spend, off) = (Money::fen(spend), Money::fen(off));
+    Discount::SpendAndSave(SpendAndSave::Tiers(vec![SpendTier { spend, off }]))
+}
+
+pub fn coupon(value: CouponValue, threshold: i64) -> Discount {
+    Discount::Coupon(CouponTemplate {
+        value,
+        threshold: Money::fen(threshold),
+        per_member: 1,
+        claim_from: NOW.before(Seconds(86_400)),
+        claim_until: NOW.after(Seconds(3_600)),
+        validity: Validity::Days(7),
+    })
+}
+
+pub fn campaigns_of(book: &PriceBook, all: impl IntoIterator<Item = Campaign>) -> Campaigns {
+    let mut campaigns = Campaigns::default();
+    for campaign in all {
+        let command = CampaignCommand::Put(Box::new(campaign));
+        let event = campaigns.decide(book, &command, &context()).unwrap();
+        campaigns.apply(&event);
+    }
+    campaigns
+}
+
+/// A gold member with so many points and a coupon of each of these campaigns: the coupon has the
+/// campaign's number.
+pub fn standing(points: u64, templates: &[u128]) -> MemberStanding {
+    let coupon = |number: &u128| HeldCoupon {
+        id: CouponId::from_bits(*number),
+        template: campaign_id(*number),
+        expires_at: NOW.after(Seconds(3_600)),
+    };
+    MemberStanding {
+        member: MemberId::from_bits(5),
+        tier: TierCode::new("gold").unwrap(),
+        points,
+        coupons: templates.iter().map(coupon).collect(),
+    }
 }

@@ -1,10 +1,9 @@
-//! Pure machines and rules of the shop: catalog, prices, quotes, fees and tax; the books, what they
-//! report and how they are settled.
+//! Pure machines and rules of the shop: catalog, prices, promotions, quotes, fees and tax; the books,
+//! what they report and how they are settled.
 //!
 //! This room decides what things cost and who carries each fen. It does no I/O, reads no clock,
 //! draws no chance and logs nothing; it knows no stock, no couriers and no order but its account.
-//! Whoever places
-//! an order turns a [`Quote`] into the order's priced lines.
+//! Whoever places an order turns a [`Quote`] into the order's priced lines.
 
 mod book;
 mod catalog;
@@ -16,7 +15,9 @@ mod invalid;
 pub mod ledger;
 mod permille;
 mod price;
+mod promotion;
 mod quote;
+pub mod replenishment;
 pub mod report;
 pub mod settlement;
 mod tax;
@@ -31,8 +32,15 @@ pub use price::{
     Bearer, PriceGrant, PriceRange, PriceRefusal, PriceSource, Priced, Share, ShareSource, Skus,
     StorePrice, Stores,
 };
+pub use promotion::{
+    Applied, BearerPart, Budget, BudgetDraw, Campaign, CampaignCommand, CampaignEvent,
+    CampaignGrant, CampaignRefusal, Campaigns, Channels, CouponTemplate, CouponValue, Discount,
+    Explanation, Giver, Goods, HeldCoupon, MemberStanding, Members, NotApplied, PointsPolicy,
+    PointsSpent, Reason, Scope, Short, SpendAndSave, SpendTier, Stacking, Stage, Subject, TierCode,
+    UnitDiscount, Uses, Validity,
+};
 pub use quote::{
-    FulfillmentMode, MOST_LINES, PricedLine, Quote, QuoteLineRequest, QuoteMismatch, QuotePolicy,
-    QuoteRefusal, QuoteRequest, price_basket,
+    Facts, FulfillmentMode, MOST_LINES, PricedLine, Quote, QuoteLineRequest, QuoteMismatch,
+    QuotePolicy, QuoteRefusal, QuoteRequest, Quoted, price_basket,
 };
 pub use tax::{RateChange, RateHistory, TaxClass, TaxTable, tax_contained};

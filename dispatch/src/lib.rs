@@ -20,6 +20,7 @@ mod refusal;
 pub mod rounds;
 pub mod sourcing;
 pub mod store;
+pub mod transfer;
 pub mod trips;
 pub mod view;
 

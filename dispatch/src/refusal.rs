@@ -45,6 +45,15 @@ pub enum Refusal {
     ReservationUnknown,
     #[error("the reservation is {status}: {verb} is not possible")]
     ReservationState { status: String, verb: String },
+    #[error("transfer is not at this store: refresh the list")]
+    TransferUnknown,
+    #[error("the transfer is {status}: {verb} is not possible")]
+    TransferState { status: String, verb: String },
+    #[error(
+        "{named} units of SKU {sku} are named, {in_transit} are in transit: name what is above it \
+         as surplus"
+    )]
+    TransferExcess { sku: SkuId, named: u32, in_transit: u32 },
     #[error("the store is not open at that time")]
     StoreClosed { store: StoreId, opens_at: Option<Timestamp> },
     #[error("wrong code: {tries_left} tries left")]
@@ -109,6 +118,9 @@ impl Refusal {
             Refusal::NotEnoughStock { .. } => "not_enough_stock",
             Refusal::ReservationUnknown => "reservation_unknown",
             Refusal::ReservationState { .. } => "reservation_state",
+            Refusal::TransferUnknown => "transfer_unknown",
+            Refusal::TransferState { .. } => "transfer_state",
+            Refusal::TransferExcess { .. } => "transfer_excess",
             Refusal::StoreClosed { .. } => "store_closed",
             Refusal::CodeWrong { .. } => "code_wrong",
             Refusal::CodeLocked { .. } => "code_locked",

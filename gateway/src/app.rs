@@ -1,16 +1,17 @@
 //! Everything a door needs, in one place.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actors::{PartitionHandle, PartitionState, Topic};
 use persistence::{Journal, Vault};
 use tokio::sync::watch;
-use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, Timestamp};
+use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, StoreId, Timestamp};
 
 use crate::access::{
     Keys, OrderFacts, Passwords, Permit, RateLimiter, Reach, Resource, Scope, Tokens, Verb,
-    authorize, tickets::Tickets,
+    authorize, stores_in, tickets::Tickets,
 };
 use crate::books::Books;
 use crate::call::Caller;
@@ -118,6 +119,19 @@ impl App {
         resource: Resource<'_>,
     ) -> Result<&'c Permit, Fault> {
         authorize(&caller.role, &caller.principal, verb, resource, self.reference.directory())
+    }
+
+    /// The stores for which the caller may do this; `None` says all.
+    pub fn stores_of(
+        &self,
+        caller: &Caller,
+        verb: Verb,
+    ) -> Result<Option<BTreeSet<StoreId>>, Fault> {
+        let permit = caller.role.permit(verb).ok_or_else(Fault::forbidden)?;
+        match permit.reach {
+            Reach::Everywhere => Ok(None),
+            Reach::Own => Ok(stores_in(&caller.principal.scope, self.reference.directory())),
+        }
     }
 
     /// Whether the caller's role has the verb at all; where it reaches is asked of what is found.

@@ -20,7 +20,8 @@ pub mod quotes;
 pub mod reference;
 pub mod serve;
 pub mod socket;
-pub mod streets;
+pub mod sheets;
+mod streets;
 pub mod trace;
 pub mod wire;
 

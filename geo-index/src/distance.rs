@@ -6,6 +6,8 @@
 
 use vocabulary::{Meters, Place};
 
+use crate::angle::{arcsine, sine_and_cosine};
+
 /// The mean radius of the earth in metres (IUGG). A sphere is within 0.6 % of the ellipsoid.
 pub(crate) const EARTH_RADIUS: f64 = 6_371_008.8;
 
@@ -18,8 +20,8 @@ pub fn distance(a: Place, b: Place) -> Meters {
 pub(crate) type Direction = [f64; 3];
 
 pub(crate) fn direction(place: Place) -> Direction {
-    let (sine, cosine) = place.latitude().to_radians().sin_cos();
-    let (east_sine, east_cosine) = place.longitude().to_radians().sin_cos();
+    let (sine, cosine) = sine_and_cosine(place.latitude());
+    let (east_sine, east_cosine) = sine_and_cosine(place.longitude());
     [cosine * east_cosine, cosine * east_sine, sine]
 }
 
@@ -30,8 +32,7 @@ pub(crate) fn chord_squared([ax, ay, az]: Direction, [bx, by, bz]: Direction) ->
 }
 
 pub(crate) fn over_ground(chord_squared: f64) -> Meters {
-    let half_angle = (chord_squared.sqrt() / 2.0).min(1.0).asin();
-    whole_metres(2.0 * half_angle * EARTH_RADIUS)
+    whole_metres(2.0 * arcsine(chord_squared.sqrt() / 2.0) * EARTH_RADIUS)
 }
 
 /// The square of the chord under a great circle of so many metres; more than any for a circle
@@ -41,7 +42,7 @@ pub(crate) fn chord_squared_under(metres: f64) -> f64 {
     if half_angle >= std::f64::consts::FRAC_PI_2 {
         return f64::INFINITY;
     }
-    let chord = 2.0 * half_angle.sin();
+    let chord = 2.0 * sine_and_cosine(half_angle.to_degrees()).0;
     chord * chord
 }
 
@@ -53,7 +54,7 @@ pub(crate) fn longest_chord_squared(distance: Meters) -> f64 {
 
 /// To the nearest metre. Negative and too large values stop at the ends of [`Meters`].
 pub(crate) fn whole_metres(metres: f64) -> Meters {
-    Meters(metres.round() as u32)
+    Meters((metres + 0.5) as u32)
 }
 
 #[cfg(test)]

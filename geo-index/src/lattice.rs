@@ -3,6 +3,7 @@
 
 use vocabulary::{Meters, Place};
 
+use crate::angle::sine_and_cosine;
 use crate::distance::EARTH_RADIUS;
 use crate::projection::Projection;
 
@@ -10,7 +11,14 @@ use crate::projection::Projection;
 /// happens within a reach or so of a pole.
 const WIDEST: f64 = 1.0;
 
-/// Squares in a row at most: some 15 MB of empty cell lists.
+/// A map on which rough distances say less than this is none.
+const MOST_DOUBT: f64 = 0.5;
+
+/// What single precision may get wrong about a distance on the flat map, in metres: each of four
+/// coordinates is off by half a unit in the last place of the widest map.
+const ROUNDING: f64 = 0.5;
+
+/// Squares in a row at most: some 70 MB of empty cells.
 const MOST_IN_A_ROW: u32 = 800;
 
 /// A chequered square of flat metres around a centre, `side` squares wide and high.
@@ -21,8 +29,15 @@ pub(crate) struct Lattice {
     square: f64,
     side: usize,
     /// Times the cosine of a place's latitude: how many true metres a flat metre to the east of
-    /// that place is worth at least. See [`Lattice::shortest`].
+    /// that place is worth at least. See [`View::shortest`].
     east_factor: f64,
+    /// Times the cosine of a place's latitude: what the square of a flat metre to the east of that
+    /// place is worth, in the middle of the map's latitudes.
+    east_worth: f64,
+    /// By which part a rough distance may be wrong. The haversine of an angle is a quarter of its
+    /// square but for the square of the map's width, what a metre to the east is worth differs
+    /// from the middle by the cosine, and single precision counts to seven digits.
+    doubt: f64,
 }
 
 /// One square by column (from the west) and row (from the south).
@@ -45,30 +60,26 @@ impl Lattice {
         let wide = 2.0 * f64::from(reach.0);
         let smallest = (wide / f64::from(MOST_IN_A_ROW)).max(1.0);
         let square = f64::from(square.0).max(smallest);
-        let shrink = centre.latitude().to_radians().cos();
-        let wide_in_radians = wide / EARTH_RADIUS / shrink;
-        let is_flat_enough = wide > 0.0 && wide_in_radians <= WIDEST;
+        let (_, centre_cosine) = sine_and_cosine(centre.latitude());
+        let wide_in_radians = wide / EARTH_RADIUS / centre_cosine;
+        let (smallest, largest) = cosines(centre.latitude(), wide / 2.0);
+        let middle_cosine = (largest + smallest) / 2.0;
+        let doubt = largest / middle_cosine - 1.0 + wide_in_radians.powi(2) + 1e-6;
+        let is_flat_enough = wide > 0.0 && wide_in_radians <= WIDEST && doubt <= MOST_DOUBT;
         Self {
             projection,
             reach: wide / 2.0,
             square,
             side: if is_flat_enough { (wide / square).ceil() as usize } else { 0 },
-            east_factor: wide_in_radians.sin() / wide_in_radians / shrink,
+            east_factor: wide_in_radians.sin() / wide_in_radians / centre_cosine,
+            east_worth: middle_cosine / centre_cosine.powi(2),
+            doubt,
         }
     }
 
     /// How many squares there are; their indexes are below this.
     pub(crate) fn len(&self) -> usize {
         self.side * self.side
-    }
-
-    /// The square of a place, if it is within reach.
-    pub(crate) fn square(&self, place: Place) -> Option<Square> {
-        let (x, y) = self.projection.to_xy(place);
-        let (column, row) = ((x + self.reach) / self.square, (y + self.reach) / self.square);
-        let inside = 0.0..self.side as f64;
-        (inside.contains(&column) && inside.contains(&row))
-            .then_some(Square { column: column as usize, row: row as usize })
     }
 
     pub(crate) fn index(&self, square: Square) -> usize {
@@ -81,48 +92,121 @@ impl Lattice {
         (row < self.side).then_some(Square { column: index % self.side, row })
     }
 
-    /// The indexes of the squares in a ring around one.
-    pub(crate) fn ring(&self, middle: Square, ring: usize) -> impl Iterator<Item = usize> {
-        let side = self.side;
-        let span = move |at: usize, step: usize| {
-            // Counted from `ring` below `at`, so that nothing goes below zero.
-            (0..=2 * ring)
-                .step_by(step)
-                .filter_map(move |up| (at + up).checked_sub(ring))
-                .filter(move |&at| at < side)
-        };
-        span(middle.row, 1).flat_map(move |row| {
-            let is_edge = row.abs_diff(middle.row) == ring;
-            span(middle.column, if is_edge { 1 } else { 2 * ring })
-                .map(move |column| row * side + column)
-        })
+    /// Hands out the indexes of the squares in a ring around one, row by row.
+    pub(crate) fn each_in_ring(&self, middle: Square, ring: usize, mut take: impl FnMut(usize)) {
+        let last = self.side - 1;
+        let (west, east) = (middle.column.saturating_sub(ring), (middle.column + ring).min(last));
+        for row in middle.row.saturating_sub(ring)..=(middle.row + ring).min(last) {
+            let start = row * self.side;
+            if row.abs_diff(middle.row) == ring {
+                (west..=east).for_each(|column| take(start + column));
+                continue;
+            }
+            if let Some(column) = middle.column.checked_sub(ring) {
+                take(start + column);
+            }
+            if middle.column + ring <= last {
+                take(start + middle.column + ring);
+            }
+        }
     }
 
-    /// Metres over ground to the nearest possible thing in this ring around `place`'s square or
-    /// beyond it, never too many.
-    ///
-    /// To the north and south the flat map tells the truth. To the east and west, a point at
-    /// latitude φ is at least R·asin(cos φ · sin λ) from everything λ away in longitude, and
-    /// sin λ is at least λ times its value for the whole width.
-    pub(crate) fn shortest(&self, place: Place, square: Square, ring: usize) -> f64 {
-        let Some(between) = ring.checked_sub(1) else { return 0.0 };
+    /// Where a place is on the flat map, if it is within reach.
+    pub(crate) fn locate(&self, place: Place) -> Option<(Square, FlatPlace)> {
+        let (x, y) = self.projection.to_xy(place);
+        let (column, row) = ((x + self.reach) / self.square, (y + self.reach) / self.square);
+        let inside = 0.0..self.side as f64;
+        (inside.contains(&column) && inside.contains(&row)).then_some((
+            Square { column: column as usize, row: row as usize },
+            FlatPlace { east: x as f32, north: y as f32 },
+        ))
+    }
+
+    /// How the squares look from a place, if it is within reach.
+    pub(crate) fn view(&self, place: Place) -> Option<View> {
+        let (middle, from) = self.locate(place)?;
         let (x, y) = self.projection.to_xy(place);
         let inside = |offset: f64, at: usize| {
             let into = offset + self.reach - at as f64 * self.square;
             into.min(self.square - into)
         };
-        let margin = inside(x, square.column).min(inside(y, square.row));
-        let flat = between as f64 * self.square + margin;
-        let factor = (place.latitude().to_radians().cos() * self.east_factor).min(1.0);
-        // A millimetre for the rounding of all this.
-        flat * factor - 0.001
+        let margin = inside(x, middle.column).min(inside(y, middle.row));
+        let (_, cosine) = sine_and_cosine(place.latitude());
+        let factor = (cosine * self.east_factor).min(1.0);
+        Some(View {
+            middle,
+            margin: margin * factor - 0.001,
+            square: self.square * factor,
+            from,
+            east: (cosine * self.east_worth) as f32,
+            doubt: self.doubt,
+        })
+    }
+}
+
+/// Metres east and north of the centre, to some millimetres: enough to leave out who is far.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FlatPlace {
+    east: f32,
+    north: f32,
+}
+
+/// A place among the squares.
+pub(crate) struct View {
+    /// The square it is in.
+    pub(crate) middle: Square,
+    /// True metres to the nearest edge of that square, at least.
+    margin: f64,
+    /// True metres across a square, at least.
+    square: f64,
+    from: FlatPlace,
+    /// What a squared flat metre to the east is worth here.
+    east: f32,
+    /// See [`Lattice::doubt`].
+    doubt: f64,
+}
+
+impl View {
+    /// Metres over ground to the nearest possible thing in this ring of squares or beyond it,
+    /// never too many.
+    ///
+    /// To the north and south the flat map tells the truth. To the east and west, a point at
+    /// latitude φ is at least R·asin(cos φ · sin λ) from everything λ away in longitude, and
+    /// sin λ is at least λ times its value for the whole width. A millimetre is taken off for the
+    /// rounding of all this.
+    pub(crate) fn shortest(&self, ring: usize) -> f64 {
+        match ring.checked_sub(1) {
+            None => 0.0,
+            Some(between) => between as f64 * self.square + self.margin,
+        }
+    }
+
+    /// The square of about how many metres it is to there; [`View::roughly_at_most`] says how sure.
+    pub(crate) fn roughly_squared(&self, there: FlatPlace) -> f32 {
+        let (east, north) = (there.east - self.from.east, there.north - self.from.north);
+        east * east * self.east + north * north
+    }
+
+    /// No place that is at most so many metres away over ground is roughly farther, squared.
+    pub(crate) fn roughly_at_most(&self, metres: f64) -> f32 {
+        let most = (metres + ROUNDING) / (1.0 - self.doubt);
+        (most * most * (1.0 + f64::from(f32::EPSILON))) as f32
     }
 
     /// How many rings to look at so that nothing at most `radius` away is missed.
-    pub(crate) fn rings_within(&self, place: Place, square: Square, radius: Meters) -> usize {
-        let enough = |&ring: &usize| self.shortest(place, square, ring) > f64::from(radius.0) + 1.0;
-        (1..self.side).find(enough).unwrap_or(self.side)
+    pub(crate) fn rings_within(&self, radius: Meters) -> usize {
+        let more = (f64::from(radius.0) + 1.0 - self.margin) / self.square;
+        if more < 0.0 { 1 } else { (more as usize).saturating_add(2) }
     }
+}
+
+/// The smallest and the largest cosine of the latitudes so many metres around one.
+fn cosines(latitude: f64, metres: f64) -> (f64, f64) {
+    let half = (metres / EARTH_RADIUS).to_degrees();
+    let cosine = |latitude: f64| sine_and_cosine(latitude.clamp(-90.0, 90.0)).1;
+    let (south, north) = (cosine(latitude - half), cosine(latitude + half));
+    let largest = if latitude.abs() <= half { 1.0 } else { south.max(north) };
+    (south.min(north), largest)
 }
 
 #[cfg(test)]
@@ -141,10 +225,10 @@ mod tests {
             assert_eq!(lattice.index(middle), index);
             let mut seen = BTreeSet::new();
             for ring in 0..14 {
-                for other in lattice.ring(middle, ring) {
+                lattice.each_in_ring(middle, ring, |other| {
                     assert_eq!(middle.rings_to(lattice.square_at(other).unwrap()), ring);
                     assert!(seen.insert(other));
-                }
+                });
             }
             assert_eq!(seen.len(), lattice.len());
         }
@@ -155,7 +239,7 @@ mod tests {
     fn a_lattice_at_a_pole_or_of_no_size_has_no_squares() {
         for (centre, reach) in [(place(90.0, 0.0), 40_000), (place(0.0, 0.0), 0)] {
             let lattice = Lattice::new(centre, Meters(reach), Meters(250));
-            assert_eq!((lattice.len(), lattice.square(centre)), (0, None));
+            assert_eq!((lattice.len(), lattice.locate(centre).is_none()), (0, true));
             assert_eq!(lattice.square_at(0), None);
         }
     }

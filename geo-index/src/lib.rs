@@ -9,6 +9,7 @@
 //! so lists are ordered by the very numbers they show. Nothing here breaks at the poles or where
 //! longitude jumps from 180 to -180.
 
+mod angle;
 mod area;
 mod cells;
 mod couriers;

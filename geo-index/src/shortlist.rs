@@ -1,22 +1,34 @@
 //! The best few of a search, ordered by whole metres and then by id.
 
-use std::collections::BinaryHeap;
-
 use vocabulary::Meters;
 
 use crate::distance::{longest_chord_squared, over_ground};
 
+/// Room made beforehand: most questions are for a handful.
+const MOST_AT_ONCE: usize = 64;
+
 /// Keeps the `size` nearest of what it is offered, and says when to stop looking.
+///
+/// Candidates gather unsorted and are cut down to the best when there are twice too many: cheaper
+/// than a heap, because the arcsine that tells whole metres is asked only of those that stay.
 pub(crate) struct Shortlist<Id> {
     size: usize,
-    worst_first: BinaryHeap<(Meters, Id)>,
+    radius: Meters,
+    /// With their chords squared.
+    candidates: Vec<(f64, Id)>,
     reach: f64,
 }
 
 impl<Id: Copy + Ord> Shortlist<Id> {
     pub(crate) fn new(size: usize) -> Self {
-        let reach = if size == 0 { f64::NEG_INFINITY } else { f64::INFINITY };
-        Self { size, worst_first: BinaryHeap::new(), reach }
+        Self::within(size, Meters(u32::MAX))
+    }
+
+    /// Of those at most `radius` away.
+    pub(crate) fn within(size: usize, radius: Meters) -> Self {
+        let reach = if size == 0 { f64::NEG_INFINITY } else { longest_chord_squared(radius) };
+        let room = size.saturating_mul(2).min(MOST_AT_ONCE);
+        Self { size, radius, candidates: Vec::with_capacity(room), reach }
     }
 
     /// Nothing with a longer squared chord than this can enter any more.
@@ -24,43 +36,48 @@ impl<Id: Copy + Ord> Shortlist<Id> {
         self.reach
     }
 
-    /// Takes a candidate if it is among the best and welcome. Asks `welcome` last: it may be dear.
+    /// The same in metres over ground, or a little more; none while everybody may enter.
+    pub(crate) fn reach_in_metres(&self) -> Option<f64> {
+        (self.reach < f64::INFINITY).then(|| f64::from(over_ground(self.reach).0) + 1.0)
+    }
+
+    /// Takes a candidate that is within reach and welcome. Asks `welcome` last: it may be dear.
     pub(crate) fn offer(&mut self, id: Id, chord_squared: f64, welcome: impl FnOnce(Id) -> bool) {
-        if chord_squared > self.reach {
+        if chord_squared > self.reach || !welcome(id) {
             return;
         }
-        let candidate = (over_ground(chord_squared), id);
-        if !self.is_full() {
-            if welcome(id) {
-                self.worst_first.push(candidate);
-                self.pull_in();
-            }
-            return;
-        }
-        if self.worst_first.peek().is_some_and(|worst| candidate < *worst) && welcome(id) {
-            if let Some(mut worst) = self.worst_first.peek_mut() {
-                *worst = candidate;
-            }
+        self.candidates.push((chord_squared, id));
+        let count = self.candidates.len();
+        if count == self.size || count >= self.size.saturating_mul(2) {
             self.pull_in();
         }
     }
 
-    /// Lets the reach follow the worst, once there are enough to have one.
-    fn pull_in(&mut self) {
-        if !self.is_full() {
+    /// Lets the reach follow the worst that stays, once there are enough to have one, and forgets
+    /// who is beyond it. Those level with the worst to the metre stay: their ids will say.
+    pub(crate) fn pull_in(&mut self) {
+        let Some(last) = self.size.checked_sub(1) else { return };
+        if self.candidates.len() < self.size {
             return;
         }
-        if let Some(&(worst, _)) = self.worst_first.peek() {
-            self.reach = longest_chord_squared(worst);
+        let (_, worst, _) =
+            self.candidates.select_nth_unstable_by(last, |(a, _), (b, _)| a.total_cmp(b));
+        let reach = longest_chord_squared(over_ground(worst.0));
+        if reach < self.reach {
+            self.reach = reach;
         }
+        self.candidates.retain(|(chord, _)| *chord <= reach);
     }
 
-    pub(crate) fn into_answer(self) -> Vec<(Id, Meters)> {
-        self.worst_first.into_sorted_vec().into_iter().map(|(metres, id)| (id, metres)).collect()
-    }
-
-    fn is_full(&self) -> bool {
-        self.worst_first.len() >= self.size
+    pub(crate) fn into_answer(mut self) -> Vec<(Id, Meters)> {
+        self.pull_in();
+        let radius = self.radius;
+        let metres = |(chord, id)| (id, over_ground(chord));
+        let mut answer: Vec<(Id, Meters)> =
+            self.candidates.into_iter().map(metres).filter(|(_, far)| *far <= radius).collect();
+        nearest_first(&mut answer);
+        answer.truncate(self.size);
+        answer
     }
 }
 

@@ -8,19 +8,25 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("not a journal address: {url} (expected sqlite:<path> or memory:)")]
+    #[error("not a journal address: {url} (expected sqlite:<path>, postgres://… or memory:)")]
     BadUrl { url: String },
     #[error("another process has the journal {path} open")]
     InUse { path: PathBuf },
     #[error("file {path} cannot be used")]
     File { path: PathBuf, source: std::io::Error },
     #[error(
-        "the database keeps its writes with {pragma} = {found}, which can lose acknowledged commits (need {need})"
+        "the database keeps its writes with {setting} = {found}, which can lose acknowledged commits (need {need})"
     )]
-    NotDurable { pragma: &'static str, found: String, need: &'static str },
-    #[error("the database {path} cannot be brought to this version")]
-    Migrate { path: PathBuf, source: sqlx::migrate::MigrateError },
+    NotDurable { setting: &'static str, found: String, need: &'static str },
+    #[error("the database {database} cannot be brought to this version")]
+    Migrate { database: String, source: sqlx::migrate::MigrateError },
+    #[error("this server cannot hold a journal: {reason}")]
+    Unfit { reason: String },
 
+    /// Another process holds the partition and is alive. `url` is where its doors are; empty while
+    /// it is only about to say so.
+    #[error("partition {partition} belongs to {owner}, reached at {url}")]
+    Owned { partition: PartitionId, owner: String, url: String },
     /// The batch was refused whole: somebody has claimed the partition since.
     #[error("partition {partition} is not ours in epoch {epoch}: it has been claimed again")]
     NotOwner { partition: PartitionId, epoch: Epoch },
@@ -72,10 +78,35 @@ impl Error {
     pub(crate) fn refused_whole(&self) -> bool {
         matches!(
             self,
-            Self::NotOwner { .. }
+            Self::Owned { .. }
+                | Self::NotOwner { .. }
                 | Self::Gap { .. }
                 | Self::Duplicate { .. }
                 | Self::VersionConflict { .. }
         )
+    }
+
+    /// Whether the database cannot be reached just now, or has gone away in the middle of the work:
+    /// to ask again later is no mistake.
+    pub fn is_passing(&self) -> bool {
+        if let Self::Database { source, .. } = self {
+            return is_passing(source);
+        }
+        matches!(self, Self::Closed | Self::Stopped { .. } | Self::CommitUnknown { .. })
+    }
+}
+
+fn is_passing(source: &sqlx::Error) -> bool {
+    match source {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        // Connection exceptions, want of resources, an operator's hand.
+        sqlx::Error::Database(error) => error
+            .code()
+            .is_some_and(|code| ["08", "53", "57"].iter().any(|class| code.starts_with(class))),
+        _ => false,
     }
 }

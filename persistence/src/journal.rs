@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use vocabulary::{PersonId, Timestamp};
 
 use crate::memory::{Memory, MemoryOptions};
+use crate::postgres::{self, Postgres};
 use crate::sqlite::{self, Sqlite};
 use crate::{
     Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, ReadModelQuery,
@@ -23,18 +24,23 @@ pub struct Journal {
 enum Backend {
     Memory(Memory),
     Sqlite(Sqlite),
+    Postgres(Postgres),
 }
 
 /// How many events a walk over a whole partition reads at a time.
 const PAGE: u32 = 1_000;
 
 impl Journal {
-    /// Opens `sqlite:<path>` or `memory:`, brings it up to date and takes it for this process
-    /// alone. Call it within the runtime that shall carry the writer: it must outlive every
-    /// partition that commits.
+    /// Opens `sqlite:<path>`, `postgres://…` or `memory:` and brings it up to date. A file is taken
+    /// for this process alone; on a server partitions are taken one by one. Call it within the
+    /// runtime that shall carry the writer: it must outlive every partition that commits.
     pub async fn open(url: &str) -> Result<Self> {
         if url == "memory:" {
             return Ok(Self::memory(MemoryOptions::default()));
+        }
+        if postgres::is_address(url) {
+            let postgres = Postgres::open(url).await?;
+            return Ok(Self { backend: Backend::Postgres(postgres) });
         }
         let sqlite = Sqlite::open(&sqlite::path_of(url)?).await?;
         Ok(Self { backend: Backend::Sqlite(sqlite) })
@@ -50,15 +56,18 @@ impl Journal {
         match &self.backend {
             Backend::Memory(_) => Ok(()),
             Backend::Sqlite(sqlite) => sqlite.close().await,
+            Backend::Postgres(postgres) => postgres.close().await,
         }
     }
 
     /// Takes a partition for `owner`, reachable at `url`: from now on no older epoch can commit.
-    /// Also the way back after a failed commit.
+    /// Also the way back after a failed commit. Refused as [`Error::Owned`] while another process
+    /// holds it and is alive, which only a database server can tell.
     pub async fn claim(&self, partition: PartitionId, owner: &str, url: &str) -> Result<Epoch> {
         match &self.backend {
             Backend::Memory(memory) => memory.claim(partition, owner, url),
-            Backend::Sqlite(sqlite) => sqlite.claim(partition, owner, url).await,
+            Backend::Sqlite(sqlite) => sqlite.desk.claim(partition, owner, url).await,
+            Backend::Postgres(postgres) => postgres.desk.claim(partition, owner, url).await,
         }
     }
 
@@ -67,6 +76,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.owner(partition),
             Backend::Sqlite(sqlite) => sqlite.owner(partition).await,
+            Backend::Postgres(postgres) => postgres.owner(partition).await,
         }
     }
 
@@ -78,7 +88,18 @@ impl Journal {
     pub async fn commit(&self, batch: Batch) -> Result<()> {
         match &self.backend {
             Backend::Memory(memory) => memory.commit(batch),
-            Backend::Sqlite(sqlite) => sqlite.commit(batch).await,
+            Backend::Sqlite(sqlite) => sqlite.desk.commit(batch).await,
+            Backend::Postgres(postgres) => postgres.desk.commit(batch).await,
+        }
+    }
+
+    /// Ends when a partition that was claimed here has lost its owner's session, or a commit of it
+    /// failed: it must be claimed and loaded again. Never ends where the partition is this process's
+    /// alone.
+    pub async fn stopped(&self, partition: PartitionId) {
+        match &self.backend {
+            Backend::Memory(_) | Backend::Sqlite(_) => std::future::pending().await,
+            Backend::Postgres(postgres) => postgres.stopped(partition).await,
         }
     }
 
@@ -87,6 +108,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.load(partition, keys_since),
             Backend::Sqlite(sqlite) => sqlite.load(partition, keys_since).await,
+            Backend::Postgres(postgres) => postgres.load(partition, keys_since).await,
         }
     }
 
@@ -102,6 +124,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.answer_from(partition, from, scope, key),
             Backend::Sqlite(sqlite) => sqlite.answer_from(partition, from, scope, key).await,
+            Backend::Postgres(postgres) => postgres.answer_from(partition, from, scope, key).await,
         }
     }
 
@@ -113,7 +136,8 @@ impl Journal {
     ) -> Result<u64> {
         match &self.backend {
             Backend::Memory(memory) => memory.prune_idempotency(partition, before),
-            Backend::Sqlite(sqlite) => sqlite.prune_idempotency(partition, before).await,
+            Backend::Sqlite(sqlite) => sqlite.desk.prune_idempotency(partition, before).await,
+            Backend::Postgres(postgres) => postgres.desk.prune_idempotency(partition, before).await,
         }
     }
 
@@ -126,7 +150,12 @@ impl Journal {
     ) -> Result<u64> {
         match &self.backend {
             Backend::Memory(memory) => memory.outbox_delivered(partition, target, through),
-            Backend::Sqlite(sqlite) => sqlite.outbox_delivered(partition, target, through).await,
+            Backend::Sqlite(sqlite) => {
+                sqlite.desk.outbox_delivered(partition, target, through).await
+            }
+            Backend::Postgres(postgres) => {
+                postgres.desk.outbox_delivered(partition, target, through).await
+            }
         }
     }
 
@@ -135,6 +164,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.state(partition, key),
             Backend::Sqlite(sqlite) => sqlite.state(partition, key).await,
+            Backend::Postgres(postgres) => postgres.state(partition, key).await,
         }
     }
 
@@ -147,6 +177,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.states(partition, query),
             Backend::Sqlite(sqlite) => sqlite.states(partition, query).await,
+            Backend::Postgres(postgres) => postgres.states(partition, query).await,
         }
     }
 
@@ -160,6 +191,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.feed(partition, after, limit),
             Backend::Sqlite(sqlite) => sqlite.feed(partition, after, limit).await,
+            Backend::Postgres(postgres) => postgres.feed(partition, after, limit).await,
         }
     }
 
@@ -168,6 +200,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.last_event(partition),
             Backend::Sqlite(sqlite) => sqlite.last_event(partition).await,
+            Backend::Postgres(postgres) => postgres.last_event(partition).await,
         }
     }
 
@@ -181,6 +214,9 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.entity_history(partition, entity_kind, entity),
             Backend::Sqlite(sqlite) => sqlite.entity_history(partition, entity_kind, entity).await,
+            Backend::Postgres(postgres) => {
+                postgres.entity_history(partition, entity_kind, entity).await
+            }
         }
     }
 
@@ -194,6 +230,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.movements(partition, store, sku),
             Backend::Sqlite(sqlite) => sqlite.movements(partition, store, sku).await,
+            Backend::Postgres(postgres) => postgres.movements(partition, store, sku).await,
         }
     }
 
@@ -202,7 +239,7 @@ impl Journal {
     pub async fn journal_digest(&self, partition: PartitionId) -> Result<[u8; 32]> {
         match &self.backend {
             Backend::Memory(memory) => memory.journal_digest(partition),
-            Backend::Sqlite(_) => {
+            Backend::Sqlite(_) | Backend::Postgres(_) => {
                 let mut digest = RollingDigest::default();
                 self.each_event(partition, |event| digest.add(event)).await?;
                 Ok(digest.value())
@@ -243,7 +280,8 @@ impl Journal {
     pub async fn put_references(&self, drafts: Vec<ReferenceDraft>) -> Result<Vec<u64>> {
         match &self.backend {
             Backend::Memory(memory) => memory.put_references(drafts),
-            Backend::Sqlite(sqlite) => sqlite.put_references(drafts).await,
+            Backend::Sqlite(sqlite) => sqlite.desk.put_references(drafts).await,
+            Backend::Postgres(postgres) => postgres.desk.put_references(drafts).await,
         }
     }
 
@@ -252,6 +290,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.reference(kind, id),
             Backend::Sqlite(sqlite) => sqlite.reference(kind, id).await,
+            Backend::Postgres(postgres) => postgres.reference(kind, id).await,
         }
     }
 
@@ -260,6 +299,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.references(kind),
             Backend::Sqlite(sqlite) => sqlite.references(kind).await,
+            Backend::Postgres(postgres) => postgres.references(kind).await,
         }
     }
 
@@ -268,6 +308,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.reference_history(kind, id),
             Backend::Sqlite(sqlite) => sqlite.reference_history(kind, id).await,
+            Backend::Postgres(postgres) => postgres.reference_history(kind, id).await,
         }
     }
 
@@ -275,7 +316,8 @@ impl Journal {
     pub async fn put_tokens(&self, tokens: Vec<TokenRow>) -> Result<()> {
         match &self.backend {
             Backend::Memory(memory) => memory.put_tokens(&tokens),
-            Backend::Sqlite(sqlite) => sqlite.put_tokens(tokens).await,
+            Backend::Sqlite(sqlite) => sqlite.desk.put_tokens(tokens).await,
+            Backend::Postgres(postgres) => postgres.desk.put_tokens(tokens).await,
         }
     }
 
@@ -284,6 +326,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.token_by_hash(hash),
             Backend::Sqlite(sqlite) => sqlite.token_by_hash(hash).await,
+            Backend::Postgres(postgres) => postgres.token_by_hash(hash).await,
         }
     }
 
@@ -291,7 +334,8 @@ impl Journal {
     pub async fn revoke_token(&self, id: u128, at: Timestamp) -> Result<bool> {
         match &self.backend {
             Backend::Memory(memory) => memory.revoke_token(id, at),
-            Backend::Sqlite(sqlite) => sqlite.revoke_token(id, at).await,
+            Backend::Sqlite(sqlite) => sqlite.desk.revoke_token(id, at).await,
+            Backend::Postgres(postgres) => postgres.desk.revoke_token(id, at).await,
         }
     }
 
@@ -299,7 +343,8 @@ impl Journal {
     pub async fn put_read_model(&self, write: ReadModelWrite) -> Result<()> {
         match &self.backend {
             Backend::Memory(memory) => memory.put_read_model(write),
-            Backend::Sqlite(sqlite) => sqlite.put_read_model(write).await,
+            Backend::Sqlite(sqlite) => sqlite.desk.put_read_model(write).await,
+            Backend::Postgres(postgres) => postgres.desk.put_read_model(write).await,
         }
     }
 
@@ -308,6 +353,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.read_model(query),
             Backend::Sqlite(sqlite) => sqlite.read_model(query).await,
+            Backend::Postgres(postgres) => postgres.read_model(query).await,
         }
     }
 
@@ -315,7 +361,8 @@ impl Journal {
     pub async fn put_persons(&self, persons: Vec<SealedPerson>) -> Result<()> {
         match &self.backend {
             Backend::Memory(memory) => memory.put_persons(persons),
-            Backend::Sqlite(sqlite) => sqlite.put_persons(persons).await,
+            Backend::Sqlite(sqlite) => sqlite.desk.put_persons(persons).await,
+            Backend::Postgres(postgres) => postgres.desk.put_persons(persons).await,
         }
     }
 
@@ -324,6 +371,7 @@ impl Journal {
         match &self.backend {
             Backend::Memory(memory) => memory.person(person),
             Backend::Sqlite(sqlite) => sqlite.person(person).await,
+            Backend::Postgres(postgres) => postgres.person(person).await,
         }
     }
 
@@ -333,7 +381,8 @@ impl Journal {
     pub async fn erase_person(&self, person: PersonId) -> Result<bool> {
         match &self.backend {
             Backend::Memory(memory) => memory.erase_person(person),
-            Backend::Sqlite(sqlite) => sqlite.erase_person(person).await,
+            Backend::Sqlite(sqlite) => sqlite.desk.erase_person(person).await,
+            Backend::Postgres(postgres) => postgres.desk.erase_person(person).await,
         }
     }
 }

@@ -4,16 +4,22 @@
 //! payloads are JSON text that somebody else wrote and will read. It decides nothing, reads no
 //! clock, and repeats no commit whose end it does not know.
 
+mod address;
+mod decode;
+mod desk;
 mod error;
 mod journal;
 mod memory;
+mod postgres;
 mod read_model;
 mod reference;
 mod rows;
+mod runs;
 mod sqlite;
 mod tokens;
 mod vault;
 
+pub use address::without_secrets;
 pub use error::{Error, Result};
 pub use journal::Journal;
 pub use memory::MemoryOptions;

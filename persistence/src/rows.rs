@@ -210,6 +210,13 @@ impl Batch {
         Ok(())
     }
 
+    /// The last state of each key, in order of keys, which is also the order of an index.
+    pub(crate) fn last_per_key(&self) -> impl Iterator<Item = &StateRow> {
+        let last: BTreeMap<&StateKey, &StateRow> =
+            self.states.iter().map(|row| (&row.key, row)).collect();
+        last.into_values()
+    }
+
     /// Whether the events of each entity go on from each other.
     pub(crate) fn check_histories(&self) -> Result<()> {
         let mut last: BTreeMap<(&str, u128), &EventRow> = BTreeMap::new();
@@ -224,6 +231,11 @@ impl Batch {
         }
         Ok(())
     }
+}
+
+/// A number as databases keep it.
+pub(crate) fn signed(number: u64, column: &'static str) -> Result<i64> {
+    i64::try_from(number).map_err(|_| Error::OutOfRange { column })
 }
 
 impl IdempotencyKey {

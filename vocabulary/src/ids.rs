@@ -126,6 +126,8 @@ ids! {
     ReservationId,
     /// Goods on their way back.
     ReturnId,
+    /// Goods on their way from one store to another.
+    TransferId,
     /// A parcel handed to a carrier.
     ParcelId,
     /// A person whose name, phone and address are kept encrypted and apart.
@@ -136,6 +138,12 @@ ids! {
     ChangeId,
     /// What a principal's token is filed under.
     TokenId,
+    /// Somebody with one account at every store and channel of the chain.
+    MemberId,
+    /// A discount that headquarters or a store gives: a campaign, or the template of its coupons.
+    CampaignId,
+    /// One coupon in one member's hands.
+    CouponId,
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod time;
 pub use chance::{Chance, Id, IdSource, derive};
 pub use ids::*;
 pub use measures::{Grams, Meters, Quantity, Seconds};
-pub use money::{ApportionError, Money, MoneyOverflow, apportion};
+pub use money::{ApportionError, Money, MoneyOverflow, Units, apportion};
 pub use places::{
     CoordinateSystem, Place, PlaceError, bd09_to_gcj02, gcj02_to_bd09, gcj02_to_wgs84,
     wgs84_to_gcj02,

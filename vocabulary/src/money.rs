@@ -54,6 +54,11 @@ impl Money {
         self.0.checked_mul(i64::from(units)).map(Self).ok_or(MoneyOverflow)
     }
 
+    /// This much less, for amounts that are already known to be within range: see [`Sum`].
+    pub fn less(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
     /// The sum of amounts, or an overflow.
     pub fn total(amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyOverflow> {
         amounts.into_iter().try_fold(Self::ZERO, Self::checked_add)
@@ -112,6 +117,61 @@ pub fn apportion(amount: Money, weights: &[u64]) -> Result<Vec<Money>, Apportion
     Ok(shares.into_iter().map(|(share, _)| Money(sign * share as i64)).collect())
 }
 
+/// Some of a line's equal units, numbered from 0 in the order in which they are given back.
+///
+/// The units of a line carry its money as evenly as fen allow: the fen that are left go one each
+/// to the first units, which is what [`apportion`] gives for equal weights. It needs no storing.
+/// What a line is made of (list price, discounts, fees) is divided over its units step by step:
+/// the running total after each step is divided so, and a unit carries of a step what the step
+/// adds to its part of the total. Then each unit's pieces add up to what was paid for that unit,
+/// no unit carries more than a fen more or less of a step than another, and none falls below zero
+/// where the line never does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Units {
+    /// How many the line has.
+    pub of: u32,
+    pub from: u32,
+    /// The first one that is not meant.
+    pub until: u32,
+}
+
+impl Units {
+    /// The next `units` after the first `from`; what is beyond the line is left out.
+    pub fn next(of: u32, from: u32, units: u32) -> Self {
+        let from = from.min(of);
+        Self { of, from, until: from.saturating_add(units).min(of) }
+    }
+
+    pub fn all(of: u32) -> Self {
+        Self { of, from: 0, until: of }
+    }
+
+    /// What these units carry of a line's `total`; nothing for a line without units.
+    pub fn carry(self, total: Money) -> Money {
+        if self.of == 0 {
+            return Money::ZERO;
+        }
+        let count = i64::from(self.of);
+        let (base, with_one_more) = (total.0.div_euclid(count), total.0.rem_euclid(count));
+        let (from, until) = (i64::from(self.from), i64::from(self.until));
+        let extra = until.min(with_one_more) - from.min(with_one_more);
+        Money(base * (until - from) + extra)
+    }
+
+    /// What these units carry of each step on the way from `total` on: see [`Units`].
+    pub fn steps(
+        self,
+        total: Money,
+        steps: impl IntoIterator<Item = Money>,
+    ) -> impl Iterator<Item = Money> {
+        steps.into_iter().scan(total, move |total, step| {
+            let before = self.carry(*total);
+            *total = Money(total.0.saturating_add(step.0));
+            Some(self.carry(*total).less(before))
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -164,6 +224,43 @@ mod tests {
                 let exact = i128::from(amount) * i128::from(*weight);
                 let distance = (i128::from(part.as_fen()) * total as i128 - exact).unsigned_abs();
                 prop_assert!(distance < total, "a part is more than a fen away from its share");
+            }
+        }
+
+        #[test]
+        fn units_carry_what_equal_weights_give(
+            fen in 0i64..1_000_000_000,
+            units in 1u32..200,
+        ) {
+            let expected = apportion(Money::fen(fen), &vec![1; units as usize]).unwrap();
+            let carried: Vec<Money> =
+                (0..units).map(|unit| Units::next(units, unit, 1).carry(Money::fen(fen))).collect();
+            prop_assert_eq!(carried, expected);
+        }
+
+        #[test]
+        fn each_units_steps_lead_to_its_part_of_the_total(
+            fen in 0i64..100_000,
+            units in 1u32..50,
+            off in prop::collection::vec(0i64..20_000, 0..6),
+        ) {
+            let mut left = fen;
+            let steps: Vec<Money> = off
+                .into_iter()
+                .map(|step| {
+                    let step = step.min(left);
+                    left -= step;
+                    Money::fen(-step)
+                })
+                .collect();
+            for unit in 0..units {
+                let one = Units::next(units, unit, 1);
+                let parts: Vec<Money> = one.steps(Money::fen(fen), steps.clone()).collect();
+                let begin = one.carry(Money::fen(fen));
+                let end: Money = [begin].into_iter().chain(parts.iter().copied()).sum();
+                prop_assert_eq!(end, one.carry(Money::fen(left)));
+                prop_assert!(!end.is_negative());
+                prop_assert!(parts.iter().all(|part| *part <= Money::ZERO));
             }
         }
     }

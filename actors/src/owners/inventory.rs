@@ -1,15 +1,16 @@
 //! The owner of a store's stock.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dispatch::Timer;
 use dispatch::inventory::{self, Inventory, InventoryCommand, InventoryEvent, InventoryRow};
 use persistence::{StateRow, StockMovement};
-use vocabulary::StoreId;
+use vocabulary::{SkuId, StoreId};
 
 use super::rows::{Kept, OfStore, Row, json, kinds};
 use crate::core::Core;
-use crate::output::Output;
+use crate::output::{Change, Output, Publication, Topic};
 use crate::owner::{Journaled, Owns};
 
 impl Owns for Inventory {
@@ -50,6 +51,18 @@ impl Owns for Inventory {
                         ..Row::standing(kinds::STOCK, sku.bits())
                     }
                     .encode(journal.seq, level, states);
+                }
+                // The row goes with the goods: the source writes it no more once they are shipped,
+                // and the target does from that commit on.
+                InventoryRow::Transfer(transfer) => {
+                    let Some(kept) = self.transfer(*transfer) else { continue };
+                    Row {
+                        live: kept.is_live(),
+                        status: kept.status_text(),
+                        store: Some(kept.to.bits()),
+                        ..Row::of(kinds::TRANSFER, transfer.bits())
+                    }
+                    .encode(journal.seq, &OfStore { store: id, kept }, states);
                 }
                 InventoryRow::Reservation(reservation) => {
                     let Some(kept) = self.reservation(*reservation) else { continue };
@@ -92,15 +105,38 @@ impl Owns for Inventory {
         }
     }
 
-    /// Stock is read over HTTP; nobody is pushed to yet.
-    fn changes(&self, _: StoreId, _: &BTreeSet<InventoryRow>, _: &Core, _: &mut Vec<Output>) {}
+    /// Stock is read over HTTP; only what became low, or is low no more, rings at the board.
+    fn changes(
+        &self,
+        id: StoreId,
+        _: &BTreeSet<InventoryRow>,
+        core: &Core,
+        outputs: &mut Vec<Output>,
+    ) {
+        let topic = Topic::Board(id);
+        if !self.low_changed() || !core.watched.borrow().contains(&topic) {
+            return;
+        }
+        let Some(store) = core.stores.borrow().get(&id).cloned() else { return };
+        let status = store.machine.borrow().status();
+        let low_stock = Some(low_stock(self));
+        let change = Change::Board { status, fulfillment_orders: Vec::new(), low_stock };
+        outputs.push(Output::Publish(Publication { topic, change }));
+    }
 
     fn retire(&mut self, rows: &BTreeSet<InventoryRow>) {
+        self.told_low();
         for row in rows {
             match row {
                 InventoryRow::Stock(_) => {}
                 InventoryRow::Reservation(reservation) => Inventory::retire(self, *reservation),
+                InventoryRow::Transfer(transfer) => self.retire_transfer(*transfer),
             }
         }
     }
+}
+
+/// What a store's people should order or ask for.
+pub(crate) fn low_stock(inventory: &Inventory) -> Arc<[SkuId]> {
+    inventory.low().iter().copied().collect()
 }

@@ -16,6 +16,7 @@ pub(crate) mod kinds {
     pub const INVENTORY: &str = "inventory";
     pub const STOCK: &str = "stock";
     pub const RESERVATION: &str = "reservation";
+    pub const TRANSFER: &str = "transfer";
     pub const COURIER: &str = "courier";
 }
 

@@ -95,7 +95,11 @@ impl Owns for Store {
             StoreRow::FulfillmentOrder(id) => Some((*id, self.fulfillment_order(*id)?.clone())),
             StoreRow::Front | StoreRow::Settings => None,
         });
-        let change = Change::Board { status: self.status(), fulfillment_orders: changed.collect() };
+        let change = Change::Board {
+            status: self.status(),
+            fulfillment_orders: changed.collect(),
+            low_stock: None,
+        };
         outputs.push(Output::Publish(Publication { topic, change }));
     }
 
@@ -114,5 +118,7 @@ pub(crate) fn snapshot(core: &Core, id: StoreId) -> Option<Change> {
     let store = owner.machine.borrow();
     let fulfillment_orders =
         store.fulfillment_orders().iter().map(|(id, share)| (*id, share.clone())).collect();
-    Some(Change::Board { status: store.status(), fulfillment_orders })
+    let inventory = core.inventories.borrow().get(&id).cloned();
+    let low_stock = inventory.map(|owner| super::inventory::low_stock(&owner.machine.borrow()));
+    Some(Change::Board { status: store.status(), fulfillment_orders, low_stock })
 }

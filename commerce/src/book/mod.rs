@@ -131,6 +131,11 @@ impl PriceBook {
         covering.map(|grant| grant.range(sku.list_price)).reduce(PriceRange::widened_by)
     }
 
+    /// Whether a SKU belongs to a category.
+    pub fn is_within(&self, sku: &Sku, category: &str) -> bool {
+        sku.category == category
+    }
+
     fn may_delist(&self, store: StoreId, sku: &Sku) -> bool {
         self.grants.values().any(|grant| grant.may_delist && grant.covers(store, sku))
     }

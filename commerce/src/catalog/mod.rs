@@ -36,6 +36,13 @@ impl Catalog {
         self.barcodes.get(barcode).and_then(|sku| self.get(*sku))
     }
 
+    /// By whatever stands on a label or in a list: its barcode, its code or its id.
+    pub fn named(&self, text: &str) -> Option<&Sku> {
+        let barcode = Barcode::new(text).ok().and_then(|barcode| self.by_barcode(&barcode));
+        let by_id = || text.parse().ok().and_then(|sku| self.get(sku));
+        barcode.or_else(|| self.by_code(text)).or_else(by_id)
+    }
+
     /// In order of id, those no longer sold among them.
     pub fn iter(&self) -> impl Iterator<Item = &Sku> {
         self.skus.values()

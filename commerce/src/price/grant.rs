@@ -10,7 +10,7 @@ use crate::Permille;
 use crate::catalog::Sku;
 use crate::invalid::{Invalid, check_code, check_words};
 
-/// Which stores a grant is for.
+/// Which stores a grant or a campaign is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stores {
@@ -54,7 +54,7 @@ pub struct PriceRange {
 }
 
 impl Stores {
-    fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
         match self {
             Self::Only(stores) if stores.is_empty() => {
                 Err(Invalid::value("stores", "nothing", "name at least one store, or all"))
@@ -63,7 +63,7 @@ impl Stores {
         }
     }
 
-    fn contain(&self, store: StoreId) -> bool {
+    pub(crate) fn contain(&self, store: StoreId) -> bool {
         match self {
             Self::All => true,
             Self::Only(stores) => stores.contains(&store),
@@ -72,7 +72,7 @@ impl Stores {
 }
 
 impl Skus {
-    fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
         match self {
             Self::Only(skus) if skus.is_empty() => {
                 Err(Invalid::value("skus", "nothing", "name at least one SKU, a category, or all"))
@@ -82,7 +82,7 @@ impl Skus {
         }
     }
 
-    fn contain(&self, sku: &Sku) -> bool {
+    pub(crate) fn contain(&self, sku: &Sku) -> bool {
         match self {
             Self::All => true,
             Self::Category(category) => *category == sku.category,

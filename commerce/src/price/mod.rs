@@ -6,7 +6,7 @@
 mod grant;
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{Money, PrincipalId, Quantity, SkuId, StoreId, Timestamp};
+use vocabulary::{CampaignId, Money, PrincipalId, SkuId, StoreId, Timestamp};
 
 pub use grant::{PriceGrant, PriceRange, Skus, Stores};
 
@@ -48,6 +48,29 @@ pub enum ShareSource {
     ChannelContract,
     /// The goods reached the amount from which a fee is waived.
     FreeThreshold,
+    LimitedTime(CampaignId),
+    SpendAndSave(CampaignId),
+    Coupon(CampaignId),
+    Points,
+}
+
+impl ShareSource {
+    /// Whether it is taken off the price of a unit rather than part of deciding that price.
+    pub fn is_discount(self) -> bool {
+        match self {
+            Self::LimitedTime(_) | Self::SpendAndSave(_) | Self::Coupon(_) | Self::Points => true,
+            Self::StorePrice | Self::ChannelContract | Self::FreeThreshold => false,
+        }
+    }
+
+    pub fn campaign(self) -> Option<CampaignId> {
+        match self {
+            Self::LimitedTime(campaign) | Self::SpendAndSave(campaign) | Self::Coupon(campaign) => {
+                Some(campaign)
+            }
+            Self::StorePrice | Self::ChannelContract | Self::FreeThreshold | Self::Points => None,
+        }
+    }
 }
 
 /// Who carries a share.
@@ -68,22 +91,6 @@ pub struct Share {
     pub source: ShareSource,
     pub bearer: Bearer,
     pub amount: Money,
-}
-
-impl Share {
-    /// This share of each of a line's units, in the order they are given back.
-    pub fn per_unit(&self, quantity: Quantity) -> Vec<Money> {
-        evenly(self.amount, quantity)
-    }
-}
-
-/// `amount` over equal units, to the fen: what [`vocabulary::apportion`] gives for equal weights,
-/// so the fen that are left go to the first units. It needs no storing: equal input, equal parts.
-pub(crate) fn evenly(amount: Money, quantity: Quantity) -> Vec<Money> {
-    let units = i64::from(quantity.get());
-    let (part, rest) = (amount.as_fen() / units, amount.as_fen() % units);
-    let extra = |unit: i64| if unit < rest.abs() { rest.signum() } else { 0 };
-    (0..units).map(|unit| Money::fen(part + extra(unit))).collect()
 }
 
 /// Why a store's word about its own prices and shelf is declined.
@@ -110,27 +117,6 @@ impl PriceRefusal {
             Self::NoGrant { .. } => "no_price_grant",
             Self::OutsideGrant { .. } => "price_outside_grant",
             Self::MayNotDelist { .. } => "may_not_delist",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use vocabulary::apportion;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn even_parts_are_those_of_equal_weights(
-            fen in -1_000_000_000i64..1_000_000_000,
-            units in 1u32..500,
-        ) {
-            let quantity = Quantity::new(units).unwrap();
-            let weights = vec![1; units as usize];
-            let expected = apportion(Money::fen(fen), &weights).unwrap();
-            prop_assert_eq!(evenly(Money::fen(fen), quantity), expected);
         }
     }
 }

@@ -3,14 +3,13 @@
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{Grams, Money, Quantity, SkuId};
+use vocabulary::{Grams, Money, Quantity, SkuId, Units};
 
 use crate::catalog::Temperature;
-use crate::price::evenly;
 use crate::{FeeShare, Permille, PriceSource, Share, TaxClass};
 
 /// One SKU of a quote. `list_price × quantity − shares = goods`, and what the shopper pays for
-/// the line is `goods` and its fee shares. The money never changes after the quote. Names are
+/// the line is `goods` and its fee shares; so it is for each single unit. The money never changes after the quote. Names are
 /// short where it is written down, because the whole quote travels as a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,7 +21,7 @@ pub struct PricedLine {
     /// Of one unit.
     #[serde(rename = "list")]
     pub list_price: Money,
-    /// Of one unit, as its source decided it.
+    /// Of one unit, as its source decided it, before discounts.
     #[serde(rename = "price")]
     pub unit_price: Money,
     #[serde(rename = "source")]
@@ -68,26 +67,30 @@ impl PricedLine {
         [self.goods, self.fee_total()].into_iter().sum()
     }
 
-    /// What the goods of each unit cost; adds up to `goods`.
-    pub fn unit_goods(&self) -> Vec<Money> {
-        evenly(self.goods, self.quantity)
-    }
-
-    /// What each unit carries of the line's fee shares; adds up to [`Self::fee_total`].
-    pub fn unit_fees(&self) -> Vec<Money> {
-        evenly(self.fee_total(), self.quantity)
-    }
-
     /// What each unit gives back when it is cancelled or returned with its fees; adds up to
     /// [`Self::paid`]. Units are given back in this order, so no fen is given back twice.
     pub fn unit_paid(&self) -> Vec<Money> {
-        let both = self.unit_goods().into_iter().zip(self.unit_fees());
-        both.map(|(goods, fees)| [goods, fees].into_iter().sum()).collect()
+        let of = self.quantity.get();
+        (0..of).map(|unit| Units::next(of, unit, 1).carry(self.paid())).collect()
     }
 
     /// What the units numbered `units` (from 0, those past the quantity left out) give back.
     pub fn paid_for(&self, units: Range<u32>) -> Money {
-        let count = units.end.saturating_sub(units.start) as usize;
-        self.unit_paid().into_iter().skip(units.start as usize).take(count).sum()
+        self.units(units).carry(self.paid())
+    }
+
+    /// What the same units carry of each of the line's shares, in their order: what its bearer
+    /// gets back with them. With what the units paid it adds up to their list price and fees.
+    pub fn shares_for(&self, units: Range<u32>) -> Vec<Share> {
+        let count = i64::from(self.quantity.get());
+        let list = Money::fen(self.list_price.as_fen().saturating_mul(count));
+        let off = self.shares.iter().map(|share| Money::ZERO.less(share.amount));
+        let parts = self.units(units).steps(list, off);
+        let shares = self.shares.iter().zip(parts);
+        shares.map(|(share, part)| Share { amount: Money::ZERO.less(part), ..*share }).collect()
+    }
+
+    fn units(&self, units: Range<u32>) -> Units {
+        Units::next(self.quantity.get(), units.start, units.end.saturating_sub(units.start))
     }
 }

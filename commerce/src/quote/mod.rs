@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use vocabulary::{Money, QuoteId, Seconds, StoreId, Timestamp};
 
 pub use line::PricedLine;
-pub use price_basket::price_basket;
+pub use price_basket::{Facts, Quoted, price_basket};
 pub use refusal::QuoteRefusal;
 pub use request::{FulfillmentMode, QuoteLineRequest, QuoteRequest};
 pub use verify::QuoteMismatch;
@@ -25,6 +25,7 @@ pub use verify::QuoteMismatch;
 use crate::Channel;
 use crate::fees::{Fee, FeePolicy};
 use crate::invalid::Invalid;
+use crate::promotion::{BudgetDraw, PointsPolicy, Uses};
 
 /// The most lines of one basket.
 pub const MOST_LINES: usize = 200;
@@ -50,6 +51,15 @@ pub struct Quote {
     pub expires_at: Timestamp,
     /// Which version of the price book decided this.
     pub book_version: u64,
+    /// What of the member's is spent: held at placing, used or given back when the order ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Uses>,
+    /// Which version of the campaigns decided this.
+    #[serde(default)]
+    pub campaigns_version: u64,
+    /// What is drawn from campaigns that have a budget: held at placing, like the coupons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub budgets: Vec<BudgetDraw>,
 }
 
 /// Headquarters' rules for quotes.
@@ -59,11 +69,17 @@ pub struct QuotePolicy {
     /// 60 seconds to 24 hours.
     pub expires_after: Seconds,
     pub fees: FeePolicy,
+    #[serde(default)]
+    pub points: PointsPolicy,
 }
 
 impl Default for QuotePolicy {
     fn default() -> Self {
-        Self { expires_after: Seconds::minutes(15), fees: FeePolicy::default() }
+        Self {
+            expires_after: Seconds::minutes(15),
+            fees: FeePolicy::default(),
+            points: PointsPolicy::default(),
+        }
     }
 }
 
@@ -73,7 +89,8 @@ impl QuotePolicy {
             let cure = "give 60 to 86400 seconds";
             return Err(Invalid::value("expires_after", self.expires_after.0, cure));
         }
-        self.fees.check().map_err(|invalid| invalid.inside("fees"))
+        self.fees.check().map_err(|invalid| invalid.inside("fees"))?;
+        self.points.check().map_err(|invalid| invalid.inside("points"))
     }
 }
 

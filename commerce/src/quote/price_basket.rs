@@ -1,8 +1,10 @@
 //! From a basket to a quote.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use vocabulary::{Money, MoneyOverflow, Quantity, QuoteId, SkuId, Timestamp, apportion};
+use vocabulary::{
+    CampaignId, Money, MoneyOverflow, Quantity, QuoteId, SkuId, Timestamp, apportion,
+};
 
 use super::{
     FulfillmentMode, MOST_LINES, PricedLine, Quote, QuoteLineRequest, QuoteRefusal, QuoteRequest,
@@ -12,31 +14,59 @@ use crate::book::PriceBook;
 use crate::catalog::Sku;
 use crate::fees::{Charge, Fee, FeeShare};
 use crate::price::{PriceSource, Priced, Share, ShareSource};
+use crate::promotion::{
+    Asking, BasketGoods, Campaigns, Explanation, MemberStanding, Reduced, reduce,
+};
 use crate::tax::tax_contained;
 
-/// Prices a basket by the book of this moment. Says nothing about stock.
+/// What is known when a basket is priced.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    pub book: &'a PriceBook,
+    pub campaigns: &'a Campaigns,
+    /// Whose basket it is, when somebody said so.
+    pub member: Option<&'a MemberStanding>,
+    /// Campaigns whose budget is known to be used up.
+    pub exhausted: &'a BTreeSet<CampaignId>,
+}
+
+/// A quote, and why it is as it is. The explanation does not travel with the quote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quoted {
+    pub quote: Quote,
+    pub explanation: Explanation,
+}
+
+/// Prices a basket by what is known at this moment. Says nothing about stock.
 ///
-/// Store prices apply where the request names a store; without one the goods may come from
-/// several stores, so the list price holds. Fees are apportioned to lines by the worth of their
-/// goods (by units where all goods are free), exactly to the fen.
+/// Store prices and campaigns of chosen stores apply where the request names a store; without one
+/// the goods may come from several stores, so the list price and the campaigns of all stores hold.
+/// A line that a partner priced takes no campaign. Fees are asked of what is left to pay for the
+/// goods and apportioned to lines by it (by units where all goods are free), exactly to the fen.
 pub fn price_basket(
-    book: &PriceBook,
+    facts: &Facts<'_>,
     request: &QuoteRequest,
     id: QuoteId,
     now: Timestamp,
-) -> Result<Quote, QuoteRefusal> {
+) -> Result<Quoted, QuoteRefusal> {
     check_basket(request)?;
     let merged = merge_lines(&request.lines)?;
+    let book = facts.book;
     let pricing = Pricing { book, request, now };
-    let mut lines: Vec<PricedLine> =
-        merged.iter().map(|line| pricing.line(line)).collect::<Result<_, _>>()?;
+    let wares: Vec<Ware<'_>> =
+        merged.iter().map(|line| pricing.ware(line)).collect::<Result<_, _>>()?;
+    let goods: Vec<BasketGoods<'_>> = wares.iter().map(Ware::goods).collect();
+    let Reduced { shares, uses, budgets, explanation } =
+        reduce(&asking(facts, request, now), &goods)?;
+    let lines = wares.into_iter().zip(shares).map(|(ware, shares)| pricing.line(ware, shares));
+    let mut lines: Vec<PricedLine> = lines.collect();
     let goods_total = Money::total(lines.iter().map(|line| line.goods))?;
     let fees = pricing.fees(&lines, goods_total);
     for fee in &fees {
         share_fee(fee, &mut lines)?;
     }
     let fee_total = Money::total(fees.iter().map(|fee| fee.amount))?;
-    Ok(Quote {
+    let quote = Quote {
         id,
         channel: request.channel.clone(),
         mode: request.mode,
@@ -48,7 +78,25 @@ pub fn price_basket(
         quoted_at: now,
         expires_at: now.after(book.quote_policy().expires_after),
         book_version: book.version(),
-    })
+        campaigns_version: facts.campaigns.version(),
+        uses,
+        budgets,
+    };
+    Ok(Quoted { quote, explanation })
+}
+
+fn asking<'a>(facts: &Facts<'a>, request: &'a QuoteRequest, now: Timestamp) -> Asking<'a> {
+    Asking {
+        book: facts.book,
+        campaigns: facts.campaigns,
+        exhausted: facts.exhausted,
+        channel: &request.channel,
+        store: request.store,
+        member: facts.member,
+        coupons: &request.coupons,
+        points: request.points,
+        now,
+    }
 }
 
 fn check_basket(request: &QuoteRequest) -> Result<(), QuoteRefusal> {
@@ -85,32 +133,66 @@ fn both(sku: SkuId, one: Quantity, other: Quantity) -> Result<Quantity, QuoteRef
     Quantity::new(given).map_err(|_| QuoteRefusal::TooManyUnits { sku, given })
 }
 
+/// A line with its price, before any campaign.
+struct Ware<'a> {
+    sku: &'a Sku,
+    quantity: Quantity,
+    priced: Priced,
+    /// Who carries the difference to the list price.
+    share: Option<Share>,
+    /// Of all units.
+    worth: Money,
+}
+
+impl<'a> Ware<'a> {
+    fn goods(&self) -> BasketGoods<'a> {
+        let takes_campaigns = match self.priced.source {
+            PriceSource::ListPrice | PriceSource::StorePrice { .. } => true,
+            PriceSource::ChannelContract { .. } => false,
+        };
+        BasketGoods {
+            sku: self.sku,
+            quantity: self.quantity,
+            unit_price: self.priced.price,
+            worth: self.worth,
+            takes_campaigns,
+        }
+    }
+}
+
 struct Pricing<'a> {
     book: &'a PriceBook,
     request: &'a QuoteRequest,
     now: Timestamp,
 }
 
-impl Pricing<'_> {
-    fn line(&self, line: &QuoteLineRequest) -> Result<PricedLine, QuoteRefusal> {
+impl<'a> Pricing<'a> {
+    fn ware(&self, line: &QuoteLineRequest) -> Result<Ware<'a>, QuoteRefusal> {
         let sku = self.sold(line.sku)?;
         let (priced, share) = match line.channel_price {
             Some(given) => self.channel_price(sku, given)?,
             None => self.book_price(sku),
         };
         let units = line.quantity.get();
-        let goods = priced.price.checked_times(units)?;
-        let off = priced.list_price.checked_times(units)?.checked_sub(goods)?;
+        let worth = priced.price.checked_times(units)?;
+        let off = priced.list_price.checked_times(units)?.checked_sub(worth)?;
         let share = share.map(|(source, bearer)| Share { source, bearer, amount: off });
+        let share = share.filter(|share| share.amount != Money::ZERO);
+        Ok(Ware { sku, quantity: line.quantity, priced, share, worth })
+    }
+
+    fn line(&self, ware: Ware<'_>, discounts: Vec<Share>) -> PricedLine {
+        let sku = ware.sku;
+        let goods = ware.worth.less(discounts.iter().map(|share| share.amount).sum());
         let tax_rate = self.book.tax().rate(sku.tax_class, self.now);
-        Ok(PricedLine {
+        PricedLine {
             sku: sku.id,
             name: sku.name.clone(),
-            quantity: line.quantity,
-            list_price: priced.list_price,
-            unit_price: priced.price,
-            price_source: priced.source,
-            shares: share.into_iter().filter(|share| share.amount != Money::ZERO).collect(),
+            quantity: ware.quantity,
+            list_price: ware.priced.list_price,
+            unit_price: ware.priced.price,
+            price_source: ware.priced.source,
+            shares: ware.share.into_iter().chain(discounts).collect(),
             goods,
             fees: Vec::new(),
             tax_class: sku.tax_class,
@@ -120,10 +202,10 @@ impl Pricing<'_> {
             temperature: sku.temperature,
             keep_together: sku.keep_together.clone(),
             age_restricted: sku.age_restricted,
-        })
+        }
     }
 
-    fn sold(&self, id: SkuId) -> Result<&Sku, QuoteRefusal> {
+    fn sold(&self, id: SkuId) -> Result<&'a Sku, QuoteRefusal> {
         let sku = self.book.catalog().get(id).ok_or(QuoteRefusal::UnknownSku { sku: id })?;
         if sku.delisted {
             return Err(QuoteRefusal::Delisted { sku: id });

@@ -1,9 +1,10 @@
 //! Why a basket gets no price.
 
-use vocabulary::{Money, Quantity, SkuId, StoreId};
+use vocabulary::{CouponId, Money, Quantity, SkuId, StoreId};
 
 use super::MOST_LINES;
 use crate::Channel;
+use crate::promotion::MOST_COUPONS;
 
 /// Why a basket gets no price, and what to change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +29,14 @@ pub enum QuoteRefusal {
     TwoPrices { sku: SkuId },
     #[error("{given} is outside the contract for SKU {sku}: give {lowest} to {highest}")]
     ChannelPriceOutsideContract { sku: SkuId, given: Money, lowest: Money, highest: Money },
+    #[error("coupons and points are a member's: say whose basket it is")]
+    NeedsMember,
+    #[error("the member holds no coupon {coupon}: look at the coupons held")]
+    UnknownCoupon { coupon: CouponId },
+    #[error("{given} coupons are too many: ask for at most {MOST_COUPONS} in one order")]
+    TooManyCoupons { given: usize },
+    #[error("there are {available} points, not {given}: ask for at most {available}")]
+    NotEnoughPoints { given: u64, available: u64 },
     #[error("the basket is worth more than can be counted: divide it over several orders")]
     BeyondMoney,
 }
@@ -46,6 +55,10 @@ impl QuoteRefusal {
             Self::ChannelMayNotPrice { .. } => "channel_may_not_price",
             Self::TwoPrices { .. } => "two_prices",
             Self::ChannelPriceOutsideContract { .. } => "channel_price_outside_contract",
+            Self::NeedsMember => "needs_member",
+            Self::UnknownCoupon { .. } => "unknown_coupon",
+            Self::TooManyCoupons { .. } => "too_many_coupons",
+            Self::NotEnoughPoints { .. } => "not_enough_points",
             Self::BeyondMoney => "beyond_money",
         }
     }

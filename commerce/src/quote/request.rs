@@ -1,7 +1,7 @@
 //! What somebody asks the price of.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{Money, Quantity, SkuId, StoreId};
+use vocabulary::{CouponId, Money, Quantity, SkuId, StoreId};
 
 use crate::Channel;
 
@@ -33,6 +33,12 @@ pub struct QuoteRequest {
     pub store: Option<StoreId>,
     /// 1 to 200 lines. Lines of one SKU are merged into the first of them.
     pub lines: Vec<QuoteLineRequest>,
+    /// Coupons of the member's to be used; at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<CouponId>,
+    /// Points of the member's to be spent, as far as they may.
+    #[serde(default)]
+    pub points: u64,
 }
 
 /// So many units of one SKU.

@@ -49,7 +49,8 @@ fn a_pinned_store_gives_its_own_price_and_carries_the_difference() {
     assert_eq!((rice.list_price, rice.unit_price), (Money::fen(3_000), Money::fen(2_700)));
     let [share] = rice.shares[..] else { panic!("one share, not {:?}", rice.shares) };
     assert_eq!((share.source, share.bearer), (ShareSource::StorePrice, Bearer::Store));
-    assert_eq!(fen(share.per_unit(rice.quantity)), [300, 300]);
+    assert_eq!(rice.shares_for(0..1)[0].amount, Money::fen(300));
+    assert_eq!(rice.shares_for(1..2)[0].amount, Money::fen(300));
     assert!(quote.lines[0].shares.is_empty());
 }
 

@@ -6,6 +6,7 @@ use vocabulary::{Money, MoneyOverflow, SkuId};
 
 use super::{MOST_LINES, PricedLine, Quote};
 use crate::fees::{Fee, FeeKind};
+use crate::price::ShareSource;
 use crate::tax::tax_contained;
 
 /// A figure of a quote that its other figures do not add up to.
@@ -21,6 +22,8 @@ pub enum QuoteMismatch {
     Negative { what: &'static str, stated: Money },
     #[error("two fees of one kind, or a fee share without its fee")]
     FeeKinds,
+    #[error("coupons or points are used, but not by a member")]
+    NoMember,
     #[error(transparent)]
     Overflow(#[from] MoneyOverflow),
 }
@@ -40,6 +43,7 @@ impl Quote {
             line.verify()?;
         }
         self.verify_fees()?;
+        self.verify_uses()?;
         let goods_total = Money::total(self.lines.iter().map(|line| line.goods))?;
         same("goods_total", self.goods_total, goods_total)?;
         let fee_total = Money::total(self.fees.iter().map(|fee| fee.amount))?;
@@ -67,11 +71,38 @@ impl Quote {
     }
 }
 
+impl Quote {
+    /// What is drawn from budgets is what was taken off, and so are the points.
+    fn verify_uses(&self) -> Result<(), QuoteMismatch> {
+        let taken = |is_meant: &dyn Fn(ShareSource) -> bool| {
+            let shares = self.lines.iter().flat_map(|line| &line.shares);
+            Money::total(shares.filter(|share| is_meant(share.source)).map(|share| share.amount))
+        };
+        for draw in &self.budgets {
+            let amount = taken(&|source| source.campaign() == Some(draw.campaign))?;
+            same("budget draw", draw.amount, amount)?;
+        }
+        let (points, rate) =
+            self.uses.as_ref().map_or((0, 0), |uses| (uses.points, uses.points_per_fen));
+        let worth = i64::try_from(points.checked_div(rate).unwrap_or(0)).unwrap_or(i64::MAX);
+        same("points", Money::fen(worth), taken(&|source| source == ShareSource::Points)?)?;
+        let coupons = taken(&|source| matches!(source, ShareSource::Coupon(_)))?;
+        let is_used = self.uses.as_ref().is_some_and(|uses| !uses.coupons.is_empty());
+        if coupons != Money::ZERO && !is_used { Err(QuoteMismatch::NoMember) } else { Ok(()) }
+    }
+}
+
 impl PricedLine {
     fn verify(&self) -> Result<(), QuoteMismatch> {
         not_negative("unit_price", self.unit_price)?;
         let units = self.quantity.get();
-        same("goods", self.goods, self.unit_price.checked_times(units)?)?;
+        not_negative("goods", self.goods)?;
+        let discounts = self.shares.iter().filter(|share| share.source.is_discount());
+        for share in discounts.clone() {
+            not_negative("discount", share.amount)?;
+        }
+        let off = Money::total(discounts.map(|share| share.amount))?;
+        same("goods", self.goods, self.unit_price.checked_times(units)?.checked_sub(off)?)?;
         let shares = Money::total(self.shares.iter().map(|share| share.amount))?;
         let listed = self.list_price.checked_times(units)?;
         same("goods", self.goods, listed.checked_sub(shares)?)?;

@@ -11,8 +11,9 @@ impl Inventory {
         match event {
             InventoryEvent::UnitsHeld { reservation, order, lines, expires_at } => {
                 for line in lines.iter() {
-                    let level = self.entry(line.sku);
-                    level.reserved = level.reserved.saturating_add(line.units);
+                    self.change(line.sku, |level| {
+                        level.reserved = level.reserved.saturating_add(line.units);
+                    });
                 }
                 let state = ReservationState::Held { expires_at: *expires_at };
                 let held = Reservation { order: *order, lines: lines.clone(), state, since: at };
@@ -47,11 +48,16 @@ impl Inventory {
                 self.move_on_hand(*sku, *delta);
                 self.set_aside(*sku, *damaged);
             }
-            InventoryEvent::SoldAtTill { sku, units, reference } => {
-                self.move_on_hand(*sku, -i64::from(*units));
-                self.entry(*sku).remember_sale(reference);
+            InventoryEvent::SoldAtTill { sku, units, reference, counted_since, .. } => {
+                if !counted_since {
+                    self.move_on_hand(*sku, -i64::from(*units));
+                }
+                self.change(*sku, |level| level.remember_sale(reference));
             }
-            InventoryEvent::StockCounted { sku, delta, .. } => self.move_on_hand(*sku, *delta),
+            InventoryEvent::StockCounted { sku, delta, .. } => {
+                self.move_on_hand(*sku, *delta);
+                self.change(*sku, |level| level.counted_at = at);
+            }
             InventoryEvent::GoodsCameBack { sku, units, sellable: true, .. } => {
                 self.move_on_hand(*sku, i64::from(*units));
             }
@@ -59,31 +65,49 @@ impl Inventory {
                 self.set_aside(*sku, *units);
             }
             InventoryEvent::SafetyStockSet { sku, units } => {
-                self.entry(*sku).safety_stock = *units;
+                self.change(*sku, |level| level.safety_stock = *units);
             }
-            InventoryEvent::ListingSet { sku, listed } => self.entry(*sku).listed = *listed,
+            InventoryEvent::ListingSet { sku, listed } => {
+                self.change(*sku, |level| level.listed = *listed);
+            }
+            InventoryEvent::ReorderPointSet { sku, units } => {
+                self.change(*sku, |level| level.reorder_point = *units);
+            }
+            InventoryEvent::TransferDrafted { .. }
+            | InventoryEvent::TransferReadied { .. }
+            | InventoryEvent::TransferShipped { .. }
+            | InventoryEvent::TransferCancelled { .. }
+            | InventoryEvent::TransferExpected { .. }
+            | InventoryEvent::TransferReceived { .. } => self.fold_transfer(event, at),
         }
     }
 
-    fn entry(&mut self, sku: SkuId) -> &mut StockLevel {
-        self.stock.entry(sku).or_default()
+    /// The one way to a level: who is low is known after every change.
+    pub(super) fn change(&mut self, sku: SkuId, change: impl FnOnce(&mut StockLevel)) {
+        let level = self.stock.entry(sku).or_default();
+        let was_low = level.is_low();
+        change(level);
+        match (was_low, level.is_low()) {
+            (false, true) => self.low.put(sku),
+            (true, false) => self.low.remove(sku),
+            (true, true) | (false, false) => {}
+        }
     }
 
-    fn move_on_hand(&mut self, sku: SkuId, delta: i64) {
-        let level = self.entry(sku);
-        level.on_hand = level.on_hand.saturating_add(delta);
+    pub(super) fn move_on_hand(&mut self, sku: SkuId, delta: i64) {
+        self.change(sku, |level| level.on_hand = level.on_hand.saturating_add(delta));
     }
 
-    fn set_aside(&mut self, sku: SkuId, units: u32) {
-        let level = self.entry(sku);
-        level.damaged = level.damaged.saturating_add(units);
+    pub(super) fn set_aside(&mut self, sku: SkuId, units: u32) {
+        self.change(sku, |level| level.damaged = level.damaged.saturating_add(units));
     }
 
     fn free(&mut self, lines: &[LineUnits]) {
         for line in lines {
-            let level = self.entry(line.sku);
-            debug_assert!(level.reserved >= line.units, "only reserved units are given back");
-            level.reserved = level.reserved.saturating_sub(line.units);
+            self.change(line.sku, |level| {
+                debug_assert!(level.reserved >= line.units, "only reserved units are given back");
+                level.reserved = level.reserved.saturating_sub(line.units);
+            });
         }
     }
 

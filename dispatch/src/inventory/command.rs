@@ -1,11 +1,12 @@
 //! What a store's inventory can be asked or told.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{OrderId, ReservationId, SkuId, Timestamp};
+use vocabulary::{OrderId, ReservationId, SkuId, Timestamp, TransferId};
 
 use crate::Timer;
 use crate::order::line::LineUnits;
 use crate::store::RejectReason;
+use crate::transfer::TransferCommand;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum InventoryCommand {
@@ -47,6 +48,14 @@ pub enum InventoryCommand {
         listed: bool,
     },
 
+    /// At how many units left the SKU is low; 0 says nobody wants to know.
+    SetReorderPoint {
+        sku: SkuId,
+        units: u32,
+    },
+    /// Goods to or from another store.
+    Transfer(TransferId, TransferCommand),
+
     // Observations: the world has already happened, never refused.
     Observe(Observation),
 
@@ -56,8 +65,9 @@ pub enum InventoryCommand {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Observation {
-    /// A till sold it. `reference` makes doubles harmless.
-    PosSale { sku: SkuId, units: u32, reference: String },
+    /// A till sold it. `reference` makes doubles harmless. A sale may be told late: one from before
+    /// the shelf was last counted is recorded and moves nothing, because the count has seen it.
+    PosSale { sku: SkuId, units: u32, reference: String, sold_at: Option<Timestamp> },
     /// Somebody counted the shelf (`recount`).
     Counted { sku: SkuId, on_hand: u32 },
     /// On-hand moves by this much for a reason: received, damaged, expired, found, lost, initial.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{OrderId, ReservationId, SkuId, Timestamp};
+use vocabulary::{OrderId, ReservationId, SkuId, StoreId, Timestamp, TransferId};
 
 use super::ReleaseReason;
 use crate::order::line::LineUnits;
 use crate::store::RejectReason;
+use crate::transfer::{Receipt, TransferLine, units_of};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -62,6 +63,12 @@ pub enum InventoryEvent {
         sku: SkuId,
         units: u32,
         reference: Box<str>,
+        /// When, where it was told late.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sold_at: Option<Timestamp>,
+        /// The shelf was counted since: on-hand knows of it already.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        counted_since: bool,
     },
     /// `delta` is what the count changed.
     StockCounted {
@@ -91,6 +98,52 @@ pub enum InventoryEvent {
         sku: SkuId,
         listed: bool,
     },
+    ReorderPointSet {
+        sku: SkuId,
+        units: u32,
+    },
+    TransferDrafted {
+        transfer: TransferId,
+        to: StoreId,
+        lines: Arc<[TransferLine]>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Box<str>>,
+    },
+    /// The units are kept for it.
+    TransferReadied {
+        transfer: TransferId,
+        lines: Arc<[TransferLine]>,
+    },
+    /// The goods left this store, and with them the transfer: the target has it now. `kept` is what
+    /// was kept for it.
+    TransferShipped {
+        transfer: TransferId,
+        to: StoreId,
+        kept: Arc<[TransferLine]>,
+        lines: Arc<[TransferLine]>,
+    },
+    /// `kept` is what was kept for it and is free again.
+    TransferCancelled {
+        transfer: TransferId,
+        kept: Vec<TransferLine>,
+        reason: Box<str>,
+    },
+    /// Goods are on their way here.
+    TransferExpected {
+        transfer: TransferId,
+        from: StoreId,
+        lines: Arc<[TransferLine]>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Box<str>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected_at: Option<Timestamp>,
+    },
+    /// Some or all of them arrived. With `is_last` nothing is in transit any more.
+    TransferReceived {
+        transfer: TransferId,
+        receipt: Receipt,
+        is_last: bool,
+    },
 }
 
 impl InventoryEvent {
@@ -111,6 +164,13 @@ impl InventoryEvent {
             InventoryEvent::GoodsCameBack { .. } => "goods_came_back",
             InventoryEvent::SafetyStockSet { .. } => "safety_stock_set",
             InventoryEvent::ListingSet { .. } => "listing_set",
+            InventoryEvent::ReorderPointSet { .. } => "reorder_point_set",
+            InventoryEvent::TransferDrafted { .. } => "transfer_drafted",
+            InventoryEvent::TransferReadied { .. } => "transfer_readied",
+            InventoryEvent::TransferShipped { .. } => "transfer_shipped",
+            InventoryEvent::TransferCancelled { .. } => "transfer_cancelled",
+            InventoryEvent::TransferExpected { .. } => "transfer_expected",
+            InventoryEvent::TransferReceived { .. } => "transfer_received",
         }
     }
 }
@@ -124,6 +184,7 @@ pub fn movements(event: &InventoryEvent) -> Vec<(SkuId, i64, &'static str)> {
         InventoryEvent::StockCorrected { sku, delta, reason, .. } => {
             vec![(*sku, *delta, rejected_because(*reason))]
         }
+        InventoryEvent::SoldAtTill { counted_since: true, .. } => Vec::new(),
         InventoryEvent::SoldAtTill { sku, units, .. } => {
             vec![(*sku, -i64::from(*units), "sold_at_till")]
         }
@@ -135,6 +196,10 @@ pub fn movements(event: &InventoryEvent) -> Vec<(SkuId, i64, &'static str)> {
         InventoryEvent::GoodsCameBack { sku, units, sellable: true, .. } => {
             vec![(*sku, i64::from(*units), "came_back")]
         }
+        InventoryEvent::TransferShipped { lines, .. } => {
+            lines.iter().map(|line| (line.sku, -i64::from(line.units), "transfer_out")).collect()
+        }
+        InventoryEvent::TransferReceived { receipt, .. } => arrivals(receipt),
         InventoryEvent::GoodsCameBack { sellable: false, .. }
         | InventoryEvent::UnitsHeld { .. }
         | InventoryEvent::ReservationCommitted { .. }
@@ -143,8 +208,28 @@ pub fn movements(event: &InventoryEvent) -> Vec<(SkuId, i64, &'static str)> {
         | InventoryEvent::UnitsReleased { .. }
         | InventoryEvent::ShortfallRaised { .. }
         | InventoryEvent::SafetyStockSet { .. }
-        | InventoryEvent::ListingSet { .. } => Vec::new(),
+        | InventoryEvent::ListingSet { .. }
+        | InventoryEvent::ReorderPointSet { .. }
+        | InventoryEvent::TransferDrafted { .. }
+        | InventoryEvent::TransferReadied { .. }
+        | InventoryEvent::TransferCancelled { .. }
+        | InventoryEvent::TransferExpected { .. } => Vec::new(),
     }
+}
+
+/// What a receipt brings on the shelf: what was shipped, and what nobody shipped.
+fn arrivals(receipt: &Receipt) -> Vec<(SkuId, i64, &'static str)> {
+    let mut movements = Vec::new();
+    for sku in receipt.skus() {
+        let came = units_of(&receipt.lines, sku);
+        let surplus = receipt.sellable(sku).saturating_sub(came);
+        for (units, reason) in [(came, "transfer_in"), (surplus, "transfer_surplus")] {
+            if units > 0 {
+                movements.push((sku, i64::from(units), reason));
+            }
+        }
+    }
+    movements
 }
 
 fn rejected_because(reason: RejectReason) -> &'static str {

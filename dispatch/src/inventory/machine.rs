@@ -1,11 +1,13 @@
 //! The inventory of one store as a machine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use vocabulary::{ReservationId, SkuId, StoreId, Timestamp};
+use vocabulary::{ReservationId, SkuId, StoreId, Timestamp, TransferId};
 
+use super::low::LowStock;
 use super::{InventoryCommand, InventoryEvent, Reservation, ReservationState, StockLevel};
 use crate::order::line::LineUnits;
+use crate::transfer::StockTransfer;
 use crate::{Context, Decision, Effect, Machine, Refusal, Timer};
 
 /// A store's stock and everything reserved of it. Kept in rows, see [`Inventory::touched`].
@@ -14,6 +16,9 @@ pub struct Inventory {
     pub(super) store: StoreId,
     pub(super) stock: BTreeMap<SkuId, StockLevel>,
     pub(super) reservations: BTreeMap<ReservationId, Reservation>,
+    /// To this store from when they are shipped, from this store before.
+    pub(super) transfers: BTreeMap<TransferId, StockTransfer>,
+    pub(super) low: LowStock,
 }
 
 /// Names one stored row of an inventory.
@@ -21,20 +26,28 @@ pub struct Inventory {
 pub enum InventoryRow {
     Stock(SkuId),
     Reservation(ReservationId),
+    Transfer(TransferId),
 }
 
 impl Inventory {
     /// A store that never had anything.
     pub fn new(store: StoreId) -> Self {
-        Self { store, stock: BTreeMap::new(), reservations: BTreeMap::new() }
+        Self {
+            store,
+            stock: BTreeMap::new(),
+            reservations: BTreeMap::new(),
+            transfers: BTreeMap::new(),
+            low: LowStock::default(),
+        }
     }
 
     /// The machine as its rows say it was. Of each SKU as much is reserved as live reservations
-    /// keep.
+    /// keep, and as much leaves and comes as live transfers say.
     pub fn restore(
         store: StoreId,
         stock: impl IntoIterator<Item = (SkuId, StockLevel)>,
         reservations: impl IntoIterator<Item = (ReservationId, Reservation)>,
+        transfers: impl IntoIterator<Item = (TransferId, StockTransfer)>,
     ) -> Self {
         let mut stock: BTreeMap<SkuId, StockLevel> = stock.into_iter().collect();
         let reservations: BTreeMap<_, _> = reservations.into_iter().collect();
@@ -43,7 +56,20 @@ impl Inventory {
             let level = stock.entry(line.sku).or_default();
             level.reserved = level.reserved.saturating_add(line.units);
         }
-        Self { store, stock, reservations }
+        let transfers: BTreeMap<_, _> = transfers.into_iter().collect();
+        for transfer in transfers.values() {
+            for line in transfer.kept() {
+                let level = stock.entry(line.sku).or_default();
+                level.outgoing = level.outgoing.saturating_add(line.units);
+            }
+            for line in transfer.in_transit() {
+                let level = stock.entry(line.sku).or_default();
+                level.incoming = level.incoming.saturating_add(line.units);
+            }
+        }
+        let low = stock.iter().filter(|(_, level)| level.is_low()).map(|(sku, _)| *sku);
+        let low = LowStock::of(low);
+        Self { store, stock, reservations, transfers, low }
     }
 
     pub fn store(&self) -> StoreId {
@@ -64,6 +90,28 @@ impl Inventory {
 
     pub fn reservation(&self, reservation: ReservationId) -> Option<&Reservation> {
         self.reservations.get(&reservation)
+    }
+
+    pub fn transfers(&self) -> &BTreeMap<TransferId, StockTransfer> {
+        &self.transfers
+    }
+
+    pub fn transfer(&self, transfer: TransferId) -> Option<&StockTransfer> {
+        self.transfers.get(&transfer)
+    }
+
+    /// Listed SKUs at or below their reorder points.
+    pub fn low(&self) -> &BTreeSet<SkuId> {
+        self.low.skus()
+    }
+
+    /// Whether [`Inventory::low`] is another since [`Inventory::told_low`].
+    pub fn low_changed(&self) -> bool {
+        self.low.has_changed()
+    }
+
+    pub fn told_low(&mut self) {
+        self.low.told();
     }
 
     /// What planners may count on; `None` when the store does not list the SKU.
@@ -95,7 +143,22 @@ impl Inventory {
             | InventoryEvent::StockAdjusted { sku, .. }
             | InventoryEvent::GoodsCameBack { sku, .. }
             | InventoryEvent::SafetyStockSet { sku, .. }
-            | InventoryEvent::ListingSet { sku, .. } => vec![InventoryRow::Stock(*sku)],
+            | InventoryEvent::ListingSet { sku, .. }
+            | InventoryEvent::ReorderPointSet { sku, .. } => vec![InventoryRow::Stock(*sku)],
+            InventoryEvent::TransferDrafted { transfer, .. }
+            | InventoryEvent::TransferReadied { transfer, .. }
+            | InventoryEvent::TransferCancelled { transfer, .. }
+            | InventoryEvent::TransferExpected { transfer, .. } => {
+                vec![InventoryRow::Transfer(*transfer)]
+            }
+            InventoryEvent::TransferShipped { lines, .. } => {
+                lines.iter().map(|line| InventoryRow::Stock(line.sku)).collect()
+            }
+            InventoryEvent::TransferReceived { transfer, receipt, .. } => {
+                let mut rows = vec![InventoryRow::Transfer(*transfer)];
+                rows.extend(receipt.skus().into_iter().map(InventoryRow::Stock));
+                rows
+            }
         }
     }
 
@@ -116,6 +179,22 @@ impl Inventory {
             | InventoryEvent::GoodsCameBack { sku, .. }
             | InventoryEvent::SafetyStockSet { sku, .. }
             | InventoryEvent::ListingSet { sku, .. } => vec![*sku],
+            InventoryEvent::TransferReadied { lines, .. } => {
+                lines.iter().map(|line| line.sku).collect()
+            }
+            InventoryEvent::TransferShipped { kept, .. } => {
+                kept.iter().map(|line| line.sku).collect()
+            }
+            InventoryEvent::TransferCancelled { kept, .. } => {
+                kept.iter().map(|line| line.sku).collect()
+            }
+            InventoryEvent::TransferExpected { lines, .. } => {
+                lines.iter().map(|line| line.sku).collect()
+            }
+            InventoryEvent::TransferReceived { receipt, .. } => receipt.skus(),
+            InventoryEvent::ReorderPointSet { .. } | InventoryEvent::TransferDrafted { .. } => {
+                Vec::new()
+            }
         }
     }
 
@@ -123,6 +202,13 @@ impl Inventory {
     pub fn retire(&mut self, reservation: ReservationId) {
         if self.reservations.get(&reservation).is_some_and(|known| !known.is_live()) {
             self.reservations.remove(&reservation);
+        }
+    }
+
+    /// The same for a transfer that was received or cancelled.
+    pub fn retire_transfer(&mut self, transfer: TransferId) {
+        if self.transfers.get(&transfer).is_some_and(|known| !known.is_live()) {
+            self.transfers.remove(&transfer);
         }
     }
 
@@ -150,6 +236,13 @@ impl Inventory {
             return Decision::nothing();
         }
         Decision::event(InventoryEvent::SafetyStockSet { sku, units })
+    }
+
+    fn set_reorder_point(&self, sku: SkuId, units: u32) -> Decision<InventoryEvent> {
+        if self.stock.get(&sku).map_or(0, |level| level.reorder_point) == units {
+            return Decision::nothing();
+        }
+        Decision::event(InventoryEvent::ReorderPointSet { sku, units })
     }
 
     fn set_listed(&self, sku: SkuId, listed: bool) -> Decision<InventoryEvent> {
@@ -185,7 +278,13 @@ impl Machine for Inventory {
                 Ok(self.set_safety_stock(*sku, *units))
             }
             InventoryCommand::SetListed { sku, listed } => Ok(self.set_listed(*sku, *listed)),
-            InventoryCommand::Observe(observation) => self.observe(observation),
+            InventoryCommand::SetReorderPoint { sku, units } => {
+                Ok(self.set_reorder_point(*sku, *units))
+            }
+            InventoryCommand::Transfer(transfer, command) => {
+                self.decide_transfer(*transfer, command, context)
+            }
+            InventoryCommand::Observe(observation) => self.observe(observation, context.now),
             InventoryCommand::TimerFired(Timer::HoldExpiry(reservation)) => {
                 Ok(self.hold_fires(*reservation, context))
             }

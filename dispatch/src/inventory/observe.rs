@@ -1,6 +1,6 @@
 //! What the world has already done, and the reservations it leaves without goods.
 
-use vocabulary::{ReservationId, SkuId};
+use vocabulary::{ReservationId, SkuId, Timestamp};
 
 use super::hold::cover_shortfall;
 use super::{Inventory, InventoryEvent, Observation, Reservation, ReservationState};
@@ -15,18 +15,31 @@ impl Inventory {
     pub(super) fn observe(
         &self,
         observation: &Observation,
+        now: Timestamp,
     ) -> Result<Decision<InventoryEvent>, Refusal> {
         let (sku, event, delta) = match observation {
             Observation::PosSale { units: 0, .. }
             | Observation::CameBack { units: 0, .. }
             | Observation::Adjusted { delta: 0, .. } => return Ok(Decision::nothing()),
-            Observation::PosSale { sku, units, reference } => {
-                if self.stock.get(sku).is_some_and(|level| level.has_sold(reference)) {
+            Observation::PosSale { sku, units, reference, sold_at } => {
+                let level = self.stock.get(sku);
+                if level.is_some_and(|level| level.has_sold(reference)) {
                     return Ok(Decision::nothing());
                 }
-                let reference = reference.as_str().into();
-                let event = InventoryEvent::SoldAtTill { sku: *sku, units: *units, reference };
-                (*sku, event, -i64::from(*units))
+                // A till's clock may run ahead; nothing was sold in the future.
+                let sold_at = sold_at.map(|at| at.min(now));
+                let counted_since = sold_at
+                    .is_some_and(|sold| level.is_some_and(|level| sold < level.counted_at));
+                let delta = if counted_since { 0 } else { -i64::from(*units) };
+                let (units, reference) = (*units, reference.as_str().into());
+                let event = InventoryEvent::SoldAtTill {
+                    sku: *sku,
+                    units,
+                    reference,
+                    sold_at,
+                    counted_since,
+                };
+                (*sku, event, delta)
             }
             Observation::Counted { sku, on_hand } => {
                 let delta = i64::from(*on_hand).saturating_sub(self.on_hand(*sku));

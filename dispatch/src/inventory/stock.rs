@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use vocabulary::Timestamp;
 
 /// Till sales whose references are remembered per SKU, so that a till that repeats itself sells
 /// once. Older doubles are the business of the door's idempotency keys.
@@ -18,11 +19,23 @@ pub struct StockLevel {
     /// writes the reservation and leaves the shelf alone.
     #[serde(skip)]
     pub reserved: u32,
+    /// Kept for transfers to other stores that are ready; not on the row, like `reserved`.
+    #[serde(skip)]
+    pub outgoing: u32,
+    /// On its way here from other stores; not on the row, like `reserved`.
+    #[serde(skip)]
+    pub incoming: u32,
     /// Kept back from every channel.
     pub safety_stock: u32,
+    /// At this many units, what is on its way included, the SKU is low; 0: nobody wants to know.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reorder_point: u32,
     pub listed: bool,
     /// Set aside, not part of on-hand.
     pub damaged: u32,
+    /// When the shelf was last counted; the epoch when it never was.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub counted_at: Timestamp,
     /// Fingerprints of the last till sales, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     recent_sales: Vec<u64>,
@@ -33,9 +46,13 @@ impl Default for StockLevel {
         Self {
             on_hand: 0,
             reserved: 0,
+            outgoing: 0,
+            incoming: 0,
             safety_stock: 0,
+            reorder_point: 0,
             listed: true,
             damaged: 0,
+            counted_at: Timestamp::default(),
             recent_sales: Vec::new(),
         }
     }
@@ -47,8 +64,20 @@ impl StockLevel {
         if !self.listed {
             return 0;
         }
-        let kept = i64::from(self.reserved).saturating_add(i64::from(self.safety_stock));
+        let kept = [self.reserved, self.outgoing, self.safety_stock].map(i64::from);
+        let kept = kept.into_iter().fold(0, i64::saturating_add);
         self.on_hand.saturating_sub(kept).max(0)
+    }
+
+    /// What is here or on its way and promised to nobody; below zero when more is promised.
+    pub fn position(&self) -> i64 {
+        let promised = i64::from(self.reserved).saturating_add(i64::from(self.outgoing));
+        self.on_hand.saturating_add(i64::from(self.incoming)).saturating_sub(promised)
+    }
+
+    /// Whether a listed SKU is at or below its reorder point.
+    pub fn is_low(&self) -> bool {
+        self.listed && self.reorder_point > 0 && self.position() <= i64::from(self.reorder_point)
     }
 
     pub fn status_text(&self) -> &'static str {
@@ -65,6 +94,14 @@ impl StockLevel {
         }
         self.recent_sales.push(fingerprint(reference));
     }
+}
+
+fn is_zero(units: &u32) -> bool {
+    *units == 0
+}
+
+fn is_never(at: &Timestamp) -> bool {
+    *at == Timestamp::default()
 }
 
 /// The first 64 bits of SHA-256: the same on every machine and in every version.

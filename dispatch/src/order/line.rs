@@ -1,7 +1,7 @@
 //! What was bought, with its money frozen at placement.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{Grams, Money, Quantity, SkuId};
+use vocabulary::{Grams, Money, Quantity, SkuId, Units};
 
 /// A line's number within its order, from 1.
 pub type LineNumber = u16;
@@ -66,18 +66,44 @@ pub struct LineUnits {
     pub units: u32,
 }
 
+/// What some units of a line carry of each of its amounts. `list − shares + fees = paid`, also for
+/// a single unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitMoney {
+    pub list: Money,
+    /// In the order of the line's shares.
+    pub shares: Vec<MoneyShare>,
+    /// In the order of the line's fees.
+    pub fees: Vec<FeeShare>,
+    pub paid: Money,
+}
+
 impl OrderLine {
     /// What units `from..from + units` of this line give back when they are cancelled or returned.
     ///
     /// Unit `n` carries the n-th largest-remainder share of the line, so the units of a line always
     /// add up to what was paid for it, whatever the order in which they come back.
     pub fn paid_for_units(&self, from: u32, units: u32) -> Money {
+        Units::next(self.quantity.get(), from, units).carry(self.paid)
+    }
+
+    /// The same, with what these units carry of every discount and every fee of the line: what
+    /// each bearer of a discount gets back with them.
+    pub fn money_of_units(&self, from: u32, units: u32) -> UnitMoney {
+        let meant = Units::next(self.quantity.get(), from, units);
         let count = i64::from(self.quantity.get());
-        let base = self.paid.as_fen().div_euclid(count);
-        let with_one_more = self.paid.as_fen().rem_euclid(count);
-        let until = i64::from(from) + i64::from(units);
-        let extra = until.min(with_one_more) - i64::from(from).min(with_one_more);
-        Money::fen(base * i64::from(units) + extra)
+        let list = Money::fen(self.list_price.as_fen().saturating_mul(count));
+        let off = self.shares.iter().map(|share| Money::ZERO.less(share.amount));
+        let steps = off.chain(self.fees.iter().map(|fee| fee.amount));
+        let mut parts = meant.steps(list, steps);
+        let carried = |share: &MoneyShare, amount| MoneyShare { amount, ..share.clone() };
+        let shares = self.shares.iter().zip(parts.by_ref());
+        let shares = shares.map(|(share, part)| carried(share, Money::ZERO.less(part))).collect();
+        let fees = self.fees.iter().zip(parts);
+        let fees = fees
+            .map(|(fee, amount)| FeeShare { amount, tax: meant.carry(fee.tax), ..fee.clone() })
+            .collect();
+        UnitMoney { list: meant.carry(list), shares, fees, paid: meant.carry(self.paid) }
     }
 }
 

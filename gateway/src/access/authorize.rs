@@ -1,5 +1,7 @@
 //! The one question before every load: may they, here?
 
+use std::collections::BTreeSet;
+
 use vocabulary::{CourierId, OrderId, StoreId};
 
 use super::{Permit, Principal, PrincipalKind, Reach, Role, Scope, Verb};
@@ -90,6 +92,15 @@ fn owns(principal: &Principal, resource: Resource<'_>, directory: &Directory) ->
             _,
         ) => false,
     }
+}
+
+/// The stores of a scope; `None` says all.
+pub fn stores_in(scope: &Scope, directory: &Directory) -> Option<BTreeSet<StoreId>> {
+    if *scope == Scope::All {
+        return None;
+    }
+    let stores = directory.stores().into_iter().map(|known| known.id);
+    Some(stores.filter(|store| has_store(scope, *store, directory)).collect())
 }
 
 fn has_store(scope: &Scope, store: StoreId, directory: &Directory) -> bool {

@@ -13,7 +13,7 @@ mod roles;
 pub mod tickets;
 mod tokens;
 
-pub use authorize::{OrderFacts, Resource, authorize};
+pub use authorize::{OrderFacts, Resource, authorize, stores_in};
 pub use keys::{Keys, Purpose};
 pub(crate) use keys::{random, write_secret};
 pub use passwords::Passwords;

@@ -40,6 +40,10 @@ pub enum Verb {
     /// Set, adjust, count. Its limit is in units of one change.
     ManageStock,
     ReportSale,
+    /// Plan transfers between stores, make them ready, cancel them. Its limit is in units of one.
+    ManageTransfers,
+    /// Ship and receive them.
+    WorkTransfers,
 
     // The books.
     /// Sales, service, settlements, taxes: of the stores within reach.
@@ -193,11 +197,13 @@ const FOR_A_COUNTER: &[Verb] = &[
     Verb::ListOrders,
     Verb::ReceiveBack,
     Verb::ReceiveReturn,
+    Verb::WorkTransfers,
 ];
 
 const FOR_A_MANAGER: &[Verb] = &[
     Verb::RunStore,
     Verb::ManageStock,
+    Verb::ManageTransfers,
     Verb::ReportSale,
     Verb::SetStorePrice,
     Verb::ExplainOrder,

@@ -9,8 +9,10 @@ pub mod fulfillment;
 pub mod order;
 pub mod placing;
 pub mod returns;
+pub mod sales;
 pub mod stock;
 pub mod store;
+pub mod transfers;
 
 use dispatch::Message;
 use dispatch::order::line::LineUnits;

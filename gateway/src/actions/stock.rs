@@ -1,11 +1,12 @@
 //! What a store's people and tills say about its stock.
 
-use actors::{Conflict, Idempotency};
+use actors::Idempotency;
 use dispatch::Message;
 use dispatch::inventory::{InventoryCommand, Observation};
 use futures_util::future::try_join_all;
-use vocabulary::{Quantity, SkuId, StoreId};
+use vocabulary::{SkuId, StoreId};
 
+use super::sales::{self, Sale};
 use super::done;
 use crate::access::{Resource, Verb};
 use crate::app::{App, within};
@@ -119,22 +120,9 @@ pub async fn sale(
 ) -> Result<Done, Fault> {
     app.may(&call.caller, Verb::ReportSale, Resource::Store(store))?;
     known(app, sku)?;
-    words("reference", &body.reference, 120)?;
-    if Quantity::new(body.units).is_err() {
-        let message = format!("units must be 1 to {}, not {}", Quantity::MAX, body.units);
-        return Err(Fault::invalid("units", message));
-    }
-    let SaleBody { units, reference } = body;
-    let own = Idempotency {
-        scope: format!("sale/{store}/{sku}"),
-        key: reference.clone(),
-        body_hash: crate::call::hash_of(&reference, &units.to_be_bytes()),
-        conflict: Conflict::IdempotencyKey,
-    };
-    let submission = call.submission_under(app, vec![own]);
-    let command = InventoryCommand::Observe(Observation::PosSale { sku, units, reference });
-    let message = Message::Inventory(store, Box::new(command));
-    let seq = app.city().command(submission, message).await?;
+    let SaleBody { units, reference, sold_at } = body;
+    let sale = Sale { sku, units, reference, sold_at };
+    let seq = sales::record(app, call, store, sale).await?;
     Ok(Done { seq })
 }
 
@@ -149,6 +137,20 @@ pub async fn safety(
     known(app, sku)?;
     at_most("units", body.units, MOST_UNITS)?;
     let command = InventoryCommand::SetSafetyStock { sku, units: body.units };
+    done(app, call, Message::Inventory(store, Box::new(command))).await
+}
+
+pub async fn reorder_point(
+    app: &App,
+    call: &Call,
+    store: StoreId,
+    sku: SkuId,
+    body: SafetyBody,
+) -> Result<Done, Fault> {
+    app.may(&call.caller, Verb::ManageStock, Resource::Store(store))?;
+    known(app, sku)?;
+    at_most("units", body.units, MOST_UNITS)?;
+    let command = InventoryCommand::SetReorderPoint { sku, units: body.units };
     done(app, call, Message::Inventory(store, Box::new(command))).await
 }
 

@@ -11,6 +11,7 @@ mod follow;
 mod orders;
 mod settle;
 mod shelf;
+mod statements;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -24,6 +25,7 @@ pub use days::Span;
 pub use orders::{Followed, Recorded};
 pub use settle::{AdjustDraft, SettledDay, local_today};
 pub use shelf::{OpenBalance, Shelf};
+pub use statements::ChannelStatement;
 
 use crate::error::Error;
 use crate::wire::fault::{Code, Fault};

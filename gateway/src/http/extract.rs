@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::cookie;
 use crate::app::App;
 use crate::call::{Call, Caller, check_key};
+use crate::sheets::{self, Form, Sheet};
 use crate::wire::fault::{Code, Fault};
 use crate::wire::json;
 
@@ -23,6 +24,13 @@ pub struct Input<T> {
 
 /// The body of somebody who is not known yet.
 pub struct Stranger<T>(pub T);
+
+/// A body that is a sheet, and the form in which the caller would like a sheet back.
+pub struct Upload {
+    pub call: Call,
+    pub sheet: Sheet,
+    pub reply_as: Option<Form>,
+}
 
 /// The ids in the address.
 pub struct Route<T>(pub T);
@@ -71,6 +79,25 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Input<T> {
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         let value = json::read(text)?;
         Ok(Self { call: Call::new(caller, key, &path, &bytes), body: value })
+    }
+}
+
+impl FromRequest<Arc<App>> for Upload {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Fault> {
+        let (mut parts, body) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, app).await?;
+        let key = key(&parts.headers)?;
+        let form = Form::of_body(&parts.headers)?;
+        let reply_as = Form::wanted(&parts.headers);
+        let path = parts.uri.path().to_owned();
+        let bytes = whole(parts, body).await?;
+        let call = Call::new(caller, key, &path, &bytes);
+        // A workbook is unpacked off the thread that answers others.
+        let read = tokio::task::spawn_blocking(move || sheets::read(&bytes, form));
+        let sheet = read.await.map_err(|_| Fault::internal())??;
+        Ok(Self { call, sheet, reply_as })
     }
 }
 

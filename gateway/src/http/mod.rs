@@ -28,6 +28,7 @@ mod stores;
 mod streets;
 mod system;
 mod threshold;
+mod transfers;
 
 use std::sync::Arc;
 
@@ -39,7 +40,7 @@ use tower_http::cors::CorsLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use extract::{Input, Route, Search};
+pub use extract::{Input, Route, Search, Upload};
 
 use crate::app::App;
 use crate::pages;
@@ -73,11 +74,13 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(stock::doors())
         .merge(stores::doors())
         .merge(system::doors())
+        .merge(transfers::doors())
         .layer(DefaultBodyLimit::max(BODY_LIMIT));
     let many = Doors::new()
         .merge(accounts::bulk_doors())
         .merge(catalog::bulk_doors())
         .merge(couriers::bulk_doors())
+        .merge(reconciliation::bulk_doors())
         .merge(stock::bulk_doors())
         .merge(stores::bulk_doors())
         .merge(streets::bulk_doors())

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use commerce::ledger::Posting;
 use commerce::report::{DayBook, Figures};
 use jiff::civil::Date;
@@ -15,17 +17,22 @@ use utoipa_axum::routes;
 use vocabulary::{OrderId, SkuId, StoreId};
 
 use super::{Doors, Search};
-use crate::access::{Reach, Resource, Verb};
+use crate::access::Verb;
 use crate::app::App;
 use crate::books::{Span, local_today};
 use crate::call::Caller;
-use crate::wire::fault::Fault;
+use crate::sheets::Form;
+use crate::wire::fault::{Code, Fault};
 use crate::wire::ledger::{LedgerPage, posting_view};
+use crate::wire::tables;
 use crate::wire::reports::{SalesReport, SalesRow, ServiceReport, ServiceRow, ServiceView};
 
 pub(super) fn doors() -> Doors {
     OpenApiRouter::new().routes(routes!(sales)).routes(routes!(service)).routes(routes!(ledger))
 }
+
+/// The most postings of one file.
+const MOST_EXPORTED: usize = 200_000;
 
 /// The longest span of one report.
 const MOST_DAYS: i32 = 366;
@@ -48,14 +55,9 @@ pub(super) struct Asked {
 
 /// The span that is asked for, as far as the caller's reach goes.
 pub(super) fn span(app: &App, caller: &Caller, asked: &Asked) -> Result<Span, Fault> {
-    let permit = caller.role.permit(Verb::ReadReports).ok_or_else(Fault::forbidden)?;
-    let directory = app.reference.directory();
-    let mut stores = directory.stores();
-    if permit.reach != Reach::Everywhere {
-        let is_own =
-            |store: StoreId| app.may(caller, Verb::ReadReports, Resource::Store(store)).is_ok();
-        stores.retain(|record| is_own(record.id));
-    }
+    let own = app.stores_of(caller, Verb::ReadReports)?;
+    let mut stores = app.reference.directory().stores();
+    stores.retain(|record| own.as_ref().is_none_or(|own| own.contains(&record.id)));
     let now = app.now();
     let today = stores.iter().map(|record| local_today(record, now)).max();
     let today = today.unwrap_or_else(|| utc_date(now));
@@ -64,14 +66,14 @@ pub(super) fn span(app: &App, caller: &Caller, asked: &Asked) -> Result<Span, Fa
     let days = from.until(to).map_or(i32::MAX, |span| span.get_days());
     if !(0..MOST_DAYS).contains(&days) {
         let message = format!("to must be from to {MOST_DAYS} days after from");
-        return Err(Fault::new(crate::wire::fault::Code::InvalidQuery, message).about("to"));
+        return Err(Fault::new(Code::InvalidQuery, message).about("to"));
     }
-    let own: BTreeSet<StoreId> = stores.iter().map(|record| record.id).collect();
-    let stores = match (asked.store, permit.reach) {
-        (Some(store), _) if own.contains(&store) => Some(BTreeSet::from([store])),
-        (Some(_), _) => return Err(Fault::not_found("store")),
-        (None, Reach::Everywhere) => None,
-        (None, Reach::Own) => Some(own),
+    let stores = match asked.store {
+        Some(store) if stores.iter().any(|known| known.id == store) => {
+            Some(BTreeSet::from([store]))
+        }
+        Some(_) => return Err(Fault::not_found("store")),
+        None => own,
     };
     Ok(Span { from, to, stores })
 }
@@ -120,14 +122,16 @@ struct SalesAsked {
     by: Option<By>,
 }
 
-/// Sales less returns of the days asked for, broken down by one thing.
+/// Sales less returns of the days asked for, broken down by one thing. With `Accept: text/csv` or
+/// xlsx the rows come as a file.
 #[utoipa::path(get, path = "/v1/reports/sales", tag = "reports", params(SalesAsked),
     responses((status = 200, body = SalesReport)))]
 async fn sales(
     State(app): State<Arc<App>>,
     Search(asked): Search<SalesAsked>,
     caller: Caller,
-) -> Result<Json<SalesReport>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     let SalesAsked { from, to, store, by } = asked;
     let span = span(&app, &caller, &Asked { from, to, store })?;
     let read_to = app.books.read_to().into();
@@ -140,15 +144,20 @@ async fn sales(
         let (name, list) = named(&app, by, &key, &span);
         SalesRow { key, name, figures: (&figures).into(), list }
     });
-    Ok(Json(SalesReport {
+    let rows: Vec<SalesRow> = rows.collect();
+    if let Some(form) = Form::wanted(&headers) {
+        return tables::sales(&rows).reply(form).await;
+    }
+    let report = SalesReport {
         read_to,
         from: span.from,
         to: span.to,
         by: text_of(by).to_owned(),
         total: (&sum.all).into(),
         list: list_of(&span, "&kind=goods"),
-        rows: rows.collect(),
-    }))
+        rows,
+    };
+    Ok(Json(report).into_response())
 }
 
 fn text_of(by: By) -> &'static str {
@@ -220,14 +229,16 @@ fn named(app: &App, by: By, key: &str, span: &Span) -> (Option<String>, String) 
     (name, list_of(&span, &more))
 }
 
-/// How fast orders were accepted, packed, fetched and brought, and how many came in time, by store.
+/// How fast orders were accepted, packed, fetched and brought, and how many came in time, by store;
+/// as JSON or a file.
 #[utoipa::path(get, path = "/v1/reports/service", tag = "reports", params(Asked),
     responses((status = 200, body = ServiceReport)))]
 async fn service(
     State(app): State<Arc<App>>,
     Search(asked): Search<Asked>,
     caller: Caller,
-) -> Result<Json<ServiceReport>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     let span = span(&app, &caller, &asked)?;
     let read_to = app.books.read_to().into();
     let mut stores: BTreeMap<StoreId, DayBook> = BTreeMap::new();
@@ -247,14 +258,19 @@ async fn service(
             list: list_of(&own, "&kind=sold"),
         }
     });
-    Ok(Json(ServiceReport {
+    let rows: Vec<ServiceRow> = rows.collect();
+    if let Some(form) = Form::wanted(&headers) {
+        return tables::service(&rows).reply(form).await;
+    }
+    let report = ServiceReport {
         read_to,
         from: span.from,
         to: span.to,
         total: ServiceView::from(&sum.service),
         list: list_of(&span, "&kind=sold"),
-        rows: rows.collect(),
-    }))
+        rows,
+    };
+    Ok(Json(report).into_response())
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -309,17 +325,23 @@ impl Wanted {
     }
 }
 
-/// The postings of the days asked for, by day, store and time: the list behind every figure.
+/// The postings of the days asked for, by day, store and time: the list behind every figure. With
+/// `Accept: text/csv` or xlsx all of them come as a file.
 #[utoipa::path(get, path = "/v1/ledger", tag = "reports", params(Wanted),
     responses((status = 200, body = LedgerPage)))]
 async fn ledger(
     State(app): State<Arc<App>>,
     Search(wanted): Search<Wanted>,
     caller: Caller,
-) -> Result<Json<LedgerPage>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     let asked = Asked { from: wanted.from, to: wanted.to, store: wanted.store };
     let span = span(&app, &caller, &asked)?;
-    let limit = wanted.limit.unwrap_or(100).clamp(1, 1_000) as usize;
+    let form = Form::wanted(&headers);
+    let limit = match form {
+        Some(_) => MOST_EXPORTED,
+        None => wanted.limit.unwrap_or(100).clamp(1, 1_000) as usize,
+    };
     let read_to = app.books.read_to().into();
     let mut postings = Vec::new();
     app.books
@@ -331,6 +353,13 @@ async fn ledger(
         })
         .await?;
     let is_full = postings.len() == limit;
+    if let Some(form) = form {
+        if is_full {
+            let message = format!("more than {MOST_EXPORTED} postings: ask for fewer days");
+            return Err(Fault::new(Code::InvalidQuery, message).about("to"));
+        }
+        return tables::ledger(&postings).reply(form).await;
+    }
     let next_after = postings.last().filter(|_| is_full).map(|last| last.key.clone());
-    Ok(Json(LedgerPage { read_to, postings, next_after }))
+    Ok(Json(LedgerPage { read_to, postings, next_after }).into_response())
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use commerce::settlement::filing as filing_of;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,11 +17,13 @@ use crate::access::{Resource, Verb};
 use crate::app::App;
 use crate::books::AdjustDraft;
 use crate::call::Caller;
+use crate::sheets::Form;
 use crate::wire::fault::{Code, Fault};
 use crate::wire::settlement::{
     AdjustmentBody, AdjustmentView, CloseBody, Filing, FilingRowView, SettlementList,
     SettlementPolicyBody, adjustment_view, by_merchant, settled_view,
 };
+use crate::wire::tables;
 
 pub(super) fn doors() -> Doors {
     OpenApiRouter::new()
@@ -34,22 +38,25 @@ pub(super) fn doors() -> Doors {
 const MOST: i64 = 100_000_000;
 const LONGEST_REASON: usize = 200;
 
-/// What each store's merchant gets for each day, and the sums by merchant.
+/// What each store's merchant gets for each day, and the sums by merchant; as JSON, or with
+/// `Accept: text/csv` or xlsx as a file.
 #[utoipa::path(get, path = "/v1/settlements", tag = "settlement", params(Asked),
     responses((status = 200, body = SettlementList)))]
 async fn list(
     State(app): State<Arc<App>>,
     Search(asked): Search<Asked>,
     caller: Caller,
-) -> Result<Json<SettlementList>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     let span = span(&app, &caller, &asked)?;
     let read_to = app.books.read_to().into();
     let settled = app.books.settlements(app.reference.directory(), &span).await?;
-    Ok(Json(SettlementList {
-        read_to,
-        settlements: settled.iter().map(settled_view).collect(),
-        merchants: by_merchant(&settled),
-    }))
+    let settlements = settled.iter().map(settled_view).collect::<Vec<_>>();
+    if let Some(form) = Form::wanted(&headers) {
+        return tables::settlements(&settlements).reply(form).await;
+    }
+    let merchants = by_merchant(&settled);
+    Ok(Json(SettlementList { read_to, settlements, merchants }).into_response())
 }
 
 /// Closes a day that is over: from now on it stays as it is. Closing it again changes nothing.
@@ -127,25 +134,31 @@ async fn put_policy(
     Ok(Json(app.books.put_settlement_policy(body.into(), author).await?.into()))
 }
 
-/// What is to be filed for a period: sales less returns and the tax in them, by merchant and rate.
+/// What is to be filed for a period: sales less returns and the tax in them, by merchant and rate;
+/// as JSON or a file.
 #[utoipa::path(get, path = "/v1/tax/filing", tag = "settlement", params(Asked),
     responses((status = 200, body = Filing)))]
 async fn filing(
     State(app): State<Arc<App>>,
     Search(asked): Search<Asked>,
     caller: Caller,
-) -> Result<Json<Filing>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     let span = span(&app, &caller, &asked)?;
     let read_to = app.books.read_to().into();
     let sum = app.books.sum_of(&span).await?;
     let rows: Vec<FilingRowView> = filing_of(&sum).into_iter().map(Into::into).collect();
+    if let Some(form) = Form::wanted(&headers) {
+        return tables::filing(&rows).reply(form).await;
+    }
     let total = |amount: fn(&FilingRowView) -> Money| rows.iter().map(amount).sum();
-    Ok(Json(Filing {
+    let filing = Filing {
         read_to,
         from: span.from,
         to: span.to,
         gross_fen: total(|row| row.gross_fen),
         tax_fen: total(|row| row.tax_fen),
         rows,
-    }))
+    };
+    Ok(Json(filing).into_response())
 }

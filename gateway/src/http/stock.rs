@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::{SkuId, StoreId};
 
-use super::{Doors, Input, Route};
+use super::{Doors, Input, Route, Upload};
 use crate::access::{Resource, Verb};
 use crate::actions;
 use crate::app::App;
 use crate::call::Caller;
+use crate::sheets::{self, with_problems};
 use crate::wire::fault::Fault;
 use crate::wire::stock::{
-    AdjustBody, CountBody, ListBody, SafetyBody, SaleBody, StockLine, StockList, StockView,
+    AdjustBody, CountBody, ListBody, SafetyBody, SaleBody, SalesReport, StockLine, StockList,
+    StockView,
 };
 use crate::wire::store::Done;
 
@@ -26,11 +29,12 @@ pub(super) fn doors() -> Doors {
         .routes(routes!(count))
         .routes(routes!(sale))
         .routes(routes!(safety))
+        .routes(routes!(reorder_point))
         .routes(routes!(list))
 }
 
 pub(super) fn bulk_doors() -> Doors {
-    OpenApiRouter::new().routes(routes!(fill))
+    OpenApiRouter::new().routes(routes!(fill)).routes(routes!(sales))
 }
 
 /// Everything the store has, by SKU.
@@ -94,6 +98,36 @@ async fn sale(
     Input { call, body }: Input<SaleBody>,
 ) -> Result<Json<Done>, Fault> {
     actions::stock::sale(&app, &call, store, sku, body).await.map(Json)
+}
+
+/// What a till sold, as a file with the columns `till`, `receipt`, `sku` (barcode, code or id),
+/// `units` and, where it has them, `line` and `sold_at`. Each row is recorded by itself; a file sent
+/// again changes nothing. With `Accept: text/csv` the rows that were not taken come back as a file.
+#[utoipa::path(post, path = "/v1/stores/{store}/sales", tag = "stock",
+    request_body(content = String, content_type = "text/csv",
+        example = "till,receipt,sku,units,sold_at\n1,20261123-17,6901234567892,2,2026-11-23T10:30:00+08:00\n"),
+    responses((status = 200, body = SalesReport)))]
+async fn sales(
+    State(app): State<Arc<App>>,
+    Route(store): Route<StoreId>,
+    Upload { call, sheet, reply_as }: Upload,
+) -> Result<Response, Fault> {
+    let report = actions::sales::record_sheet(&app, &call, store, &sheet).await?;
+    match reply_as {
+        Some(form) => sheets::reply("sales-errors", &with_problems(&sheet, &report.errors), form),
+        None => Ok(Json(report).into_response()),
+    }
+}
+
+/// At how many units left the SKU is low; the board says so then.
+#[utoipa::path(post, path = "/v1/stores/{store}/stock/{sku}/reorder-point", tag = "stock",
+    request_body = SafetyBody, responses((status = 200, body = Done)))]
+async fn reorder_point(
+    State(app): State<Arc<App>>,
+    Route((store, sku)): Route<(StoreId, SkuId)>,
+    Input { call, body }: Input<SafetyBody>,
+) -> Result<Json<Done>, Fault> {
+    actions::stock::reorder_point(&app, &call, store, sku, body).await.map(Json)
 }
 
 /// Units kept back from every channel.

@@ -215,7 +215,12 @@ async fn board(
     caller: Caller,
 ) -> Result<Json<BoardView>, Fault> {
     app.may(&caller, Verb::ReadBoard, Resource::Store(store))?;
-    let board = app.city().read(move |reader| reader.store(store, board_view)).await?;
+    let board = app.city().read(move |reader| {
+        let low = reader.inventory(store, |inventory| inventory.low().iter().copied().collect());
+        let board = reader.store(store, board_view)?;
+        Some(BoardView { low_stock: low.unwrap_or_default(), ..board })
+    });
+    let board = board.await?;
     let board = board.ok_or_else(|| Fault::not_found("store"))?;
     let listeners = Some(app.hub.listener_count(Topic::Board(store)));
     Ok(Json(BoardView { listeners, ..board }))

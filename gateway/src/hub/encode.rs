@@ -24,11 +24,11 @@ pub(crate) struct At {
 pub(crate) fn snapshot(at: At, change: &Change, sight: Sight) -> Option<Utf8Bytes> {
     let At { topic, epoch, seq } = at;
     let state = match body(change, sight)? {
-        Body::Board { status, fulfillment_orders } => {
+        Body::Board { status, fulfillment_orders, low_stock } => {
             let mut cards: Vec<_> =
                 fulfillment_orders.into_iter().filter(|card| !card.is_over).collect();
             cards.sort_by_key(|card| (card.promised_by_at, card.fulfillment_order));
-            Body::Board { status, fulfillment_orders: cards }
+            Body::Board { status, fulfillment_orders: cards, low_stock }
         }
         body @ (Body::Order { .. } | Body::Courier { .. } | Body::Operations { .. }) => body,
     };
@@ -78,12 +78,13 @@ fn body(change: &Change, sight: Sight) -> Option<Body> {
             };
             Body::Order { order: Box::new(view) }
         }
-        Change::Board { status, fulfillment_orders } => Body::Board {
+        Change::Board { status, fulfillment_orders, low_stock } => Body::Board {
             status: board_status(*status),
             fulfillment_orders: fulfillment_orders
                 .iter()
                 .map(|(id, known)| board_card(*id, known))
                 .collect(),
+            low_stock: low_stock.as_ref().map(|skus| skus.to_vec()),
         },
         Change::Courier { courier } => {
             let mut view = courier_view(courier);

@@ -18,6 +18,10 @@ pub struct BoardView {
     pub status: BoardStatus,
     /// In order of what was promised first.
     pub fulfillment_orders: Vec<BoardCard>,
+    /// SKUs at or below their reorder points.
+    #[serde(default)]
+    #[schema(value_type = Vec<Id>)]
+    pub low_stock: Vec<SkuId>,
     /// Screens that are open on this board now; only where the board is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listeners: Option<usize>,
@@ -141,6 +145,7 @@ pub fn board_view(store: &Store) -> BoardView {
         store: store.id(),
         status: board_status(store.status()),
         fulfillment_orders: cards,
+        low_stock: Vec::new(),
         listeners: None,
     }
 }

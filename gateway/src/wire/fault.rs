@@ -64,6 +64,9 @@ faults! {
     /// The `Idempotency-Key` is empty, too long or not printable. Client: send 1 to 128 characters.
     IdempotencyKeyInvalid = "idempotency_key_invalid", 400;
 
+    /// The file is no CSV or xlsx, or too large. Client: the sentence says what is wrong with it.
+    MalformedSheet = "malformed_sheet", 400;
+
     // Who asks.
     /// No token, or not in the form `Bearer <token>`. Client: send one.
     Unauthenticated = "unauthenticated", 401;
@@ -175,6 +178,12 @@ faults! {
     ReservationUnknown = "reservation_unknown", 404;
     /// The reservation has ended. Client: refresh.
     ReservationState = "reservation_state", 409;
+    /// The transfer is not at this store. Client: refresh the list.
+    TransferUnknown = "transfer_unknown", 404;
+    /// The transfer has gone too far, or not far enough. Client: refresh.
+    TransferState = "transfer_state", 409;
+    /// More is named than is in transit. Client: name what is above it as surplus.
+    TransferExcess = "transfer_excess", 422;
     /// The order is declined; the sentence says why. Client: refresh.
     Refused = "refused", 409;
 

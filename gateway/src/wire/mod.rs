@@ -28,6 +28,8 @@ pub mod settlement;
 pub mod socket;
 pub mod stock;
 pub mod store;
+pub mod tables;
+pub mod transfer;
 
 pub use board::{BoardCard, BoardView, board_card, board_view};
 pub use courier::{CourierView, courier_view};

@@ -1,6 +1,6 @@
 //! Whether others count as we do, as it is shown. Amounts are in fen.
 
-use commerce::settlement::{Difference, Reconciliation};
+use commerce::settlement::{Claim, Difference, Reconciliation};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,7 +8,7 @@ use vocabulary::{Money, OrderId, StoreId, Timestamp};
 
 use super::reports::ReadToView;
 use super::schema::{Day, Fen, Id, Millis};
-use crate::books::OpenBalance;
+use crate::books::{ChannelStatement, OpenBalance};
 
 /// Money of an order that is neither earned nor given back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -167,6 +167,26 @@ impl From<&Difference> for DifferenceView {
 }
 
 impl StatementView {
+    /// As it was sent, before it is held against the books.
+    pub fn new(name: &str, statement: &ChannelStatement, read_to: ReadToView) -> Self {
+        let total = |amount: fn(&Claim) -> Money| statement.claims.iter().map(amount).sum();
+        Self {
+            statement: name.to_owned(),
+            channel: statement.channel.clone(),
+            from: statement.from,
+            to: statement.to,
+            uploaded_at: statement.uploaded_at,
+            read_to,
+            rows: statement.claims.len() as u64,
+            agreed: 0,
+            ours_fen: Money::ZERO,
+            theirs_fen: total(|claim| claim.amount),
+            our_fees_fen: Money::ZERO,
+            their_fees_fen: total(|claim| claim.fee),
+            differences: Vec::new(),
+        }
+    }
+
     /// Fills in what the comparison found.
     pub fn with(self, found: &Reconciliation) -> Self {
         Self {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
-use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, Timestamp};
+use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, SkuId, Timestamp};
 
 use super::board::{BoardCard, BoardStatus};
 use super::courier::{CourierView, PingBody};
@@ -144,7 +144,15 @@ pub enum ServerFrame {
 #[serde(untagged)]
 pub enum Body {
     Order { order: Box<OrderView> },
-    Board { status: BoardStatus, fulfillment_orders: Vec<BoardCard> },
+    Board {
+        status: BoardStatus,
+        fulfillment_orders: Vec<BoardCard>,
+        /// All SKUs at or below their reorder points; in a delta only when they are others than
+        /// before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<Vec<super::schema::Id>>)]
+        low_stock: Option<Vec<SkuId>>,
+    },
     Courier { courier: Box<CourierView> },
     Operations { orders: Vec<OrderCardView> },
 }

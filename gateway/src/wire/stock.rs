@@ -3,9 +3,10 @@
 use dispatch::inventory::StockLevel;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vocabulary::SkuId;
+use vocabulary::{SkuId, Timestamp};
 
-use super::schema::Id;
+use super::schema::{Id, Millis};
+use crate::sheets::Problem;
 
 /// Counted units of one SKU, for filling a store or a stocktaking.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
@@ -31,6 +32,17 @@ pub struct StockView {
     pub available_to_sell: i64,
     pub damaged: u32,
     pub listed: bool,
+    /// Kept for transfers to other stores that are ready.
+    pub outgoing: u32,
+    /// On its way here from other stores.
+    pub incoming: u32,
+    /// At this many units, what is on its way included, the SKU is low; 0 when nobody wants to know.
+    pub reorder_point: u32,
+    pub is_low: bool,
+    /// When the shelf was last counted; absent when it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Millis>)]
+    pub counted_at: Option<Timestamp>,
 }
 
 impl StockView {
@@ -43,6 +55,11 @@ impl StockView {
             available_to_sell: level.available_to_sell(),
             damaged: level.damaged,
             listed: level.listed,
+            outgoing: level.outgoing,
+            incoming: level.incoming,
+            reorder_point: level.reorder_point,
+            is_low: level.is_low(),
+            counted_at: (level.counted_at != Timestamp::default()).then_some(level.counted_at),
         }
     }
 }
@@ -74,6 +91,26 @@ pub struct SaleBody {
     pub units: u32,
     /// The till's own number of the sale: told twice, it counts once.
     pub reference: String,
+    /// When, where it is told late: a shelf that was counted since is left as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Millis>)]
+    pub sold_at: Option<Timestamp>,
+}
+
+/// What became of a till's file.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "row_count": 3, "recorded_count": 2, "seq": 1_204,
+    "errors": [{"row": 3, "column": "units", "code": "invalid_value",
+                "message": "units must be a whole number, not \"two\""}],
+}))]
+pub struct SalesReport {
+    pub row_count: usize,
+    /// Rows that are recorded, those that an earlier file told among them.
+    pub recorded_count: usize,
+    pub errors: Vec<Problem>,
+    /// The city's sequence at which all of them are recorded.
+    pub seq: u64,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]

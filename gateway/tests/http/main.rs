@@ -17,3 +17,4 @@ mod payments;
 mod placing;
 mod sessions;
 mod sockets;
+mod transfers;

@@ -1,17 +1,14 @@
 //! The transactions of several statements: a batch of the journal, versions of documents.
 
-use std::collections::BTreeMap;
-
 use sqlx::SqliteConnection;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 use super::rows::{self, Line, Of, Rest, Standing};
-use super::{decode, encode, failed_to, statements};
+use super::{encode, failed_to, statements};
+use crate::decode;
 use crate::reference::{LatestVersions, next_version};
-use crate::{
-    Batch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson, StateKey,
-    StateRow,
-};
+use crate::runs;
+use crate::{Batch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson};
 
 /// Records a batch whole or not at all.
 pub(super) async fn commit(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
@@ -56,7 +53,7 @@ async fn write(connection: &mut SqliteConnection, batch: &Batch, last_seq: u64) 
         written.map_err(failed)?;
     }
     let ended = sqlx::query(statements::END_COMMIT)
-        .bind(signed(last_seq, "partition_owner.last_seq")?)
+        .bind(crate::rows::signed(last_seq, "partition_owner.last_seq")?)
         .bind(i64::from(partition.0))
         .execute(connection)
         .await;
@@ -72,9 +69,9 @@ pub(super) fn failure(partition: PartitionId, source: sqlx::Error) -> Error {
 async fn write_what_most_have(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
     let partition = batch.partition;
     let failed = |source| failure(partition, source);
-    let runs = encode::runs(batch)?;
+    let runs = runs::runs(batch)?;
     let (standing, states): (Vec<_>, Vec<_>) =
-        last_per_key(&batch.states).map(|row| Of(partition, row)).partition(|of| of.1.stays);
+        batch.last_per_key().map(|row| Of(partition, row)).partition(|of| of.1.stays);
     let standing: Vec<_> = standing.into_iter().map(Standing).collect();
     let answers: Vec<_> = batch.idempotency.iter().map(|row| Of(partition, row)).collect();
     let persons = &batch.persons;
@@ -177,14 +174,4 @@ pub(super) fn refusal(source: sqlx::Error, otherwise: impl Fn(sqlx::Error) -> Er
         }
         Some(_) | None => otherwise(source),
     }
-}
-
-fn signed(number: u64, column: &'static str) -> Result<i64> {
-    i64::try_from(number).map_err(|_| Error::OutOfRange { column })
-}
-
-/// The last row of each key, in order of keys, which is also the order of the index.
-fn last_per_key(states: &[StateRow]) -> impl Iterator<Item = &StateRow> {
-    let last: BTreeMap<&StateKey, &StateRow> = states.iter().map(|row| (&row.key, row)).collect();
-    last.into_values()
 }

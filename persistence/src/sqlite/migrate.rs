@@ -20,5 +20,5 @@ pub(super) async fn migrate(connection: &mut SqliteConnection, path: &Path) -> R
     });
     let migrator = Migrator::with_migrations(migrations.to_vec());
     let migrated = migrator.run(connection).await;
-    migrated.map_err(|source| Error::Migrate { path: path.into(), source })
+    migrated.map_err(|source| Error::Migrate { database: path.display().to_string(), source })
 }

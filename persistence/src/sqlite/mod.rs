@@ -3,8 +3,8 @@
 //! Durability is not a setting here: `synchronous` is read back at every opening, and less than
 //! FULL is refused. This room never retries a write.
 
+mod cells;
 mod commit;
-mod decode;
 mod encode;
 mod migrate;
 mod read;
@@ -22,19 +22,13 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
-use tokio::sync::{mpsc, oneshot};
 
-use self::writer::{Work, Writer};
-use crate::{
-    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
-    TokenRow,
-};
+use self::writer::Writer;
+use crate::desk::Desk;
+use crate::{Error, Result};
 
 /// Connections for readers; each is a thread of the driver.
 const READERS: u32 = 4;
-/// Requests that may wait for the writer. A partition has one batch under way, so this is
-/// room for as many partitions and some of headquarters' writes; beyond it callers wait.
-const QUEUE: usize = 64;
 /// Of a new file. Most of what a commit writes is appended, and a page costs two calls to the
 /// system however large it is.
 const PAGE_BYTES: u32 = 8_192;
@@ -51,7 +45,7 @@ const WRITER_CACHE: &str = "-16384";
 /// The handle of an open file; clones share it.
 #[derive(Clone)]
 pub(crate) struct Sqlite {
-    writer: mpsc::Sender<Work>,
+    pub(crate) desk: Desk,
     readers: SqlitePool,
 }
 
@@ -61,60 +55,18 @@ impl Sqlite {
         let options = writer_options(path);
         let mut connection = connect(&options).await?;
         migrate::migrate(&mut connection, path).await?;
-        let (writer, work) = mpsc::channel(QUEUE);
-        tokio::spawn(Writer::new(options, connection, lock).run(work));
+        let desk = Desk::open(Writer::new(options, connection, lock));
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .test_before_acquire(false)
             .connect_lazy_with(reader_options(path));
-        Ok(Self { writer, readers })
+        Ok(Self { desk, readers })
     }
 
     /// Waits for what is queued, closes every connection and lets go of the file.
     pub(crate) async fn close(&self) -> Result<()> {
         self.readers.close().await;
-        self.ask(Work::Close).await
-    }
-
-    pub(crate) async fn claim(
-        &self,
-        partition: PartitionId,
-        owner: &str,
-        url: &str,
-    ) -> Result<Epoch> {
-        let (owner, url) = (owner.to_owned(), url.to_owned());
-        self.ask(|reply| Work::Claim { partition, owner, url, reply }).await
-    }
-
-    pub(crate) async fn commit(&self, batch: Batch) -> Result<()> {
-        self.ask(|reply| Work::Commit(Box::new(batch), reply)).await
-    }
-
-    pub(crate) async fn put_references(&self, drafts: Vec<ReferenceDraft>) -> Result<Vec<u64>> {
-        self.ask(|reply| Work::PutReferences(drafts, reply)).await
-    }
-
-    pub(crate) async fn put_tokens(&self, tokens: Vec<TokenRow>) -> Result<()> {
-        self.ask(|reply| Work::PutTokens(tokens, reply)).await
-    }
-
-    pub(crate) async fn put_persons(&self, persons: Vec<SealedPerson>) -> Result<()> {
-        self.ask(|reply| Work::PutPersons(persons, reply)).await
-    }
-
-    pub(crate) async fn put_read_model(&self, write: ReadModelWrite) -> Result<()> {
-        self.ask(|reply| Work::PutReadModel(write, reply)).await
-    }
-
-    /// Runs one small change and says how many rows it touched.
-    async fn change(&self, change: writer::Change) -> Result<u64> {
-        self.ask(|reply| Work::Change(change, reply)).await
-    }
-
-    async fn ask<T>(&self, work: impl FnOnce(oneshot::Sender<Result<T>>) -> Work) -> Result<T> {
-        let (reply, answer) = oneshot::channel();
-        self.writer.send(work(reply)).await.map_err(|_| Error::Closed)?;
-        answer.await.map_err(|_| Error::Closed)?
+        self.desk.close().await
     }
 }
 
@@ -196,7 +148,7 @@ async fn check_durable(connection: &mut SqliteConnection) -> Result<()> {
     // 2 is FULL, 3 EXTRA.
     if synchronous < 2 {
         let found = synchronous.to_string();
-        return Err(Error::NotDurable { pragma: "synchronous", found, need: "2 (FULL)" });
+        return Err(Error::NotDurable { setting: "synchronous", found, need: "2 (FULL)" });
     }
     let found: String = sqlx::query_scalar(statements::JOURNAL_MODE)
         .fetch_one(connection)
@@ -205,7 +157,7 @@ async fn check_durable(connection: &mut SqliteConnection) -> Result<()> {
     if found == "wal" {
         Ok(())
     } else {
-        Err(Error::NotDurable { pragma: "journal_mode", found, need: "wal" })
+        Err(Error::NotDurable { setting: "journal_mode", found, need: "wal" })
     }
 }
 

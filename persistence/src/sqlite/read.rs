@@ -7,12 +7,12 @@ use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use vocabulary::{PersonId, Timestamp};
 
-use super::writer::Change;
-use super::{Sqlite, decode, failed_to, statements};
+use super::{Sqlite, failed_to, statements};
+use crate::decode;
+use crate::runs::History;
 use crate::{
-    Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, ReadModelQuery, ReadModelRow,
-    Recovered, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement,
-    TokenRow,
+    EventRow, IdempotencyRow, PartitionId, PartitionOwner, ReadModelQuery, ReadModelRow, Recovered,
+    ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
 };
 
 type Ask = Query<'static, sqlx::Sqlite, SqliteArguments>;
@@ -82,24 +82,6 @@ impl Sqlite {
         let ask = ask.bind(i64::try_from(from).unwrap_or(i64::MAX));
         let ask = ask.bind(scope.to_owned()).bind(key.to_owned());
         self.first(ask, "read an answer", decode::idempotency).await
-    }
-
-    pub(crate) async fn prune_idempotency(
-        &self,
-        partition: PartitionId,
-        before: Timestamp,
-    ) -> Result<u64> {
-        self.change(Change::PruneIdempotency { partition, before }).await
-    }
-
-    pub(crate) async fn outbox_delivered(
-        &self,
-        partition: PartitionId,
-        target: &str,
-        through: u64,
-    ) -> Result<u64> {
-        let target = target.to_owned();
-        self.change(Change::OutboxDelivered { partition, target, through }).await
     }
 
     pub(crate) async fn state(
@@ -172,25 +154,15 @@ impl Sqlite {
         let ask = of(statements::STATE_SEQ, partition).bind(kind.to_owned());
         let ask = ask.bind(bytes(0)).bind(bytes(entity));
         let seq = |row: &_| decode::unsigned::<u64>(row, 0, "state.seq");
-        let mut seq = self.first(ask, "find an entity's history", seq).await?.unwrap_or_default();
-        let mut history = Vec::new();
-        while seq > 0 {
-            let before = i64::try_from(seq - 1).unwrap_or(i64::MAX);
+        let seq = self.first(ask, "find an entity's history", seq).await?.unwrap_or_default();
+        let mut history = History::of(kind, entity, seq);
+        while let Some(before) = history.before() {
+            let before = i64::try_from(before).unwrap_or(i64::MAX);
             let ask = of(statements::RUNS_AFTER, partition).bind(before).bind(1);
             let run = self.first(ask, "read an entity's history", decode::run).await?;
-            let reached = seq;
-            for event in run.into_iter().flatten().rev() {
-                if event.seq == seq && event.entity == entity && event.entity_kind == kind {
-                    seq = event.previous;
-                    history.push(event);
-                }
-            }
-            if seq >= reached {
-                return Err(Error::Corrupt { column: "event_run.events" });
-            }
+            history.take(run.unwrap_or_default())?;
         }
-        history.reverse();
-        Ok(history)
+        Ok(history.in_order())
     }
 
     pub(crate) async fn movements(
@@ -228,17 +200,9 @@ impl Sqlite {
         self.first(ask, "read a token", decode::token).await
     }
 
-    pub(crate) async fn revoke_token(&self, id: u128, at: Timestamp) -> Result<bool> {
-        Ok(self.change(Change::RevokeToken { id, at }).await? > 0)
-    }
-
     pub(crate) async fn person(&self, person: PersonId) -> Result<Option<SealedPerson>> {
         let ask = sqlx::query(statements::PERSON).bind(bytes(person.bits()));
         self.first(ask, "read a person", decode::person).await
-    }
-
-    pub(crate) async fn erase_person(&self, person: PersonId) -> Result<bool> {
-        Ok(self.change(Change::ErasePerson { id: person.bits() }).await? > 0)
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, AssertSqlSafe, Encode, SqlSafeStr, SqlStr, Sqlite, SqliteConnection, Type};
 
-use super::encode::Run;
+use crate::runs::Run;
 use crate::{
     Error, IdempotencyRow, OutboxRow, PartitionId, Result, SealedPerson, StateRow, StockMovement,
 };

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Executor, Row, SqlSafeStr};
 
 use super::*;
-use crate::{EventRow, Journal};
+use crate::{Batch, Epoch, EventRow, Journal, PartitionId};
 
 const CITY: PartitionId = PartitionId(1);
 
@@ -82,10 +82,10 @@ async fn less_durability_than_full_is_refused() {
     open_or_create(&path).unwrap();
     let normal = writer_options(&path).synchronous(SqliteSynchronous::Normal);
     let refused = connect(&normal).await;
-    assert!(matches!(refused, Err(Error::NotDurable { pragma: "synchronous", .. })));
+    assert!(matches!(refused, Err(Error::NotDurable { setting: "synchronous", .. })));
     let rollback = writer_options(&path).journal_mode(SqliteJournalMode::Delete);
     let refused = connect(&rollback).await;
-    assert!(matches!(refused, Err(Error::NotDurable { pragma: "journal_mode", .. })));
+    assert!(matches!(refused, Err(Error::NotDurable { setting: "journal_mode", .. })));
 }
 
 #[tokio::test]

@@ -1,39 +1,18 @@
-//! The task that owns the writing connection: takes work in order, answers each when it is done.
+//! The connection that writes, and the lock that makes it the only one.
 
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
-use tokio::sync::{mpsc, oneshot};
-use vocabulary::Timestamp;
 
-use super::{commit, connect, decode, encode, failed_to, statements};
+use super::{commit, connect, encode, failed_to, statements};
+use crate::decode;
+use crate::desk::{self, Change};
 use crate::{
-    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
-    TokenRow,
+    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson, TokenRow,
 };
-
-type Reply<T> = oneshot::Sender<Result<T>>;
-
-pub(super) enum Work {
-    Commit(Box<Batch>, Reply<()>),
-    Claim { partition: PartitionId, owner: String, url: String, reply: Reply<Epoch> },
-    PutReferences(Vec<ReferenceDraft>, Reply<Vec<u64>>),
-    PutTokens(Vec<TokenRow>, Reply<()>),
-    PutPersons(Vec<SealedPerson>, Reply<()>),
-    PutReadModel(ReadModelWrite, Reply<()>),
-    Change(Change, Reply<u64>),
-    Close(Reply<()>),
-}
-
-/// A change of one statement; answers with the number of rows it touched.
-pub(super) enum Change {
-    PruneIdempotency { partition: PartitionId, before: Timestamp },
-    OutboxDelivered { partition: PartitionId, target: String, through: u64 },
-    RevokeToken { id: u128, at: Timestamp },
-    ErasePerson { id: u128 },
-}
 
 pub(super) struct Writer {
     options: SqliteConnectOptions,
@@ -53,36 +32,26 @@ impl Writer {
         Self { options, connection: Some(connection), stopped: BTreeSet::new(), lock }
     }
 
-    /// Works until it is told to close or nobody can ask any more. A caller that has gone away
-    /// does not stop its work: once queued, a batch is recorded whoever still listens.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Work>) {
-        let mut closing = None;
-        while let Some(work) = queue.recv().await {
-            match work {
-                Work::Commit(batch, reply) => answer(reply, self.commit(&batch).await),
-                Work::Claim { partition, owner, url, reply } => {
-                    answer(reply, self.claim(partition, &owner, &url).await);
-                }
-                Work::PutReferences(drafts, reply) => {
-                    answer(reply, self.put_references(&drafts).await);
-                }
-                Work::PutTokens(tokens, reply) => answer(reply, self.put_tokens(&tokens).await),
-                Work::PutPersons(persons, reply) => answer(reply, self.put_persons(&persons).await),
-                Work::PutReadModel(write, reply) => {
-                    answer(reply, self.put_read_model(&write).await);
-                }
-                Work::Change(change, reply) => answer(reply, self.change(change).await),
-                Work::Close(reply) => {
-                    closing = Some(reply);
-                    break;
-                }
-            }
-        }
-        let closed = self.close().await;
-        if let Some(reply) = closing {
-            answer(reply, closed);
+    async fn take(&mut self) -> Result<SqliteConnection> {
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => connect(&self.options).await,
         }
     }
+
+    /// Keeps the connection where the answer proves that no transaction is left open on it.
+    async fn give_back<T>(&mut self, connection: SqliteConnection, answer: &Result<T>) {
+        if answer.as_ref().err().is_none_or(Error::refused_whole) {
+            self.connection = Some(connection);
+        } else if let Err(error) = connection.close().await {
+            tracing::warn!(%error, "a connection in doubt did not close cleanly");
+        }
+    }
+}
+
+impl desk::Writer for Writer {
+    /// The file's lock says who is alive.
+    const BEAT: Option<Duration> = None;
 
     async fn commit(&mut self, batch: &Batch) -> Result<()> {
         let partition = batch.partition;
@@ -185,21 +154,7 @@ impl Writer {
         changed
     }
 
-    async fn take(&mut self) -> Result<SqliteConnection> {
-        match self.connection.take() {
-            Some(connection) => Ok(connection),
-            None => connect(&self.options).await,
-        }
-    }
-
-    /// Keeps the connection where the answer proves that no transaction is left open on it.
-    async fn give_back<T>(&mut self, connection: SqliteConnection, answer: &Result<T>) {
-        if answer.as_ref().err().is_none_or(Error::refused_whole) {
-            self.connection = Some(connection);
-        } else if let Err(error) = connection.close().await {
-            tracing::warn!(%error, "a connection in doubt did not close cleanly");
-        }
-    }
+    async fn beat(&mut self) {}
 
     /// Closes the file before its lock, so that the next owner finds it whole.
     async fn close(mut self) -> Result<()> {
@@ -210,9 +165,4 @@ impl Writer {
         drop(self.lock);
         closed
     }
-}
-
-/// A caller that no longer waits has nothing to be told.
-fn answer<T>(reply: Reply<T>, result: Result<T>) {
-    let _ = reply.send(result);
 }

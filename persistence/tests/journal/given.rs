@@ -4,6 +4,8 @@ use persistence::*;
 use tempfile::TempDir;
 use vocabulary::Timestamp;
 
+use crate::cluster;
+
 pub const CITY: PartitionId = PartitionId(1);
 pub const OTHER_CITY: PartitionId = PartitionId(2);
 
@@ -33,10 +35,19 @@ impl Disk {
 /// Runs a check on every backend.
 pub async fn on_each(check: impl AsyncFn(Journal)) {
     check(Journal::memory(MemoryOptions::default())).await;
+    on_each_that_lasts(async |url: String| {
+        let journal = Journal::open(&url).await.unwrap();
+        check(journal.clone()).await;
+        journal.close().await.unwrap();
+    })
+    .await;
+}
+
+/// Runs a check on every backend that can be closed and opened again.
+pub async fn on_each_that_lasts(check: impl AsyncFn(String)) {
     let disk = Disk::new();
-    let journal = disk.open().await;
-    check(journal.clone()).await;
-    journal.close().await.unwrap();
+    check(disk.url()).await;
+    check(cluster::shared().database()).await;
 }
 
 pub fn at(millis: i64) -> Timestamp {

@@ -3,9 +3,12 @@
 // Clippy takes only functions marked #[test] for tests, and these also have helpers.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "../cluster/mod.rs"]
+mod cluster;
 mod commits;
 mod documents;
 mod files;
 mod given;
+mod owners;
 mod reads;
 mod twins;

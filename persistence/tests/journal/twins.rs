@@ -48,22 +48,27 @@ async fn play(journal: &Journal, seed: u64) -> (Recovered, [u8; 32]) {
 
 #[tokio::test]
 async fn equal_commands_leave_equal_journals() {
-    let disk = Disk::new();
-    let file = disk.open().await;
     let whole = Journal::memory(MemoryOptions { history: true });
     let digest_only = Journal::memory(MemoryOptions { history: false });
-
-    let on_file = play(&file, 1).await;
-    assert_eq!(play(&whole, 1).await, on_file);
-    assert_eq!(play(&digest_only, 1).await, on_file);
-    assert_eq!(whole.dump(CITY).await.unwrap(), file.dump(CITY).await.unwrap());
-    for sku in 0..3 {
-        let (one, other) = (whole.movements(CITY, 7, sku), file.movements(CITY, 7, sku));
-        assert_eq!(one.await.unwrap(), other.await.unwrap());
-    }
+    let expected = play(&whole, 1).await;
+    assert_eq!(play(&digest_only, 1).await, expected);
+    on_each_that_lasts(async |url: String| {
+        let journal = Journal::open(&url).await.unwrap();
+        assert_eq!(play(&journal, 1).await, expected);
+        assert_eq!(whole.dump(CITY).await.unwrap(), journal.dump(CITY).await.unwrap());
+        for sku in 0..3 {
+            let (one, other) = (whole.movements(CITY, 7, sku), journal.movements(CITY, 7, sku));
+            assert_eq!(one.await.unwrap(), other.await.unwrap());
+        }
+        for entity in 0..20 {
+            let history = async |of: &Journal| of.entity_history(CITY, "order", entity).await;
+            assert_eq!(history(&whole).await.unwrap(), history(&journal).await.unwrap());
+        }
+        journal.close().await.unwrap();
+    })
+    .await;
     let other_seed = Journal::memory(MemoryOptions { history: false });
-    assert_ne!(play(&other_seed, 2).await.1, on_file.1);
-    file.close().await.unwrap();
+    assert_ne!(play(&other_seed, 2).await.1, expected.1);
 }
 
 #[tokio::test]

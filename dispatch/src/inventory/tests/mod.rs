@@ -108,6 +108,7 @@ impl Shelf {
                 InventoryRow::Reservation(id) => {
                     serde_json::to_string(&self.inventory.reservations()[&id])
                 }
+                InventoryRow::Transfer(_) => panic!("transfers have tests of their own"),
             };
             self.rows.insert(row, text.unwrap());
         }
@@ -125,9 +126,10 @@ impl Shelf {
                 InventoryRow::Reservation(id) => {
                     reservations.push((*id, serde_json::from_str(text).unwrap()));
                 }
+                InventoryRow::Transfer(_) => {}
             }
         }
-        Inventory::restore(STORE, stock, reservations)
+        Inventory::restore(STORE, stock, reservations, [])
     }
 
     fn replayed(&self) -> Inventory {

@@ -145,6 +145,7 @@ fn a_till_that_repeats_itself_sells_once() {
         sku: MILK,
         units: 1,
         reference: format!("till-1/{receipt}"),
+        sold_at: None,
     };
     for receipt in [1, 2, 1, 3, 2, 3] {
         shelf.observe(sale(receipt));
@@ -156,11 +157,55 @@ fn a_till_that_repeats_itself_sells_once() {
 #[test]
 fn a_till_may_sell_what_was_never_recorded() {
     let mut shelf = Shelf::empty();
-    shelf.observe(Observation::PosSale { sku: MILK, units: 3, reference: "r".into() });
+    let (reference, sold_at) = ("r".into(), None);
+    shelf.observe(Observation::PosSale { sku: MILK, units: 3, reference, sold_at });
     assert_eq!(shelf.level(MILK).on_hand, -3);
     assert_eq!(shelf.inventory.available(MILK), Some(0));
     shelf.observe(Observation::Counted { sku: MILK, on_hand: 4 });
     assert_eq!(shelf.movements[&MILK], 4);
+}
+
+#[test]
+fn a_sale_told_late_moves_the_shelf_unless_it_was_counted_since() {
+    let mut shelf = Shelf::with(&[(MILK, 50)]);
+    let counted_at = shelf.now;
+    shelf.wait(Seconds(60));
+    let told = |at: Timestamp, reference: &str| Observation::PosSale {
+        sku: MILK,
+        units: 2,
+        reference: reference.into(),
+        sold_at: Some(at),
+    };
+    let (before, after) = (counted_at.before(Seconds(5)), counted_at.after(Seconds(5)));
+    for (sold_at, left, reference) in [(after, 48, "a"), (before, 48, "b"), (counted_at, 46, "c")] {
+        let decision = shelf.observe(told(sold_at, reference));
+        assert_eq!(kinds(&decision), ["sold_at_till"], "recorded in any case");
+        assert_eq!(shelf.level(MILK).on_hand, left, "{reference}");
+    }
+    let tomorrow = shelf.now.after(Seconds(86_400));
+    let decision = shelf.observe(told(tomorrow, "d"));
+    let InventoryEvent::SoldAtTill { sold_at, .. } = &decision.events[0] else { panic!() };
+    assert_eq!(*sold_at, Some(shelf.now), "a till's clock that runs ahead is not believed");
+    assert!(shelf.observe(told(before, "b")).events.is_empty(), "a repetition is harmless");
+    assert_eq!(shelf.recovered(), shelf.inventory);
+    assert_eq!(shelf.movements[&MILK], 44);
+}
+
+#[test]
+fn what_is_on_its_way_keeps_a_shelf_from_being_low() {
+    let mut shelf = Shelf::with(&[(MILK, 12), (RICE, 12)]);
+    shelf.tell(InventoryCommand::SetReorderPoint { sku: MILK, units: 10 });
+    assert!(shelf.inventory.low().is_empty(), "12 are more than 10, and nobody asked about rice");
+    shelf.hold(1, &[units(1, MILK, 2)]);
+    assert_eq!(shelf.inventory.low().iter().collect::<Vec<_>>(), [&MILK], "two are promised");
+    assert!(shelf.inventory.low_changed());
+    assert_eq!(shelf.recovered(), shelf.inventory);
+    shelf.inventory.told_low();
+    shelf.commit(1);
+    shelf.tell(InventoryCommand::Consume { reservation: reservation(1) });
+    assert!(!shelf.inventory.low_changed(), "it was low before they left");
+    shelf.tell(InventoryCommand::SetListed { sku: MILK, listed: false });
+    assert!(shelf.inventory.low().is_empty(), "nobody orders what is not listed");
 }
 
 #[test]

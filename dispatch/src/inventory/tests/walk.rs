@@ -233,7 +233,7 @@ impl Walk {
                 // The machine remembers a bounded number of receipts: doubles are sent at once.
                 let sold = if is_double || *units == 0 { 0 } else { i64::from(*units) };
                 let reference = format!("{receipt}");
-                let sale = Observation::PosSale { sku, units: *units, reference };
+                let sale = Observation::PosSale { sku, units: *units, reference, sold_at: None };
                 if is_double && self.receipts.last() != Some(&(sku, *receipt)) {
                     return;
                 }

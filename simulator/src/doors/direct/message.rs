@@ -127,7 +127,7 @@ pub(super) fn of(deed: &Deed) -> Message {
             order(id, Order::AdvanceParcel { parcel, status })
         }
         Deed::SellAtTill { store: id, sku, units, reference } => {
-            observe(id, Observation::PosSale { sku, units, reference })
+            observe(id, Observation::PosSale { sku, units, reference, sold_at: None })
         }
         Deed::Count { store: id, sku, on_hand } => {
             observe(id, Observation::Counted { sku, on_hand })

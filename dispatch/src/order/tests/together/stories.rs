@@ -107,7 +107,12 @@ fn units_that_cannot_be_found_come_from_elsewhere() {
 #[test]
 fn a_till_that_sells_what_was_promised_moves_the_promise() {
     let mut town = assigned();
-    let sale = Observation::PosSale { sku: sku(1), units: 9, reference: "till-1".to_owned() };
+    let sale = Observation::PosSale {
+        sku: sku(1),
+        units: 9,
+        reference: "till-1".to_owned(),
+        sold_at: None,
+    };
     town.at_inventory(1, InventoryCommand::Observe(sale));
     assert_eq!(town.refused, Vec::<String>::new());
     let held: u32 = town.order.parts.iter().map(|part| part.units_of(1)).sum();

@@ -87,7 +87,7 @@ fn tap(town: &mut Town, chance: &mut Chance) {
         16 => {
             let (sku, reference) = (sku(1), chance.next_u64().to_string());
             let units = chance.below(4) as u32;
-            let sale = Observation::PosSale { sku, units, reference };
+            let sale = Observation::PosSale { sku, units, reference, sold_at: None };
             town.at_inventory(at, InventoryCommand::Observe(sale));
             Ok(())
         }

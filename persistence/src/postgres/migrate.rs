@@ -1,0 +1,23 @@
+//! Brings a database up to this version of the program. Migrations are never edited once released:
+//! sqlx keeps their checksums and refuses a database that was made by other text. Several servers
+//! that start at once wait for each other.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{PgConnection, SqlSafeStr};
+
+use crate::{Error, Result};
+
+const MIGRATIONS: [(i64, &str, &str); 3] = [
+    (1, "journal", include_str!("../../migrations/postgres/0001_journal.sql")),
+    (2, "documents", include_str!("../../migrations/postgres/0002_documents.sql")),
+    (3, "read_models", include_str!("../../migrations/postgres/0003_read_models.sql")),
+];
+
+pub(super) async fn migrate(connection: &mut PgConnection) -> Result<()> {
+    let migrations = MIGRATIONS.map(|(version, name, sql)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    let migrator = Migrator::with_migrations(migrations.to_vec());
+    let migrated = migrator.run(connection).await;
+    migrated.map_err(|source| Error::Migrate { database: "on PostgreSQL".to_owned(), source })
+}
