@@ -10,6 +10,7 @@
 mod admission;
 mod answer;
 mod browse;
+mod checkout;
 mod clock;
 mod core;
 mod due;
@@ -30,6 +31,7 @@ mod zone;
 
 pub use answer::{Answer, Placed};
 pub use browse::{OrderQuery, TransferQuery};
+pub use checkout::{bearer_text, order_lines, price_source_text, share_source_text};
 pub use clock::RuntimeClock;
 pub use error::{CommandError, Conflict, Error};
 pub use handle::{PartitionHandle, Submission};

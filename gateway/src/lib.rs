@@ -13,6 +13,7 @@ pub mod config;
 pub mod error;
 pub mod http;
 pub mod hub;
+pub mod members;
 pub mod metrics;
 pub mod pages;
 pub mod payments;

@@ -46,8 +46,8 @@ fn not_ours() -> Fault {
 #[cfg(test)]
 mod tests {
     use commerce::{
-        BookCommand, Channel, Context, PriceBook, QuoteLineRequest, QuoteRequest, Sku, TaxClass,
-        price_basket,
+        BookCommand, Campaigns, Channel, Context, Facts, PriceBook, QuoteLineRequest, QuoteRequest,
+        Sku, TaxClass, price_basket,
     };
     use vocabulary::{Grams, Money, PrincipalId, Quantity, QuoteId, SkuId, Timestamp};
 
@@ -86,8 +86,16 @@ mod tests {
             mode: Default::default(),
             store: None,
             lines: vec![line],
+            coupons: Vec::new(),
+            points: 0,
         };
-        price_basket(&book, &request, QuoteId::from_bits(9), NOW).unwrap()
+        let facts = Facts {
+            book: &book,
+            campaigns: &Campaigns::default(),
+            member: None,
+            exhausted: &Default::default(),
+        };
+        price_basket(&facts, &request, QuoteId::from_bits(9), NOW).unwrap().quote
     }
 
     fn code(result: Result<Quote, Fault>) -> Code {

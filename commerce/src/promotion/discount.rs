@@ -308,11 +308,11 @@ impl CouponTemplate {
         match self.validity {
             Validity::Days(days) if !(1..=LONGEST_DAYS).contains(&days) => {
                 let cure = format!("give 1 to {LONGEST_DAYS} days");
-                faults.refuse(format!("{field}.validity.days"), days, cure);
+                faults.refuse(format!("{field}.valid_days"), days, cure);
             }
             Validity::Until(until) if until <= self.claim_from => {
                 let cure = "give a moment after claim_from";
-                faults.refuse(format!("{field}.validity.until"), until.as_millis(), cure);
+                faults.refuse(format!("{field}.valid_until"), until.as_millis(), cure);
             }
             Validity::Days(_) | Validity::Until(_) => {}
         }

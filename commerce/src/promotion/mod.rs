@@ -21,6 +21,8 @@ mod scope;
 mod standing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod worked;
 
 pub use campaign::{BearerPart, Budget, Campaign, Giver, Stacking, Stage};
 pub use campaigns::{CampaignCommand, CampaignEvent, CampaignRefusal, Campaigns};

@@ -1,12 +1,11 @@
 //! From a signed quote and a shopper to a placed order: the hot path.
 
-use actors::{Conflict, Idempotency, PlaceRequest, Placed};
-use commerce::{Permille, PricedLine, Quote};
-use dispatch::order::line::{FeeShare, MoneyShare, OrderLine};
+use actors::{Conflict, Idempotency, PlaceRequest, Placed, order_lines};
+use commerce::Quote;
 use dispatch::order::{FulfillmentMode, PaymentMethod, PlaceOrder};
 use dispatch::store::pickup_code;
 use sha2::{Digest, Sha256};
-use vocabulary::{Money, OrderId, PersonId, Place, Seconds, StoreId, Timestamp, apportion};
+use vocabulary::{Money, OrderId, PersonId, Place, Seconds, StoreId, Timestamp};
 
 use crate::access::{PrincipalKind, Resource, Verb};
 use crate::app::App;
@@ -14,7 +13,6 @@ use crate::call::Call;
 use crate::quotes;
 use crate::wire::fault::{Code, Fault};
 use crate::wire::placing::{PlaceBody, PlacedPartView, PlacedPayment, PlacedView};
-use crate::wire::quote::{bearer_text, price_source_text, share_source_text};
 
 /// How far ahead an order can be wanted.
 const FARTHEST_AHEAD: Seconds = Seconds(14 * 86_400);
@@ -175,82 +173,6 @@ fn pinned(quote: &Quote, asked: Option<StoreId>) -> Result<Option<StoreId>, Faul
         }
         (Some(store), _) | (None, Some(store)) => Ok(Some(store)),
         (None, None) => Ok(None),
-    }
-}
-
-fn order_lines(quote: &Quote) -> Vec<OrderLine> {
-    let lines = quote.lines.iter().zip(fee_shares(quote)).zip(1..);
-    lines.map(|((line, fees), number)| order_line(line, fees, number)).collect()
-}
-
-/// Each line's part of the fees, with the tax inside it; adds up to the fees and to their tax.
-fn fee_shares(quote: &Quote) -> Vec<Vec<FeeShare>> {
-    let mut shares = vec![Vec::new(); quote.lines.len()];
-    for fee in &quote.fees {
-        let amount_of = |line: &PricedLine| -> Money {
-            let own = line.fees.iter().filter(|share| share.kind == fee.kind);
-            own.map(|share| share.amount).sum()
-        };
-        let amounts: Vec<Money> = quote.lines.iter().map(amount_of).collect();
-        let weights: Vec<u64> =
-            amounts.iter().map(|amount| amount.as_fen().unsigned_abs()).collect();
-        let nothing = || vec![Money::ZERO; amounts.len()];
-        let taxes = apportion(fee.tax, &weights).unwrap_or_else(|_| nothing());
-        for ((shares, amount), tax) in shares.iter_mut().zip(amounts).zip(taxes) {
-            if amount != Money::ZERO {
-                let (source, tax_rate) = (fee_text(fee.kind).into(), thousandths(fee.tax_rate));
-                shares.push(FeeShare { source, amount, tax_rate, tax });
-            }
-        }
-    }
-    shares
-}
-
-/// Rates of tax are at most 1,000 thousandths.
-fn thousandths(rate: Permille) -> u16 {
-    u16::try_from(rate.0).unwrap_or(u16::MAX)
-}
-
-fn order_line(line: &PricedLine, fees: Vec<FeeShare>, number: u16) -> OrderLine {
-    let shares = line.shares.iter().map(|share| MoneyShare {
-        source: share_source_text(share.source).into(),
-        bearer: bearer_text(share.bearer).into(),
-        amount: share.amount,
-    });
-    let fee_tax: Money = fees.iter().map(|fee| fee.tax).sum();
-    OrderLine {
-        line: number,
-        sku: line.sku,
-        name: line.name.as_str().into(),
-        quantity: line.quantity,
-        list_price: line.list_price,
-        unit_price: line.unit_price,
-        price_source: price_source_text(&line.price_source).into(),
-        shares: shares.collect(),
-        fees,
-        paid: line.paid(),
-        tax_class: tax_text(line.tax_class).into(),
-        tax_rate: thousandths(line.tax_rate),
-        tax: [line.tax, fee_tax].into_iter().sum(),
-        weight: line.weight,
-        keep_together: line.keep_together.as_deref().map(Into::into),
-    }
-}
-
-fn fee_text(kind: commerce::FeeKind) -> &'static str {
-    match kind {
-        commerce::FeeKind::Delivery => "delivery",
-        commerce::FeeKind::Packing => "packing",
-    }
-}
-
-fn tax_text(class: commerce::TaxClass) -> &'static str {
-    match class {
-        commerce::TaxClass::Standard => "standard",
-        commerce::TaxClass::Reduced => "reduced",
-        commerce::TaxClass::Service => "service",
-        commerce::TaxClass::SmallScale => "small_scale",
-        commerce::TaxClass::Exempt => "exempt",
     }
 }
 

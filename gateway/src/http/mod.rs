@@ -5,6 +5,7 @@
 
 mod accounts;
 mod bodies;
+mod campaigns;
 mod catalog;
 mod cookie;
 mod couriers;
@@ -56,6 +57,7 @@ type Doors = OpenApiRouter<Arc<App>>;
 fn doors() -> (Router<Arc<App>>, OpenApi) {
     let one = Doors::with_openapi(document::head())
         .merge(accounts::doors())
+        .merge(campaigns::doors())
         .merge(catalog::doors())
         .merge(couriers::doors())
         .merge(deliveries::doors())

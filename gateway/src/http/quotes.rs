@@ -5,13 +5,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use commerce::{QuoteLineRequest, QuoteRequest, price_basket};
+use commerce::{Facts, QuoteLineRequest, QuoteRequest, price_basket};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Doors, Input};
 use crate::access::{Resource, Verb};
 use crate::app::App;
+use crate::members;
 use crate::quotes::seal;
 use crate::wire::fault::{Code, Fault};
 use crate::wire::quote::{QuoteBody, QuoteView, quote_view};
@@ -20,7 +21,8 @@ pub(super) fn doors() -> Doors {
     OpenApiRouter::new().routes(routes!(quote))
 }
 
-/// Prices a basket; the answer is signed and holds until it expires. It promises no stock.
+/// Prices a basket; the answer is signed, explains its discounts and holds until it expires. It
+/// promises no stock.
 #[utoipa::path(post, path = "/v1/quotes", tag = "quotes", request_body = QuoteBody,
     responses((status = 201, body = QuoteView)))]
 async fn quote(
@@ -42,9 +44,23 @@ async fn quote(
         quantity: line.quantity,
         channel_price: line.channel_price_fen,
     });
-    let request =
-        QuoteRequest { channel, mode: body.mode, store: body.store, lines: lines.collect() };
-    let quote = price_basket(&app.reference.book(), &request, app.id(), app.now())?;
-    let token = seal(&app.keys, &quote)?;
-    Ok((StatusCode::CREATED, Json(quote_view(&quote, token))))
+    let request = QuoteRequest {
+        channel,
+        mode: body.mode,
+        store: body.store,
+        lines: lines.collect(),
+        coupons: body.coupons,
+        points: body.points,
+    };
+    let standing = members::standing(&app, &call.caller, body.member).await?;
+    let (book, campaigns) = (app.reference.book(), app.reference.campaigns());
+    let facts = Facts {
+        book: &book,
+        campaigns: &campaigns,
+        member: standing.as_ref(),
+        exhausted: &members::exhausted(&app),
+    };
+    let quoted = price_basket(&facts, &request, app.id(), app.now())?;
+    let token = seal(&app.keys, &quoted.quote)?;
+    Ok((StatusCode::CREATED, Json(quote_view(quoted, token))))
 }

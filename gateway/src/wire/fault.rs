@@ -149,6 +149,26 @@ faults! {
     /// The channel has no contract. Client: look at the list.
     UnknownContract = "unknown_contract", 404;
 
+    // Campaigns.
+    /// Coupons and points are a member's. Client: say whose basket it is.
+    NeedsMember = "needs_member", 422;
+    /// The member holds no such coupon. Client: look at the coupons held.
+    UnknownCoupon = "unknown_coupon", 422;
+    /// More coupons than one order takes. Client: the sentence says how many.
+    TooManyCoupons = "too_many_coupons", 422;
+    /// The member has fewer points. Client: the sentence says how many.
+    NotEnoughPoints = "not_enough_points", 422;
+    /// There is no such campaign, or somebody else gives it. Client: look at the list.
+    UnknownCampaign = "unknown_campaign", 404;
+    /// A campaign keeps its kind and who gives it. Client: make a new one.
+    AnotherKind = "another_kind", 409;
+    /// Coupons of it may be in members' hands. Client: stop it and make a new one.
+    CouponsOut = "coupons_out", 409;
+    /// The store has no grant for such a campaign. Client: ask headquarters.
+    NoCampaignGrant = "no_campaign_grant", 403;
+    /// No campaign grant has this name. Client: look at the list.
+    UnknownCampaignGrant = "unknown_campaign_grant", 404;
+
     // Orders.
     /// It was already placed. Client: read the order.
     AlreadyPlaced = "already_placed", 409;

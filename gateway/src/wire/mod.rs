@@ -5,10 +5,12 @@
 
 pub mod access;
 pub mod board;
+pub mod campaign;
 pub mod catalog;
 pub mod courier;
 pub mod delivery;
 pub mod explain;
+pub mod explanation;
 pub mod fault;
 pub mod feed;
 pub mod json;

@@ -1,12 +1,12 @@
 //! What a basket costs.
 
-use commerce::{
-    Bearer, Fee, FeeKind, FulfillmentMode, PriceSource, PricedLine, Quote, ShareSource,
-};
+use actors::{bearer_text, price_source_text, share_source_text};
+use commerce::{Fee, FeeKind, FulfillmentMode, PricedLine, Quoted, Uses};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vocabulary::{Money, Quantity, QuoteId, SkuId, StoreId, Timestamp};
+use vocabulary::{CouponId, MemberId, Money, Quantity, QuoteId, SkuId, StoreId, Timestamp};
 
+use super::explanation::{ExplanationView, explanation_view};
 use super::order::ShareView;
 use super::schema::{Fen, Id, Millis};
 
@@ -25,6 +25,10 @@ pub enum Mode {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "mode": "delivery",
+    "lines": [{"sku": "019ab3c0-0000-7000-8000-000000000101", "quantity": 2}],
+}))]
 pub struct QuoteBody {
     #[serde(default)]
     #[schema(value_type = Mode)]
@@ -35,6 +39,17 @@ pub struct QuoteBody {
     pub store: Option<StoreId>,
     /// 1 to 200; lines of one SKU are merged.
     pub lines: Vec<QuoteLineBody>,
+    /// Whose basket it is; absent: nobody's with an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub member: Option<MemberId>,
+    /// Coupons of the member's to be used; at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Id>)]
+    pub coupons: Vec<CouponId>,
+    /// Points of the member's to be spent, as far as they may.
+    #[serde(default)]
+    pub points: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -69,6 +84,21 @@ pub struct QuoteView {
     #[schema(value_type = Millis)]
     pub expires_at: Timestamp,
     pub book_version: u64,
+    pub campaigns_version: u64,
+    /// What was taken off and why, and what was not and why not.
+    pub explanation: ExplanationView,
+    /// What of the member's an order of this quote uses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<UsesView>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct UsesView {
+    #[schema(value_type = Id)]
+    pub member: MemberId,
+    #[schema(value_type = Vec<Id>)]
+    pub coupons: Vec<CouponId>,
+    pub points: u64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -105,7 +135,8 @@ pub struct FeeView {
     pub tax_fen: Money,
 }
 
-pub fn quote_view(quote: &Quote, token: String) -> QuoteView {
+pub fn quote_view(quoted: Quoted, token: String) -> QuoteView {
+    let Quoted { quote, explanation } = quoted;
     QuoteView {
         quote: token,
         id: quote.id,
@@ -116,7 +147,14 @@ pub fn quote_view(quote: &Quote, token: String) -> QuoteView {
         payable_fen: quote.payable_total,
         expires_at: quote.expires_at,
         book_version: quote.book_version,
+        campaigns_version: quote.campaigns_version,
+        explanation: explanation_view(explanation),
+        uses: quote.uses.map(uses_view),
     }
+}
+
+fn uses_view(uses: Uses) -> UsesView {
+    UsesView { member: uses.member, coupons: uses.coupons, points: uses.points }
 }
 
 fn quoted_line(line: &PricedLine) -> QuotedLine {
@@ -146,34 +184,8 @@ fn fee_view(fee: &Fee) -> FeeView {
 
 fn share_view(share: &commerce::Share) -> ShareView {
     ShareView {
-        source: share_source_text(share.source).to_owned(),
+        source: share_source_text(share.source).into_owned(),
         bearer: bearer_text(share.bearer).to_owned(),
         amount_fen: share.amount,
-    }
-}
-
-/// `list_price`, `store_price:<id>` or `channel:<name>`.
-pub(crate) fn price_source_text(source: &PriceSource) -> String {
-    match source {
-        PriceSource::ListPrice => "list_price".to_owned(),
-        PriceSource::StorePrice { store } => format!("store_price:{store}"),
-        PriceSource::ChannelContract { channel } => format!("channel:{channel}"),
-    }
-}
-
-pub(crate) fn share_source_text(source: ShareSource) -> &'static str {
-    match source {
-        ShareSource::StorePrice => "store_price",
-        ShareSource::ChannelContract => "channel_contract",
-        ShareSource::FreeThreshold => "free_threshold",
-    }
-}
-
-pub(crate) fn bearer_text(bearer: Bearer) -> &'static str {
-    match bearer {
-        Bearer::Hq => "hq",
-        Bearer::Store => "store",
-        Bearer::Merchant => "merchant",
-        Bearer::Platform => "platform",
     }
 }

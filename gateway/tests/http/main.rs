@@ -6,6 +6,7 @@
 mod access;
 mod bad_input;
 mod books;
+mod campaigns;
 mod documents;
 mod doors;
 mod given;

@@ -23,6 +23,21 @@ export type AdvanceBody = {
   step: StepName;
 };
 
+/** Something that was taken off. */
+export type AppliedView = DiscountName & {
+  /** What the goods it counted were worth before. */
+  counted_fen: Fen;
+  lines: LineOff[];
+  next?: ShortView | null;
+  off_fen: Fen;
+};
+
+export type BearerBody = {
+  /** `hq`, `store`, `merchant` or `platform`. */
+  bearer: string;
+  permille: number;
+};
+
 /** One fulfillment order on the board. One that has ended leaves it. */
 export type BoardCard = {
   accept_by_at?: Millis | null;
@@ -83,6 +98,73 @@ export type Body = {
 /** The price book was changed. */
 export type BookVersion = {
   book_version: number;
+};
+
+export type BudgetBody = {
+  amount_fen?: Fen | null;
+  /** In how many orders. */
+  uses?: number | null;
+};
+
+/** A discount for a time, whole: writing it replaces what was there. */
+export type CampaignBody = {
+  /** Who carries what it takes off: 1,000 thousandths together. Absent: whoever gives it. */
+  bearers?: BearerBody[];
+  budget?: BudgetBody | null;
+  discount: DiscountBody;
+  /** From this moment on it takes nothing off. */
+  ends_at: Millis;
+  /** What a shopper reads: 1 to 60 characters. */
+  name: string;
+  /** Its place among the campaigns of its stage: the lower number first. */
+  priority?: number;
+  /** For whom and for what; everything that is left out is not restricted. */
+  scope?: ScopeBody;
+  stacking: StackingBody;
+  starts_at: Millis;
+  /** The version that was read, 0 for a new campaign; absent replaces whatever is there. */
+  version?: number | null;
+};
+
+/** How far stores may give discounts of their own. */
+export type CampaignGrantBody = {
+  /** Either a category or SKUs; absent: all goods. */
+  category?: string | null;
+  /** The most a campaign takes off, in thousandths of what the goods cost. */
+  deepest: number;
+  longest_days: number;
+  /** Headquarters' own name for it, as in the address. */
+  name: string;
+  skus?: Id[] | null;
+  /** `limited_time`, `spend_and_save`, `coupon`. */
+  stages: string[];
+  /** Absent: all stores. */
+  stores?: Id[] | null;
+};
+
+export type CampaignGrantList = {
+  grants: CampaignGrantBody[];
+};
+
+export type CampaignList = {
+  campaigns: CampaignView[];
+  next_after?: Id | null;
+};
+
+export type CampaignState = 'scheduled' | 'live' | 'ended' | 'stopped';
+
+/** A campaign as it is now. */
+export type CampaignView = CampaignBody & {
+  id: Id;
+  /** Its stage: `limited_time`, `spend_and_save` or `coupon`. */
+  stage: string;
+  state: CampaignState;
+  store?: Id | null;
+};
+
+/** The campaigns were changed. */
+export type CampaignsVersion = {
+  campaigns_version: number;
 };
 
 export type CancelBody = {
@@ -164,6 +246,31 @@ export type CountBody = {
   on_hand: number;
 };
 
+export type CouponBody = {
+  claim_from_at: Millis;
+  claim_until_at: Millis;
+  /** How many one member may ever claim. */
+  per_member: number;
+  /** What the goods must be worth. */
+  threshold_fen?: Fen;
+  /** It holds so many days of 24 hours from the claim; either this or `valid_until_at`. */
+  valid_days?: number | null;
+  valid_until_at?: Millis | null;
+  value: CouponValueBody;
+};
+
+export type CouponValueBody = {
+  amount: {
+    off_fen: Fen;
+  };
+} | {
+  percent: {
+    most_fen?: Fen | null;
+    /** So many thousandths of the goods are taken off. */
+    permille: number;
+  };
+};
+
 /** A courier, whole: writing it replaces what was there. */
 export type CourierBody = {
   /** Most deliveries in hand at once, 1 to 20. */
@@ -238,6 +345,26 @@ export type DeliveryView = {
   status: string;
 };
 
+export type DiscountBody = {
+  /** Off the price of each unit. */
+  limited_time: UnitDiscountBody;
+} | {
+  /** Off the sum of the goods, once it is large enough. */
+  spend_and_save: SpendAndSaveBody;
+} | {
+  /** Off the sum of the goods, for members who hold a coupon. */
+  coupon: CouponBody;
+};
+
+/** A campaign, or one coupon of it. */
+export type DiscountName = {
+  campaign: Id;
+  coupon?: Id | null;
+  name: string;
+  /** `limited_time`, `spend_and_save` or `coupon`. */
+  stage: string;
+};
+
 export type DispatchView = {
   attempt: number;
   delivery: Id;
@@ -300,6 +427,14 @@ export type ExplainView = {
   order: Id;
   /** Every planning, oldest first. */
   sourcing: SourcingView[];
+};
+
+/** Everything that was asked whether it takes something off. */
+export type ExplanationView = {
+  /** In the order in which it was taken off. */
+  applied: AppliedView[];
+  not_applied: NotAppliedView[];
+  points?: PointsView | null;
 };
 
 export type FailBody = {
@@ -387,6 +522,11 @@ export type HoldBody = {
 /** The name of something: a UUID in its text form. */
 export type Id = string;
 
+export type LineOff = {
+  off_fen: Fen;
+  sku: Id;
+};
+
 /** The frozen money of a line. */
 export type LinePriceView = {
   fees: ShareView[];
@@ -455,6 +595,19 @@ export type MoneyView = {
 export type MoveBody = {
   reason: string;
   to: Id;
+};
+
+/** Something that could have been taken off, and why it was not. */
+export type NotAppliedView = DiscountName & {
+  excluded_by?: Id | null;
+  /** The same as a sentence. */
+  message: string;
+  /**
+   * `short`, `tier`, `excluded`, `nothing_left`, `budget_used_up`, `other_goods`, `other_store`, `other_channel`,
+   * `not_yet`, `over` or `one_per_kind`.
+   */
+  reason: string;
+  short?: ShortView | null;
 };
 
 export type NoteBody = {
@@ -651,6 +804,15 @@ export type Point = {
   lon: number;
 };
 
+export type PointsView = {
+  /** What points may pay of this basket at most. */
+  most_fen: Fen;
+  /** What they pay. */
+  off_fen: Fen;
+  /** Spent by this quote. */
+  points: number;
+};
+
 /** The policy, whole, at one version. */
 export type PolicyView = {
   policy: Record<string, unknown>;
@@ -710,9 +872,14 @@ export type ProposedView = {
 };
 
 export type QuoteBody = {
+  /** Coupons of the member's to be used; at most 20. */
+  coupons?: Id[];
   /** 1 to 200; lines of one SKU are merged. */
   lines: QuoteLineBody[];
+  member?: Id | null;
   mode?: Mode;
+  /** Points of the member's to be spent, as far as they may. */
+  points?: number;
   store?: Id | null;
 };
 
@@ -726,7 +893,10 @@ export type QuoteLineBody = {
 /** A price that holds until it expires. */
 export type QuoteView = {
   book_version: number;
+  campaigns_version: number;
   expires_at: Millis;
+  /** What was taken off and why, and what was not and why not. */
+  explanation: ExplanationView;
   fees: FeeView[];
   goods_fen: Fen;
   id: Id;
@@ -735,6 +905,7 @@ export type QuoteView = {
   payable_fen: Fen;
   /** The signed quote: what placing sends back, unread. */
   quote: string;
+  uses?: UsesView | null;
 };
 
 export type QuotedLine = {
@@ -845,6 +1016,21 @@ export type SandboxWebhook = {
   payment: Id;
 };
 
+/** For whom and for what; everything that is left out is not restricted. */
+export type ScopeBody = {
+  /** Either categories or SKUs. */
+  categories?: string[] | null;
+  channels?: string[] | null;
+  /** SKUs that it leaves out. */
+  except?: Id[];
+  /** Only for who has an account; `tiers` says for which. */
+  members_only?: boolean;
+  skus?: Id[] | null;
+  /** It then holds in quotes that name one of them. */
+  stores?: Id[] | null;
+  tiers?: string[] | null;
+};
+
 export type ScreenBody = {
   online: boolean;
 };
@@ -923,6 +1109,15 @@ export type ShortPickBody = {
   reason?: string;
 };
 
+/** What must still be spent. */
+export type ShortView = {
+  off_fen?: Fen | null;
+  /** What is missing. */
+  short_fen: Fen;
+  /** What must be reached. */
+  spend_fen: Fen;
+};
+
 /** A SKU, whole: writing it replaces what was there. */
 export type SkuBody = {
   age_restricted?: boolean;
@@ -971,6 +1166,29 @@ export type SourcingView = {
   search?: string | null;
   unfillable?: string | null;
 };
+
+export type SpendAndSaveBody = {
+  /** The highest tier that is reached counts. */
+  tiers: SpendTierBody[];
+} | {
+  /** For every full `spend_fen`, `off_fen` is taken off. */
+  every: {
+    most_fen?: Fen | null;
+    off_fen: Fen;
+    spend_fen: Fen;
+  };
+};
+
+export type SpendTierBody = {
+  off_fen: Fen;
+  spend_fen: Fen;
+};
+
+/** Which other campaigns may take something off the same goods. */
+export type StackingBody = 'exclusive' | {
+  /** Any but those of the same name. */
+  group: string;
+} | 'stackable';
 
 /** What the status alone does not say. */
 export type StatusDetail = {
@@ -1153,6 +1371,23 @@ export type TopicName = {
   kind: 'operations';
 };
 
+export type UnitDiscountBody = {
+  /** What a unit costs. */
+  fixed_price: {
+    price_fen: Fen;
+  };
+} | {
+  /** So many thousandths of the price are taken off. */
+  percent_off: {
+    permille: number;
+  };
+} | {
+  /** So much of the price is taken off. */
+  amount_off: {
+    off_fen: Fen;
+  };
+};
+
 /** Some units of one line. */
 export type UnitsView = {
   line: number;
@@ -1186,11 +1421,17 @@ export type UserView = {
   scope: Record<string, unknown>;
 };
 
+export type UsesView = {
+  coupons: Id[];
+  member: Id;
+  points: number;
+};
+
 /** How a courier moves. */
 export type Vehicle = 'walk' | 'bicycle' | 'ebike' | 'car';
 
 /** Something that can be asked of the house. */
-export type Verb = 'manage_tokens' | 'manage_roles' | 'manage_stores' | 'manage_couriers' | 'manage_catalog' | 'manage_prices' | 'manage_policy' | 'read_policy' | 'read_feed' | 'watch_operations' | 'read_catalog' | 'set_store_price' | 'quote' | 'read_stores' | 'run_store' | 'read_board' | 'work_fulfillment' | 'read_stock' | 'manage_stock' | 'report_sale' | 'place_order' | 'read_order' | 'list_orders' | 'explain_order' | 'cancel_order' | 'change_order' | 'hold_order' | 'move_fulfillment' | 'request_return' | 'decide_return' | 'receive_return' | 'read_payment' | 'pay' | 'advance_delivery' | 'resolve_delivery' | 'steer_delivery' | 'receive_back' | 'advance_parcel' | 'read_couriers' | 'courier_duty' | 'suspend_courier' | 'report_position' | 'answer_offer';
+export type Verb = 'manage_tokens' | 'manage_roles' | 'manage_stores' | 'manage_couriers' | 'manage_catalog' | 'manage_prices' | 'manage_campaigns' | 'manage_policy' | 'read_policy' | 'read_feed' | 'watch_operations' | 'read_catalog' | 'set_store_price' | 'read_campaigns' | 'run_campaigns' | 'quote' | 'read_stores' | 'run_store' | 'read_board' | 'work_fulfillment' | 'read_stock' | 'manage_stock' | 'report_sale' | 'place_order' | 'read_order' | 'list_orders' | 'explain_order' | 'cancel_order' | 'change_order' | 'hold_order' | 'move_fulfillment' | 'request_return' | 'decide_return' | 'receive_return' | 'read_payment' | 'pay' | 'advance_delivery' | 'resolve_delivery' | 'steer_delivery' | 'receive_back' | 'advance_parcel' | 'read_couriers' | 'courier_duty' | 'suspend_courier' | 'report_position' | 'answer_offer';
 
 /** Who the caller is. */
 export type WhoView = {

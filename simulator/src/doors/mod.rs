@@ -13,6 +13,7 @@ pub mod wire;
 
 use std::sync::Arc;
 
+use commerce::QuotePolicy;
 use dispatch::order::{FulfillmentMode, PaymentMethod};
 use vocabulary::{
     Clock, CourierId, FulfillmentOrderId, Money, OrderId, PaymentId, Place, SkuId, StoreId,
@@ -33,6 +34,17 @@ pub use watched::Watched;
 /// What bringing an order costs its shopper where nobody set fees: in this process, and in scripts
 /// over the wire.
 pub const FLAT_FEE: Money = Money::fen(400);
+
+/// Headquarters asks the same for bringing any order.
+fn flat_fee(fee: Money) -> QuotePolicy {
+    let mut policy = QuotePolicy::default();
+    for carriage in [&mut policy.fees.delivery, &mut policy.fees.express] {
+        carriage.base = fee;
+        carriage.step = Money::ZERO;
+        carriage.free_from = None;
+    }
+    policy
+}
 
 /// What people can do and see. One implementation plays in this process, one over the wire; the
 /// people who use them do not know which.

@@ -1,10 +1,13 @@
-//! Money adds up to the fen: lines to what is payable, refunds never above what was paid, each
-//! unit given back at most once.
+//! Money adds up to the fen: list prices less discounts and with fees to lines, lines to what is
+//! payable, stores' parts to the order. Refunds are never above what was paid, each unit is given
+//! back at most once, and with exactly its part of its line.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::verdicts::Verdicts;
-use crate::feed::{Event, list, number};
+use crate::feed::{Event, lines, list, number, text};
 
 #[derive(Default)]
 pub(super) struct MoneyRule {
@@ -16,9 +19,27 @@ pub(super) struct MoneyRule {
 struct Order {
     payable: i64,
     refunds: i64,
-    /// Units bought and units given back, by line.
-    units: BTreeMap<u64, (i64, i64)>,
+    lines: BTreeMap<u64, Line>,
     keys: BTreeSet<String>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Line {
+    bought: i64,
+    given_back: i64,
+    paid: i64,
+}
+
+impl Line {
+    /// What the next so many units give back: units carry equal parts of what was paid, and the fen
+    /// that are left go one each to the first of them.
+    fn worth(&self, units: i64) -> i64 {
+        let part = |unit: i64| {
+            let (whole, rest) = (self.paid / self.bought.max(1), self.paid % self.bought.max(1));
+            whole + i64::from(unit < rest)
+        };
+        (self.given_back..self.given_back + units).map(part).sum()
+    }
 }
 
 #[derive(Default)]
@@ -28,6 +49,51 @@ struct Payment {
     reduced: i64,
     refunded: i64,
     keys: BTreeSet<String>,
+}
+
+/// `list price × units − discounts = goods` and `goods + fees = paid`; what decided the price of a
+/// unit (a store, a partner) is told by the unit price, the rest was taken off afterwards.
+fn check_line(line: &Value, event: &Event, verdicts: &mut Verdicts) {
+    let sum = |field: &str, is_meant: fn(&str) -> bool| -> i64 {
+        let shares = list(line, field).iter();
+        shares.filter(|share| is_meant(text(share, "source"))).map(|s| number(s, "amount")).sum()
+    };
+    let (paid, quantity) = (number(line, "paid"), number(line, "quantity"));
+    let fees = sum("fees", |_| true);
+    let goods = number(line, "unit_price") * quantity - sum("shares", is_discount);
+    verdicts.check(paid == goods + fees, "line_adds_up", event, &event.entity, || {
+        format!("{paid} fen are paid for goods of {goods} and fees of {fees}")
+    });
+    let borne = number(line, "list_price") * quantity - sum("shares", |_| true);
+    verdicts.check(goods == borne, "shares_are_discounts", event, &event.entity, || {
+        format!("goods cost {goods} fen, the list price less all shares is {borne}")
+    });
+    let is_negative =
+        |share: &Value| is_discount(text(share, "source")) && number(share, "amount") <= 0;
+    let is_sound = goods >= 0 && !list(line, "shares").iter().any(is_negative);
+    verdicts.check(is_sound, "discounts_take_off", event, &event.entity, || {
+        format!("goods of {goods} fen, or a discount that takes nothing off")
+    });
+}
+
+fn is_discount(source: &str) -> bool {
+    let stage = source.split(':').next().unwrap_or_default();
+    ["limited_time", "spend_and_save", "coupon", "points"].contains(&stage)
+}
+
+/// Every unit is some store's, and no unit two stores'.
+fn check_parts(order: &Order, event: &Event, verdicts: &mut Verdicts) {
+    let mut planned: BTreeMap<u64, i64> = BTreeMap::new();
+    for part in event.list("parts") {
+        for units in part.get("plan").map(|plan| lines(plan, "lines")).unwrap_or_default() {
+            *planned.entry(units.line).or_default() += units.units;
+        }
+    }
+    let bought: BTreeMap<u64, i64> =
+        order.lines.iter().map(|(line, known)| (*line, known.bought)).collect();
+    verdicts.check(planned == bought, "parts_are_the_order", event, &event.entity, || {
+        format!("bought by line {bought:?}, planned {planned:?}")
+    });
 }
 
 impl MoneyRule {
@@ -45,19 +111,18 @@ impl MoneyRule {
         let mut order = Order { payable: number(terms, "payable"), ..Order::default() };
         let mut sum = 0;
         for line in list(terms, "lines") {
-            let (paid, quantity) = (number(line, "paid"), number(line, "quantity"));
-            let fees: i64 = list(line, "fees").iter().map(|fee| number(fee, "amount")).sum();
-            let goods = number(line, "unit_price") * quantity;
-            verdicts.check(paid == goods + fees, "line_adds_up", event, &event.entity, || {
-                format!("{paid} fen are paid for goods of {goods} and fees of {fees}")
-            });
+            let paid = number(line, "paid");
+            check_line(line, event, verdicts);
             sum += paid;
-            order.units.insert(number(line, "line").unsigned_abs(), (quantity, 0));
+            let bought = number(line, "quantity");
+            let known = Line { bought, given_back: 0, paid };
+            order.lines.insert(number(line, "line").unsigned_abs(), known);
         }
         let payable = order.payable;
         verdicts.check(sum == payable, "lines_are_payable", event, &event.entity, || {
             format!("lines add up to {sum} fen, {payable} are payable")
         });
+        check_parts(&order, event, verdicts);
         self.orders.insert(event.entity.clone(), order);
     }
 
@@ -71,14 +136,26 @@ impl MoneyRule {
         verdicts.check(refunds <= payable, "refunds_within_payment", event, &subject, || {
             format!("gives back {refunds} fen of {payable}")
         });
+        let mut worth = 0;
         for line in event.lines("lines") {
-            let Some((bought, back)) = order.units.get_mut(&line.line) else { continue };
-            *back += line.units;
-            let (bought, back) = (*bought, *back);
+            let Some(known) = order.lines.get_mut(&line.line) else { continue };
+            worth += known.worth(line.units);
+            known.given_back += line.units;
+            let (bought, back) = (known.bought, known.given_back);
             verdicts.check(back <= bought, "units_given_back_once", event, &subject, || {
                 format!("gives back {back} units of line {}, {bought} were bought", line.line)
             });
         }
+        let amount = event.number("amount");
+        let why = event.body.get("why").map_or("", |why| text(why, "kind"));
+        // A cancellation may keep a fee; a payment that came too late gives back the rest.
+        let is_right = match why {
+            "cancelled" | "late_payment" => amount <= worth,
+            _ => amount == worth,
+        };
+        verdicts.check(is_right, "units_give_back_their_share", event, &subject, || {
+            format!("gives back {amount} fen ({why}) for units that cost {worth}")
+        });
     }
 
     fn payment(&mut self, event: &Event, verdicts: &mut Verdicts) {

@@ -64,7 +64,8 @@ fn units(count: u32) -> Value {
 }
 
 fn placed(paid: i64, payable: i64) -> Value {
-    let line = json!({"line": 1, "sku": "milk", "quantity": 2, "unit_price": 500, "paid": paid,
+    let line = json!({"line": 1, "sku": "milk", "quantity": 2, "list_price": 500,
+        "unit_price": 500, "paid": paid,
         "fees": [{"source": "delivery", "bearer": "shopper", "amount": paid - 1000}]});
     json!({"kind": "order_placed", "terms": {"mode": "delivery", "payable": payable, "lines": [line]},
         "parts": [{"fulfillment_order": "f1", "reservation": "r1",
@@ -217,6 +218,18 @@ fn money_that_does_not_add_up_is_noticed() {
     let mut crooked = placed(1_400, 1_400);
     crooked["terms"]["lines"][0]["fees"] = json!([]);
     Pen::default().order(crooked).breaks("line_adds_up");
+    let with_share = |source: &str, amount: i64| {
+        let mut placed = placed(1_400, 1_400);
+        placed["terms"]["lines"][0]["shares"] =
+            json!([{"source": source, "bearer": "hq", "amount": amount}]);
+        Pen::default().order(placed)
+    };
+    with_share("coupon:c1", 100).breaks("line_adds_up");
+    with_share("store_price", 100).breaks("shares_are_discounts");
+    with_share("points", -100).breaks("discounts_take_off");
+    let mut lost = placed(1_400, 1_400);
+    lost["parts"][0]["plan"]["lines"] = units(1);
+    Pen::default().order(lost).breaks("parts_are_the_order");
     let refund = |key: &str, amount: i64, count: u32| {
         let lines = units(count);
         json!({"kind": "refund_decided", "refund": key, "amount": amount, "lines": lines})
@@ -225,6 +238,7 @@ fn money_that_does_not_add_up_is_noticed() {
     opened().order(refund("b1", 700, 1)).order(refund("b1", 700, 1)).breaks("refund_once");
     let twice = opened().order(refund("b1", 700, 2)).order(refund("b2", 1, 1));
     twice.breaks("units_given_back_once");
+    opened().order(refund("b1", 699, 1)).breaks("units_give_back_their_share");
     let pen = Pen::default()
         .write("payment", "p1", json!({"kind": "created", "amount": 100}))
         .write("payment", "p1", json!({"kind": "captured", "amount": 101}));

@@ -38,6 +38,7 @@ pub(super) fn set_up(lines: &[Line]) -> Result<Setup> {
             skus: Vec::new(),
             stores: Vec::new(),
             couriers: Vec::new(),
+            campaigns: Vec::new(),
             travel: TravelSetup { detour_factor: 1.0, ebike_metres_per_second: METRES_PER_SECOND },
         },
         policy: Policy::default(),

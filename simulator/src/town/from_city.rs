@@ -6,7 +6,7 @@ use vocabulary::{MerchantId, Seconds, SkuId};
 
 use super::{
     CourierSetup, MerchantSetup, Names, SkuSetup, StockSetup, StoreSetup, Town, TravelSetup,
-    daily_hours,
+    campaigns, daily_hours,
 };
 use crate::city::{City, Courier, Sku, Store, Temperature, Vehicle};
 
@@ -28,7 +28,7 @@ impl Town {
         let skus: Vec<SkuSetup> = city.skus.iter().map(|known| sku(known, &mut skus)).collect();
         let sku_ids: Vec<SkuId> = skus.iter().map(|sku| sku.id).collect();
         let owner = |position: u32| merchants.get(position as usize).map(|merchant| merchant.id);
-        let stores = city
+        let stores: Vec<StoreSetup> = city
             .stores
             .iter()
             .filter_map(|known| {
@@ -37,6 +37,7 @@ impl Town {
             })
             .collect();
         let couriers = city.couriers.iter().map(|known| courier(known, &mut couriers)).collect();
+        let campaigns = campaigns::draw(seed, &skus, &stores);
         Self {
             name: city.name.clone(),
             center: city.spec.center,
@@ -44,6 +45,7 @@ impl Town {
             skus,
             stores,
             couriers,
+            campaigns,
             travel: TravelSetup { detour_factor: 1.35, ebike_metres_per_second: 5.0 },
         }
     }

@@ -73,6 +73,7 @@ impl Town {
             skus: meals,
             stores,
             couriers: couriers.collect(),
+            campaigns: Vec::new(),
             travel: TravelSetup {
                 detour_factor: 1.0,
                 ebike_metres_per_second: day.parameters.metres_per_minute / 60.0,

@@ -4,9 +4,11 @@
 //! Ids are drawn from the town's seed, so that a run started later knows everybody that an
 //! earlier one seeded. This room never talks to anybody.
 
+mod campaigns;
 mod from_city;
 mod from_day;
 
+use commerce::Campaign;
 use dispatch::hours::{DayRange, HoursDocument, Week};
 use dispatch::order::FulfillmentMode;
 use geo_index::{ServiceArea, TravelMode};
@@ -32,6 +34,8 @@ pub struct Town {
     pub skus: Vec<SkuSetup>,
     pub stores: Vec<StoreSetup>,
     pub couriers: Vec<CourierSetup>,
+    /// What headquarters gives, from before the first order to long after the last.
+    pub campaigns: Vec<Campaign>,
     /// How fast a courier of each vehicle gets on, and how much longer streets are than lines.
     pub travel: TravelSetup,
 }

@@ -87,7 +87,24 @@ impl From<commerce::settlement::SettlementRefusal> for Fault {
 
 impl From<commerce::QuoteRefusal> for Fault {
     fn from(refusal: commerce::QuoteRefusal) -> Self {
-        Self::new(code_named(refusal.code()), refusal.to_string()).about("lines")
+        let field = match &refusal {
+            commerce::QuoteRefusal::NeedsMember => "member",
+            commerce::QuoteRefusal::UnknownCoupon { .. }
+            | commerce::QuoteRefusal::TooManyCoupons { .. } => "coupons",
+            commerce::QuoteRefusal::NotEnoughPoints { .. } => "points",
+            commerce::QuoteRefusal::EmptyBasket
+            | commerce::QuoteRefusal::TooManyLines { .. }
+            | commerce::QuoteRefusal::UnknownSku { .. }
+            | commerce::QuoteRefusal::Delisted { .. }
+            | commerce::QuoteRefusal::NotSoldAtStore { .. }
+            | commerce::QuoteRefusal::TooManyUnits { .. }
+            | commerce::QuoteRefusal::PickupNeedsStore
+            | commerce::QuoteRefusal::ChannelMayNotPrice { .. }
+            | commerce::QuoteRefusal::TwoPrices { .. }
+            | commerce::QuoteRefusal::ChannelPriceOutsideContract { .. }
+            | commerce::QuoteRefusal::BeyondMoney => "lines",
+        };
+        Self::new(code_named(refusal.code()), refusal.to_string()).about(field)
     }
 }
 
@@ -96,6 +113,25 @@ impl From<commerce::BookRefusal> for Fault {
         match refusal {
             commerce::BookRefusal::Invalid(invalid) => invalid.into(),
             refusal => Self::new(code_named(refusal.code()), refusal.to_string()),
+        }
+    }
+}
+
+impl From<commerce::CampaignRefusal> for Fault {
+    fn from(refusal: commerce::CampaignRefusal) -> Self {
+        let fault = Self::new(code_named(refusal.code()), refusal.to_string());
+        let first = match &refusal {
+            commerce::CampaignRefusal::Invalid(faults) => faults.first(),
+            commerce::CampaignRefusal::StaleVersion { .. }
+            | commerce::CampaignRefusal::UnknownCampaign { .. }
+            | commerce::CampaignRefusal::AnotherKind
+            | commerce::CampaignRefusal::CouponsOut
+            | commerce::CampaignRefusal::NoGrant { .. }
+            | commerce::CampaignRefusal::UnknownGrant { .. } => None,
+        };
+        match first {
+            Some(invalid) => fault.about(invalid.field.clone()),
+            None => fault,
         }
     }
 }
@@ -145,6 +181,7 @@ mod tests {
             include_str!("../../../../commerce/src/quote/refusal.rs"),
             include_str!("../../../../commerce/src/book/command.rs"),
             include_str!("../../../../commerce/src/price/mod.rs"),
+            include_str!("../../../../commerce/src/promotion/campaigns.rs"),
         ];
         for source in sources {
             for code in codes_of(source).into_iter().filter(|code| !other_words.contains(code)) {

@@ -1,107 +1,133 @@
-//! A basket priced by the list: enough for orders whose money must add up.
+//! A basket priced as a checkout prices it: by the town's price book and campaigns.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use commerce::{Permille, tax_contained};
-use dispatch::order::{FeeShare, FulfillmentMode, OrderLine, PlaceOrder};
+use actors::order_lines;
+use commerce::{
+    BookCommand, CampaignCommand, Campaigns, Channel, Context, Facts, PriceBook, QuoteLineRequest,
+    QuoteRequest, Sku, TaxClass, Temperature, price_basket,
+};
+use dispatch::order::{FulfillmentMode, PlaceOrder};
 use dispatch::store::pickup_code;
-use vocabulary::{Money, OrderId, PersonId, Quantity, QuoteId, SkuId, apportion};
+use vocabulary::{OrderId, PersonId, PrincipalId, Quantity, QuoteId, Timestamp};
 
-use crate::doors::{FLAT_FEE, Failure, Placement};
+use crate::doors::{FLAT_FEE, Failure, Placement, flat_fee};
 use crate::town::{SkuSetup, Town};
 
-/// Of carriage, in thousandths.
-const CARRIAGE_TAX: u16 = 60;
+const CHANNEL: &str = "app";
 
 #[derive(Default)]
-pub(super) struct PriceList(BTreeMap<SkuId, SkuSetup>);
+pub(super) struct PriceList {
+    book: PriceBook,
+    campaigns: Campaigns,
+}
+
+/// Who buys what is placed, by the names it gets.
+pub(super) struct Buyer<'a> {
+    pub order: OrderId,
+    pub quote: QuoteId,
+    pub shopper: PersonId,
+    pub code: &'a str,
+}
 
 impl PriceList {
-    pub fn of(town: &Town) -> Self {
-        Self(town.skus.iter().map(|sku| (sku.id, sku.clone())).collect())
+    pub fn of(town: &Town) -> Result<Self, Failure> {
+        let mut list = Self::default();
+        let context = Context { now: Timestamp::default(), by: PrincipalId::from_bits(0) };
+        let skus = town.skus.iter().map(|setup| BookCommand::PutSku(sku(setup)));
+        for command in [BookCommand::PutQuotePolicy(flat_fee(FLAT_FEE))].into_iter().chain(skus) {
+            let event = list.book.decide(&command, &context);
+            list.book.apply(&event.map_err(|refusal| no(refusal.code(), &refusal))?);
+        }
+        for campaign in &town.campaigns {
+            let command = CampaignCommand::Put(Box::new(campaign.clone()));
+            let event = list.campaigns.decide(&list.book, &command, &context);
+            list.campaigns.apply(&event.map_err(|refusal| no(refusal.code(), &refusal))?);
+        }
+        Ok(list)
     }
 
-    /// The order as a checkout would freeze it.
+    /// The order as a checkout freezes it. A store's own offers hold where the shopper collects.
     pub fn checkout(
         &self,
         placement: &Placement,
-        order: OrderId,
-        quote: QuoteId,
-        shopper: PersonId,
-        code: &str,
+        buyer: &Buyer<'_>,
+        now: Timestamp,
     ) -> Result<PlaceOrder, Failure> {
-        let mut lines = Vec::with_capacity(placement.lines.len());
-        for (position, (sku, units)) in placement.lines.iter().enumerate() {
-            let known = self.0.get(sku).ok_or_else(|| no_such_sku(*sku))?;
-            lines.push(line(position, known, *units)?);
-        }
-        let fee = match placement.mode {
-            FulfillmentMode::Delivery | FulfillmentMode::Express => FLAT_FEE,
-            FulfillmentMode::Pickup => Money::ZERO,
-        };
-        share_fee(fee, &mut lines)?;
         let is_pickup = placement.mode == FulfillmentMode::Pickup;
+        let request = QuoteRequest {
+            channel: Channel::new(CHANNEL).map_err(|invalid| no("channel", &invalid))?,
+            mode: match placement.mode {
+                FulfillmentMode::Delivery => commerce::FulfillmentMode::Delivery,
+                FulfillmentMode::Pickup => commerce::FulfillmentMode::Pickup,
+                FulfillmentMode::Express => commerce::FulfillmentMode::Express,
+            },
+            store: placement.store.filter(|_| is_pickup),
+            lines: lines(placement)?,
+            coupons: Vec::new(),
+            points: 0,
+        };
+        let facts = Facts {
+            book: &self.book,
+            campaigns: &self.campaigns,
+            member: None,
+            exhausted: &BTreeSet::new(),
+        };
+        let quoted = price_basket(&facts, &request, buyer.quote, now);
+        let quote = quoted.map_err(|refusal| no(refusal.code(), &refusal))?.quote;
         Ok(PlaceOrder {
-            channel: "app".to_owned(),
+            channel: CHANNEL.to_owned(),
             external_id: None,
-            quote,
-            shopper,
+            quote: quote.id,
+            shopper: buyer.shopper,
             mode: placement.mode,
             destination: placement.destination,
-            payable: lines.iter().map(|line| line.paid).sum(),
-            lines,
+            lines: order_lines(&quote),
+            payable: quote.payable_total,
             payment_method: placement.payment,
             wanted_at: placement.wanted_at,
             pinned_store: placement.store,
-            pickup_code_hash: is_pickup.then(|| pickup_code::hash(order, code)),
+            pickup_code_hash: is_pickup.then(|| pickup_code::hash(buyer.order, buyer.code)),
         })
     }
 }
 
-fn no_such_sku(sku: SkuId) -> Failure {
-    Failure::new("sku_unknown", format!("{sku} is not in the catalog"))
+fn no(code: &str, why: &impl ToString) -> Failure {
+    Failure::new(code, why.to_string())
 }
 
-fn line(position: usize, sku: &SkuSetup, units: u32) -> Result<OrderLine, Failure> {
-    let quantity =
-        Quantity::new(units).map_err(|error| Failure::new("quantity", error.to_string()))?;
-    let goods = sku
-        .list_price
-        .checked_times(units)
-        .map_err(|error| Failure::new("money", error.to_string()))?;
-    let tax_rate = u16::try_from(sku.tax_percent * 10).unwrap_or(u16::MAX);
-    Ok(OrderLine {
-        line: u16::try_from(position + 1).unwrap_or(u16::MAX),
-        sku: sku.id,
-        name: sku.name.as_str().into(),
-        quantity,
-        list_price: sku.list_price,
-        unit_price: sku.list_price,
-        price_source: "list_price".into(),
-        shares: Vec::new(),
-        fees: Vec::new(),
-        paid: goods,
-        tax_class: format!("{}%", sku.tax_percent).into(),
-        tax_rate,
-        tax: tax_contained(goods, Permille(u32::from(tax_rate))),
-        weight: sku.weight,
+fn lines(placement: &Placement) -> Result<Vec<QuoteLineRequest>, Failure> {
+    let line = |(sku, units): &(_, u32)| {
+        let quantity = Quantity::new(*units).map_err(|error| no("quantity", &error))?;
+        Ok(QuoteLineRequest { sku: *sku, quantity, channel_price: None })
+    };
+    placement.lines.iter().map(line).collect()
+}
+
+fn sku(setup: &SkuSetup) -> Sku {
+    Sku {
+        id: setup.id,
+        code: setup.code.clone(),
+        name: setup.name.clone(),
+        name_en: None,
+        category: setup.category.clone(),
+        barcode: None,
+        tax_class: match setup.tax_percent {
+            0 => TaxClass::Exempt,
+            6 => TaxClass::Service,
+            9 => TaxClass::Reduced,
+            _ => TaxClass::Standard,
+        },
+        list_price: setup.list_price,
+        weight: setup.weight,
+        temperature: match setup.temperature {
+            "chilled" => Temperature::Chilled,
+            "frozen" => Temperature::Frozen,
+            _ => Temperature::Ambient,
+        },
         keep_together: None,
-    })
-}
-
-fn share_fee(fee: Money, lines: &mut [OrderLine]) -> Result<(), Failure> {
-    if fee == Money::ZERO {
-        return Ok(());
+        age_restricted: false,
+        version: 0,
+        delisted: false,
     }
-    let weights: Vec<u64> = lines.iter().map(|line| line.paid.as_fen().unsigned_abs()).collect();
-    let shares =
-        apportion(fee, &weights).map_err(|error| Failure::new("money", error.to_string()))?;
-    for (line, amount) in lines.iter_mut().zip(shares) {
-        line.paid = [line.paid, amount].into_iter().sum();
-        let tax = tax_contained(amount, Permille(u32::from(CARRIAGE_TAX)));
-        line.tax = [line.tax, tax].into_iter().sum();
-        let source = "delivery".into();
-        line.fees.push(FeeShare { source, amount, tax_rate: CARRIAGE_TAX, tax });
-    }
-    Ok(())
 }

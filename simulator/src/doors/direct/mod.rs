@@ -1,7 +1,7 @@
 //! The door into a partition on this very thread: no wire, no server, and time that jumps to the
 //! next thing to do. Equal seeds give equal journals.
 //!
-//! It prices a basket by the list, since there is no checkout here; nothing else is decided.
+//! A basket is priced here as a checkout prices it; nothing else is decided.
 
 mod basket;
 mod message;
@@ -29,7 +29,7 @@ use vocabulary::{
     Timestamp,
 };
 
-use self::basket::PriceList;
+use self::basket::{Buyer, PriceList};
 use self::screens::Screens;
 use super::keys::fingerprint;
 use super::{
@@ -169,7 +169,7 @@ impl Doors for Direct {
     }
 
     async fn furnish(&self, town: &Town) -> Result<(), Failure> {
-        self.state.borrow_mut().prices = PriceList::of(town);
+        self.state.borrow_mut().prices = PriceList::of(town)?;
         for store in &town.stores {
             self.furnish_store(store).await?;
         }
@@ -195,7 +195,8 @@ impl Doors for Direct {
             let id: OrderId = state.ids.next(now);
             let (quote, person): (QuoteId, PersonId) = (state.ids.next(now), state.ids.next(now));
             let code = format!("{:06}", state.chance.below(1_000_000));
-            let order = state.prices.checkout(placement, id, quote, person, &code)?;
+            let buyer = Buyer { order: id, quote, shopper: person, code: &code };
+            let order = state.prices.checkout(placement, &buyer, now)?;
             (id, order, code)
         };
         let is_pickup = order.pickup_code_hash.is_some();

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::campaign;
 use super::http::{Ask, Http};
 use super::read::point;
 use crate::doors::Failure;
@@ -16,6 +17,10 @@ pub(super) async fn furnish(http: &Http, token: &str, town: &Town) -> Result<(),
     for store in &town.stores {
         let path = format!("/v1/stores/{}/stock/bulk", store.id);
         bulk(http, token, &path, &store.stock, stock).await?;
+    }
+    for campaign in &town.campaigns {
+        let path = format!("/v1/campaigns/{}", campaign.id);
+        http.ask(Ask::put(path, campaign::body(campaign)), token).await?;
     }
     bulk(http, token, "/v1/couriers/bulk", &town.couriers, courier).await
 }

@@ -5,6 +5,7 @@
 //! code is used.
 
 mod address;
+mod campaign;
 mod furnish;
 mod http;
 mod identity;
@@ -17,7 +18,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use commerce::QuotePolicy;
 use dispatch::Policy;
 use dispatch::order::FulfillmentMode;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ use socket::{Lines, Subscription};
 
 use super::{
     Act, BoardView, CourierView, Doors, Failure, Heard, OrderView, Ping, Placement, Receipt, Seat,
-    Watched,
+    Watched, flat_fee,
 };
 use crate::feed::{RawEvent, list};
 use crate::town::Town;
@@ -152,13 +152,7 @@ impl Wire {
 
     /// Headquarters asks the same for bringing any order.
     pub async fn put_flat_fee(&self, fee: Money) -> Result<(), Failure> {
-        let mut policy = QuotePolicy::default();
-        for carriage in [&mut policy.fees.delivery, &mut policy.fees.express] {
-            carriage.base = fee;
-            carriage.step = Money::ZERO;
-            carriage.free_from = None;
-        }
-        let ask = Ask::put("/v1/quote-policy", json!(policy));
+        let ask = Ask::put("/v1/quote-policy", json!(flat_fee(fee)));
         self.http.ask(ask, &self.identity.headquarters()).await.map(drop)
     }
 

@@ -1,0 +1,230 @@
+//! Discounts: headquarters' own, what stores may give, and what they give.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use commerce::{Campaign, CampaignCommand, Giver, Stores};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use vocabulary::{CampaignId, StoreId};
+
+use super::{Doors, Input, Route, Search};
+use crate::access::{Resource, Verb};
+use crate::app::App;
+use crate::call::{Call, Caller};
+use crate::wire::campaign::{
+    CampaignBody, CampaignGrantBody, CampaignGrantList, CampaignList, CampaignState, CampaignView,
+    CampaignsVersion, campaign_view,
+};
+use crate::wire::fault::Fault;
+
+pub(super) fn doors() -> Doors {
+    OpenApiRouter::new()
+        .routes(routes!(put, get))
+        .routes(routes!(stop))
+        .routes(routes!(list))
+        .routes(routes!(put_at_store))
+        .routes(routes!(stop_at_store))
+        .routes(routes!(list_at_store))
+        .routes(routes!(put_grant, revoke_grant))
+        .routes(routes!(grants))
+}
+
+/// Writes a campaign of headquarters, whole. Every field that is wrong is named.
+#[utoipa::path(put, path = "/v1/campaigns/{campaign}", tag = "campaigns",
+    request_body = CampaignBody, responses((status = 200, body = CampaignsVersion)))]
+async fn put(
+    State(app): State<Arc<App>>,
+    Route(campaign): Route<CampaignId>,
+    Input { call, body }: Input<CampaignBody>,
+) -> Result<Json<CampaignsVersion>, Fault> {
+    app.may(&call.caller, Verb::ManageCampaigns, Resource::Chain)?;
+    if let Some(stores) = &body.scope.stores {
+        stores.iter().try_for_each(|store| check_store(&app, *store))?;
+    }
+    write(&app, &call, campaign, body, Giver::Hq).await
+}
+
+/// One campaign.
+#[utoipa::path(get, path = "/v1/campaigns/{campaign}", tag = "campaigns",
+    responses((status = 200, body = CampaignView)))]
+async fn get(
+    State(app): State<Arc<App>>,
+    Route(campaign): Route<CampaignId>,
+    caller: Caller,
+) -> Result<Json<CampaignView>, Fault> {
+    let campaigns = app.reference.campaigns();
+    let known = campaigns.get(campaign).ok_or_else(|| Fault::not_found("campaign"))?;
+    let resource = match known.giver {
+        Giver::Hq => Resource::Chain,
+        Giver::Store(store) => Resource::Store(store),
+    };
+    app.may(&caller, Verb::ReadCampaigns, resource)?;
+    Ok(Json(campaign_view(known, app.now())))
+}
+
+/// Ends a campaign of whoever gives it. Orders that have its shares keep them.
+#[utoipa::path(post, path = "/v1/campaigns/{campaign}/stop", tag = "campaigns",
+    responses((status = 200, body = CampaignsVersion)))]
+async fn stop(
+    State(app): State<Arc<App>>,
+    Route(campaign): Route<CampaignId>,
+    call: Call,
+) -> Result<Json<CampaignsVersion>, Fault> {
+    app.may(&call.caller, Verb::ManageCampaigns, Resource::Chain)?;
+    change(&app, &call, CampaignCommand::Stop { campaign, giver: Giver::Hq }).await
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    /// `scheduled`, `live`, `ended` or `stopped`.
+    #[param(value_type = Option<String>)]
+    state: Option<CampaignState>,
+    /// The last campaign of the page before.
+    #[param(value_type = Option<String>)]
+    after: Option<CampaignId>,
+    /// 1 to 1,000; 100 when absent.
+    limit: Option<u32>,
+}
+
+/// Every campaign, also of stores, by id, a page at a time.
+#[utoipa::path(get, path = "/v1/campaigns", tag = "campaigns", params(Listed),
+    responses((status = 200, body = CampaignList)))]
+async fn list(
+    State(app): State<Arc<App>>,
+    Search(query): Search<Listed>,
+    caller: Caller,
+) -> Result<Json<CampaignList>, Fault> {
+    app.may(&caller, Verb::ReadCampaigns, Resource::Chain)?;
+    Ok(Json(page(&app, &query, |_| true)))
+}
+
+/// What a store gives, and what headquarters gives there.
+#[utoipa::path(get, path = "/v1/stores/{store}/campaigns", tag = "campaigns", params(Listed),
+    responses((status = 200, body = CampaignList)))]
+async fn list_at_store(
+    State(app): State<Arc<App>>,
+    Route(store): Route<StoreId>,
+    Search(query): Search<Listed>,
+    caller: Caller,
+) -> Result<Json<CampaignList>, Fault> {
+    app.may(&caller, Verb::ReadCampaigns, Resource::Store(store))?;
+    let is_there = |campaign: &Campaign| match &campaign.scope.stores {
+        Stores::All => true,
+        Stores::Only(stores) => stores.contains(&store),
+    };
+    Ok(Json(page(&app, &query, is_there)))
+}
+
+fn page(app: &App, query: &Listed, is_meant: impl Fn(&Campaign) -> bool) -> CampaignList {
+    let limit = query.limit.unwrap_or(100).clamp(1, 1_000) as usize;
+    let (campaigns, now) = (app.reference.campaigns(), app.now());
+    let found: Vec<CampaignView> = campaigns
+        .iter()
+        .filter(|campaign| query.after.is_none_or(|after| campaign.id > after))
+        .filter(|campaign| is_meant(campaign))
+        .map(|campaign| campaign_view(campaign, now))
+        .filter(|view| query.state.is_none_or(|state| view.state == state))
+        .take(limit)
+        .collect();
+    let next_after = (found.len() == limit).then(|| found.last().map(|view| view.id)).flatten();
+    CampaignList { campaigns: found, next_after }
+}
+
+/// Writes a store's own campaign, inside headquarters' grant and at the store's own cost.
+#[utoipa::path(put, path = "/v1/stores/{store}/campaigns/{campaign}", tag = "campaigns",
+    request_body = CampaignBody, responses((status = 200, body = CampaignsVersion)))]
+async fn put_at_store(
+    State(app): State<Arc<App>>,
+    Route((store, campaign)): Route<(StoreId, CampaignId)>,
+    Input { call, body }: Input<CampaignBody>,
+) -> Result<Json<CampaignsVersion>, Fault> {
+    app.may(&call.caller, Verb::RunCampaigns, Resource::Store(store))?;
+    check_store(&app, store)?;
+    write(&app, &call, campaign, body, Giver::Store(store)).await
+}
+
+/// Ends a store's own campaign.
+#[utoipa::path(post, path = "/v1/stores/{store}/campaigns/{campaign}/stop", tag = "campaigns",
+    responses((status = 200, body = CampaignsVersion)))]
+async fn stop_at_store(
+    State(app): State<Arc<App>>,
+    Route((store, campaign)): Route<(StoreId, CampaignId)>,
+    call: Call,
+) -> Result<Json<CampaignsVersion>, Fault> {
+    app.may(&call.caller, Verb::RunCampaigns, Resource::Store(store))?;
+    let giver = Giver::Store(store);
+    change(&app, &call, CampaignCommand::Stop { campaign, giver }).await
+}
+
+/// How far stores may give discounts of their own.
+#[utoipa::path(put, path = "/v1/campaign-grants/{name}", tag = "campaigns",
+    request_body = CampaignGrantBody, responses((status = 200, body = CampaignsVersion)))]
+async fn put_grant(
+    State(app): State<Arc<App>>,
+    Route(name): Route<String>,
+    Input { call, body }: Input<CampaignGrantBody>,
+) -> Result<Json<CampaignsVersion>, Fault> {
+    app.may(&call.caller, Verb::ManageCampaigns, Resource::Chain)?;
+    if body.name != name {
+        return Err(Fault::invalid("name", "name must be the one in the address"));
+    }
+    change(&app, &call, CampaignCommand::PutGrant(body.grant()?)).await
+}
+
+/// Takes a grant back; campaigns under it take nothing off any more.
+#[utoipa::path(delete, path = "/v1/campaign-grants/{name}", tag = "campaigns",
+    responses((status = 200, body = CampaignsVersion)))]
+async fn revoke_grant(
+    State(app): State<Arc<App>>,
+    Route(name): Route<String>,
+    call: Call,
+) -> Result<Json<CampaignsVersion>, Fault> {
+    app.may(&call.caller, Verb::ManageCampaigns, Resource::Chain)?;
+    change(&app, &call, CampaignCommand::RevokeGrant { name }).await
+}
+
+/// Every campaign grant, by name.
+#[utoipa::path(get, path = "/v1/campaign-grants", tag = "campaigns",
+    responses((status = 200, body = CampaignGrantList)))]
+async fn grants(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> Result<Json<CampaignGrantList>, Fault> {
+    app.may(&caller, Verb::ReadCampaigns, Resource::Chain)?;
+    let campaigns = app.reference.campaigns();
+    Ok(Json(CampaignGrantList { grants: campaigns.grants().map(Into::into).collect() }))
+}
+
+fn check_store(app: &App, store: StoreId) -> Result<(), Fault> {
+    let known = app.reference.directory().store(store);
+    known.map(|_| ()).ok_or_else(|| Fault::not_found("store").about("scope.stores"))
+}
+
+async fn write(
+    app: &App,
+    call: &Call,
+    campaign: CampaignId,
+    body: CampaignBody,
+    giver: Giver,
+) -> Result<Json<CampaignsVersion>, Fault> {
+    let author = app.author(&call.caller);
+    let campaigns_version =
+        app.reference.put_campaigns(vec![(campaign, body)], giver, author).await?;
+    Ok(Json(CampaignsVersion { campaigns_version }))
+}
+
+async fn change(
+    app: &App,
+    call: &Call,
+    command: CampaignCommand,
+) -> Result<Json<CampaignsVersion>, Fault> {
+    let author = app.author(&call.caller);
+    let campaigns_version = app.reference.change_campaigns(command, author).await?;
+    Ok(Json(CampaignsVersion { campaigns_version }))
+}

@@ -1,0 +1,84 @@
+//! What headquarters gives in a made-up chain: enough for every kind of discount to meet others on
+//! the same goods, and for a share to have several bearers.
+
+use commerce::{
+    Bearer, BearerPart, Campaign, Discount, Giver, Goods, Permille, Scope, SpendAndSave, SpendTier,
+    Stacking, Stores, UnitDiscount,
+};
+use vocabulary::{Chance, Money, SkuId, StoreId, Timestamp};
+
+use super::{DAY_MS, FOUNDED, Names, SkuSetup, StoreSetup};
+
+/// One in so many SKUs is sold at a daily price.
+const DAILY_PRICES: u64 = 12;
+/// One in so many stores has an offer of its own.
+const STORES_WITH_OFFERS: u64 = 3;
+/// They last for as long as any run.
+const LASTS_DAYS: i64 = 3_650;
+
+pub(super) fn draw(seed: u64, skus: &[SkuSetup], stores: &[StoreSetup]) -> Vec<Campaign> {
+    let mut names = Names::of_kind(seed, 5);
+    let mut chance = Chance::from_seed(seed).fork(6);
+    let daily: Vec<SkuId> =
+        skus.iter().filter(|_| chance.below(DAILY_PRICES) == 0).map(|sku| sku.id).collect();
+    let chosen: Vec<StoreId> = stores
+        .iter()
+        .filter(|_| chance.below(STORES_WITH_OFFERS) == 0)
+        .map(|store| store.id)
+        .collect();
+    let position = chance.below(skus.len().max(1) as u64) as usize;
+    let category = skus.get(position).map(|sku| sku.category.clone());
+    let mut next = |name: &str, discount, stacking, bearers: &[(Bearer, u32)], scope| Campaign {
+        id: names.next(),
+        name: name.to_owned(),
+        giver: Giver::Hq,
+        discount,
+        scope,
+        starts_at: FOUNDED,
+        ends_at: Timestamp::from_millis(FOUNDED.as_millis() + LASTS_DAYS * DAY_MS),
+        priority: 0,
+        stacking,
+        bearers: bearers
+            .iter()
+            .map(|(bearer, permille)| BearerPart { bearer: *bearer, permille: Permille(*permille) })
+            .collect(),
+        budget: None,
+        stopped: false,
+        version: 0,
+    };
+    let percent = |permille| Discount::LimitedTime(UnitDiscount::PercentOff(Permille(permille)));
+    let of_the_day = || Stacking::Group("daily".to_owned());
+    let both = [(Bearer::Hq, 600), (Bearer::Store, 400)];
+    let mut campaigns = vec![next(
+        "满39减3，满79减8",
+        Discount::SpendAndSave(SpendAndSave::Tiers(vec![tier(3_900, 300), tier(7_900, 800)])),
+        Stacking::Stackable,
+        &both,
+        Scope::default(),
+    )];
+    if !daily.is_empty() {
+        let goods = Goods::Skus(daily.into_iter().collect());
+        let scope = Scope { goods, ..Scope::default() };
+        campaigns.push(next("今日特价", percent(200), of_the_day(), &[(Bearer::Hq, 1_000)], scope));
+    }
+    if let Some(category) = category {
+        let goods = Goods::Categories([category].into());
+        let scope = Scope { goods, ..Scope::default() };
+        let thirds = [(Bearer::Hq, 333), (Bearer::Merchant, 667)];
+        campaigns.push(next("品类九折", percent(100), of_the_day(), &thirds, scope));
+    }
+    if !chosen.is_empty() {
+        let stores = Stores::Only(chosen.into_iter().collect());
+        let scope = Scope { stores, ..Scope::default() };
+        let (spend, off) = (Money::fen(2_500), Money::fen(150));
+        let every = SpendAndSave::Every { spend, off, most: Some(Money::fen(600)) };
+        let discount = Discount::SpendAndSave(every);
+        let store = [(Bearer::Store, 1_000)];
+        campaigns.push(next("自提每满25减1.5", discount, Stacking::Stackable, &store, scope));
+    }
+    campaigns
+}
+
+fn tier(spend: i64, off: i64) -> SpendTier {
+    SpendTier { spend: Money::fen(spend), off: Money::fen(off) }
+}
