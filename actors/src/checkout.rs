@@ -124,8 +124,8 @@ mod tests {
 
     use commerce::{
         BearerPart, BookCommand, Campaign, CampaignCommand, Campaigns, Channel, Context, Discount,
-        Facts, Giver, PriceBook, QuoteLineRequest, QuoteRequest, Scope, Sku,
-        SpendAndSave, SpendTier, Stacking, TaxClass, UnitDiscount, price_basket,
+        Facts, Giver, PriceBook, QuoteLineRequest, QuoteRequest, Scope, Sku, SpendAndSave,
+        SpendTier, Stacking, TaxClass, UnitDiscount, price_basket,
     };
     use vocabulary::{
         CampaignId, Grams, PrincipalId, Quantity, QuoteId, Seconds, SkuId, Timestamp,

@@ -55,10 +55,7 @@ fn optional_time(
 }
 
 pub(crate) fn read_model(row: &impl Cells) -> Result<ReadModelRow> {
-    Ok(ReadModelRow {
-        key: row.text(0, "read_model.key")?,
-        body: row.text(1, "read_model.body")?,
-    })
+    Ok(ReadModelRow { key: row.text(0, "read_model.key")?, body: row.text(1, "read_model.body")? })
 }
 
 pub(crate) fn owner(row: &impl Cells) -> Result<PartitionOwner> {

@@ -9,7 +9,8 @@ use tokio::time::{MissedTickBehavior, interval};
 use vocabulary::{PersonId, Timestamp};
 
 use crate::{
-    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson, TokenRow,
+    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    TokenRow,
 };
 
 /// Requests that may wait for the writer. A partition has one batch under way, so this is
@@ -60,10 +61,8 @@ pub(crate) trait Writer: Send + Sized + 'static {
 
     fn put_persons(&mut self, persons: &[SealedPerson]) -> impl Future<Output = Result<()>> + Send;
 
-    fn put_read_model(
-        &mut self,
-        write: &ReadModelWrite,
-    ) -> impl Future<Output = Result<()>> + Send;
+    fn put_read_model(&mut self, write: &ReadModelWrite)
+    -> impl Future<Output = Result<()>> + Send;
 
     fn change(&mut self, change: Change) -> impl Future<Output = Result<u64>> + Send;
 

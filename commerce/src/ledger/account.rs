@@ -5,10 +5,15 @@ use vocabulary::{Money, OrderId, StoreId, Timestamp};
 
 use super::entry::{Entry, Occasion, SaleLine, Served, Tender};
 use super::line::LineTerms;
+use crate::Permille;
 
-/// Knows the calendars of stores: which business day and hour a moment is there, and who sells.
+/// Knows what held at any moment: which business day and hour it was at a store, who sold there,
+/// and what the platform took.
 pub trait Calendar {
     fn occasion(&self, store: StoreId, at: Timestamp) -> Occasion;
+
+    /// Of the goods of orders of a channel that were placed then.
+    fn platform_fee(&self, channel: &str, placed_at: Timestamp) -> Permille;
 }
 
 /// What was agreed when an order was placed.

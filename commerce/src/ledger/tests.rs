@@ -18,6 +18,10 @@ impl Calendar for OneZone {
         let merchant = MerchantId::from_bits(store.bits());
         Occasion { at, day: date(2026, 11, 18), hour: 12, store, merchant }
     }
+
+    fn platform_fee(&self, _channel: &str, _placed_at: Timestamp) -> Permille {
+        Permille(50)
+    }
 }
 
 fn fen(amount: i64) -> Money {

@@ -70,18 +70,6 @@ impl StoreCalendar {
         }
         Ok(())
     }
-
-    /// What the platform took of orders of a channel that were placed then. Before the first policy
-    /// it took nothing.
-    pub fn platform_fee(&self, channel: &str, placed_at: Timestamp) -> Permille {
-        let written = self.policies.all.iter().rev().find(|(from, _)| *from <= placed_at);
-        written.map_or(Permille(0), |(_, policy)| policy.platform_fee(channel))
-    }
-
-    /// The store's date at a moment.
-    pub fn day_of(&self, store: StoreId, at: Timestamp) -> Date {
-        self.occasion(store, at).day
-    }
 }
 
 /// The policy's one document.
@@ -110,5 +98,11 @@ impl Calendar for StoreCalendar {
                 Occasion { at, day, hour, store, merchant: MerchantId::from_bits(0) }
             }
         }
+    }
+
+    /// Before the first policy it took nothing.
+    fn platform_fee(&self, channel: &str, placed_at: Timestamp) -> Permille {
+        let written = self.policies.all.iter().rev().find(|(from, _)| *from <= placed_at);
+        written.map_or(Permille(0), |(_, policy)| policy.platform_fee(channel))
     }
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use persistence::ReadModelQuery;
 use vocabulary::StoreId;
 
-use super::{Books, READER, day_prefix, unreadable};
+use super::{Books, READER, ReadTo, day_prefix, unreadable};
 use crate::error::Error;
 use crate::wire::fault::Fault;
 
@@ -24,6 +24,13 @@ pub struct Span {
     pub stores: Option<BTreeSet<StoreId>>,
 }
 
+/// Day books, with the last event that is in them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Days {
+    pub read_to: ReadTo,
+    pub books: Vec<((Date, StoreId), DayBook)>,
+}
+
 impl Span {
     fn has(&self, day: Date, store: StoreId) -> bool {
         (self.from..=self.to).contains(&day)
@@ -32,9 +39,9 @@ impl Span {
 }
 
 impl Books {
-    /// Every day book of a span, by day and store.
-    pub async fn day_books(&self, span: &Span) -> Result<Vec<((Date, StoreId), DayBook)>, Fault> {
-        let (since, mut found) = {
+    /// Every day book of a span, by day and store, and up to which event they tell.
+    pub async fn day_books(&self, span: &Span) -> Result<Days, Fault> {
+        let (read_to, since, mut found) = {
             let shelf = self.shelf();
             let days = shelf.days.iter().filter(|((day, store), _)| span.has(*day, *store));
             let days = days.map(|(key, book)| (*key, book.clone()));
@@ -42,7 +49,7 @@ impl Books {
             let mut found: BTreeMap<_, _> =
                 adjusted.map(|key| (*key, DayBook::default())).collect();
             found.extend(days);
-            (shelf.since, found)
+            (shelf.read_to, shelf.since, found)
         };
         if span.from < since {
             let older = Span { to: span.to.min(before(since)), ..span.clone() };
@@ -53,14 +60,15 @@ impl Books {
             })
             .await?;
         }
-        Ok(found.into_iter().collect())
+        Ok(Days { read_to, books: found.into_iter().collect() })
     }
 
     /// The sum of a span.
-    pub async fn sum_of(&self, span: &Span) -> Result<DayBook, Fault> {
+    pub async fn sum_of(&self, span: &Span) -> Result<(ReadTo, DayBook), Fault> {
+        let Days { read_to, books } = self.day_books(span).await?;
         let mut sum = DayBook::default();
-        self.day_books(span).await?.iter().for_each(|(_, book)| sum.merge(book));
-        Ok(sum)
+        books.iter().for_each(|(_, book)| sum.merge(book));
+        Ok((read_to, sum))
     }
 
     /// Shows every posting of a span after the key `after`, by day, store and time, for as long as

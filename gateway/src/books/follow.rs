@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use actors::{Followed, Recorded};
 use commerce::ledger::Posting;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -13,8 +14,7 @@ use tokio::sync::mpsc;
 use vocabulary::{Money, OrderId, PaymentId, Timestamp};
 
 use super::{
-    Ask, Books, Followed, OpenBalance, READER, ReadTo, Recorded, Shelf, StoreCalendar, posting_key,
-    unreadable,
+    Ask, Books, OpenBalance, READER, ReadTo, Shelf, StoreCalendar, posting_key, unreadable,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -86,17 +86,15 @@ impl Books {
             let asked_at = app.now();
             let rows = self.journal.feed(self.partition, reader.through.seq, PAGE).await?;
             reader.calendar.refresh(&self.journal, app.reference.directory()).await?;
+            let mut postings = Vec::new();
             for row in &rows {
-                let postings = reader.read(row).await?;
-                self.put_on_shelf(&reader, postings.as_slice());
-                reader.unwritten.extend(postings);
+                postings.extend(reader.read(row).await?);
             }
             if rows.is_empty() {
                 reader.through.at = asked_at;
             }
-            let through = reader.through;
-            self.read_to.send_replace(ReadTo { seq: through.seq, at: through.at });
-            self.shelf_mut().forget_before(days_back(utc_date(asked_at)));
+            self.put_on_shelf(&reader, &postings, days_back(utc_date(asked_at)));
+            reader.unwritten.extend(postings);
             let is_due = written_at.elapsed() >= WRITE_EVERY || reader.unwritten.len() >= WRITE_AT;
             if is_due {
                 reader.write().await?;
@@ -118,11 +116,12 @@ impl Books {
         }
     }
 
-    fn put_on_shelf(&self, reader: &Reader, postings: &[Posting]) {
-        if postings.is_empty() && reader.changed.is_empty() {
-            return;
-        }
+    /// A page at once: whoever looks sees all of it or nothing.
+    fn put_on_shelf(&self, reader: &Reader, postings: &[Posting], since: Date) {
+        let read_to = ReadTo { seq: reader.through.seq, at: reader.through.at };
         let mut shelf = self.shelf_mut();
+        shelf.read_to = read_to;
+        shelf.forget_before(since);
         postings.iter().for_each(|posting| shelf.post(posting));
         for (order, balance) in &reader.changed {
             match balance {
@@ -130,6 +129,8 @@ impl Books {
                 None => shelf.balances.remove(order),
             };
         }
+        drop(shelf);
+        self.read_to.send_replace(read_to);
     }
 }
 
@@ -187,14 +188,14 @@ impl Reader {
     /// Takes one event in; says what is posted for it.
     async fn read(&mut self, row: &EventRow) -> Result<Vec<Posting>, Error> {
         self.through = Through { seq: row.seq, at: row.at };
-        let Some(recorded) = recorded(row) else { return Ok(Vec::new()) };
-        let Some(order) = self.order_of(row, &recorded).await? else { return Ok(Vec::new()) };
+        let Some(told) = recorded(row) else { return Ok(Vec::new()) };
+        let Some(order) = self.order_of(row, &told).await? else { return Ok(Vec::new()) };
         if !self.orders.contains_key(&order) {
             let followed = self.follow_up(order, row.seq).await?;
             self.orders.insert(order, followed);
         }
         let Some(followed) = self.orders.get_mut(&order) else { return Ok(Vec::new()) };
-        let postings = followed.apply(&recorded, row.seq, row.at, &self.calendar);
+        let postings = followed.apply(&told, row.seq, row.at, &self.calendar);
         self.note_balance(order, row.at);
         Ok(postings)
     }
@@ -224,28 +225,20 @@ impl Reader {
     async fn order_of(
         &mut self,
         row: &EventRow,
-        recorded: &Recorded,
+        told: &Recorded,
     ) -> Result<Option<OrderId>, Error> {
-        let payment = match recorded {
-            Recorded::Order(_) => return Ok(Some(OrderId::from_bits(row.entity))),
-            Recorded::Payment(event) => {
-                if let dispatch::payment::PaymentEvent::Created { order, .. } = event {
-                    self.payments.insert(PaymentId::from_bits(row.entity), *order);
-                    return Ok(Some(*order));
-                }
-                PaymentId::from_bits(row.entity)
-            }
-        };
+        if matches!(told, Recorded::Order(_)) {
+            return Ok(Some(OrderId::from_bits(row.entity)));
+        }
+        let payment = PaymentId::from_bits(row.entity);
+        if let Some(order) = told.order() {
+            self.payments.insert(payment, order);
+        }
         if let Some(order) = self.payments.get(&payment) {
             return Ok(Some(*order));
         }
         let history = self.history("payment", payment.bits()).await?;
-        let order = history.iter().find_map(|row| match recorded_in(row) {
-            Some(Recorded::Payment(dispatch::payment::PaymentEvent::Created { order, .. })) => {
-                Some(order)
-            }
-            Some(Recorded::Payment(_) | Recorded::Order(_)) | None => None,
-        });
+        let order = history.iter().find_map(|row| recorded(row)?.order());
         if let Some(order) = order {
             self.payments.insert(payment, order);
         }
@@ -260,8 +253,8 @@ impl Reader {
         rows.extend(self.history("payment", followed.order().payment_id().bits()).await?);
         rows.sort_by_key(|row| row.seq);
         for row in rows.iter().filter(|row| row.seq < seq) {
-            if let Some(recorded) = recorded_in(row) {
-                followed.apply(&recorded, row.seq, row.at, &self.calendar);
+            if let Some(told) = recorded(row) {
+                followed.apply(&told, row.seq, row.at, &self.calendar);
             }
         }
         Ok(followed)
@@ -319,31 +312,8 @@ fn written<T: Serialize>(key: String, body: &T) -> Result<ReadModelRow, Error> {
     Ok(ReadModelRow { key, body })
 }
 
-/// What an event says to the books; nothing where it is about nothing they know. Events of offers
-/// and rounds, most of a feed, are not even parsed.
 fn recorded(row: &EventRow) -> Option<Recorded> {
-    let is_told = match row.entity_kind.as_ref() {
-        "order" => !matches!(
-            row.kind.as_ref(),
-            "delivery_offered"
-                | "offer_closed"
-                | "offers_exhausted"
-                | "offers_withdrawn"
-                | "delivery_escalated"
-                | "delivery_steered"
-        ),
-        "payment" => true,
-        _ => false,
-    };
-    if is_told { recorded_in(row) } else { None }
-}
-
-fn recorded_in(row: &EventRow) -> Option<Recorded> {
-    match row.entity_kind.as_ref() {
-        "order" => serde_json::from_str(&row.payload).ok().map(Box::new).map(Recorded::Order),
-        "payment" => serde_json::from_str(&row.payload).ok().map(Recorded::Payment),
-        _ => None,
-    }
+    Recorded::of(&row.entity_kind, &row.kind, &row.payload)
 }
 
 fn days_back(today: Date) -> Date {

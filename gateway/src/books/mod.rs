@@ -1,14 +1,12 @@
 //! The books of a city, kept by following the feed of its committed events from the outside.
 //!
 //! A reader follows the feed at its own pace and never slows an order: it works a fifth of the time
-//! and rests the rest. It translates events into commerce's own facts, keeps what is posted, and
-//! writes its postings together with how far it has read, so that a restart goes on there and comes
+//! and rests the rest. It follows each order, keeps what is posted, and writes its postings together with how far it has read, so that a restart goes on there and comes
 //! to the same figures. It decides nothing about orders and is asked nothing by them.
 
 mod calendar;
 mod days;
 mod follow;
-mod orders;
 mod settle;
 mod shelf;
 mod statements;
@@ -21,8 +19,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use vocabulary::{StoreId, Timestamp};
 
 pub use calendar::StoreCalendar;
-pub use days::Span;
-pub use orders::{Followed, Recorded};
+pub use days::{Days, Span};
 pub use settle::{AdjustDraft, SettledDay, local_today};
 pub use shelf::{OpenBalance, Shelf};
 pub use statements::ChannelStatement;

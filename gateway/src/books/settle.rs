@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use vocabulary::{Money, StoreId, Timestamp};
 
 use super::calendar::CHAIN;
-use super::{Books, Span};
+use super::{Books, Days, ReadTo, Span};
 use crate::app::App;
 use crate::reference::{Author, Directory, StoreRecord, kinds};
 use crate::wire::fault::Fault;
@@ -63,9 +63,9 @@ impl Books {
         &self,
         directory: &Directory,
         span: &Span,
-    ) -> Result<Vec<SettledDay>, Fault> {
+    ) -> Result<(ReadTo, Vec<SettledDay>), Fault> {
         let policy = self.settlement_policy().await?;
-        let books = self.day_books(span).await?;
+        let Days { read_to, books } = self.day_books(span).await?;
         let mut settled = Vec::with_capacity(books.len());
         for ((day, store), book) in &books {
             let merchant = directory.store(*store).map(|record| record.merchant);
@@ -78,7 +78,7 @@ impl Books {
             };
             settled.push(SettledDay { settlement, closed, adjustments });
         }
-        Ok(settled)
+        Ok((read_to, settled))
     }
 
     /// Closes a day of some stores, all or none; those closed before stay as they are.
@@ -88,7 +88,7 @@ impl Books {
         day: Date,
         stores: Option<BTreeSet<StoreId>>,
         author: Author,
-    ) -> Result<Vec<SettledDay>, Fault> {
+    ) -> Result<(ReadTo, Vec<SettledDay>), Fault> {
         let _settling = self.settling.lock().await;
         let directory = app.reference.directory();
         let read_at = self.read_to().at;
@@ -101,7 +101,7 @@ impl Books {
             Period { day, closed: None, today, is_read }.close()?;
         }
         let span = Span { from: day, to: day, stores };
-        let mut settled = self.settlements(directory, &span).await?;
+        let (read_to, mut settled) = self.settlements(directory, &span).await?;
         let mut drafts = Vec::new();
         for one in settled.iter_mut().filter(|one| one.closed.is_none()) {
             let Author { by, at } = author;
@@ -113,7 +113,7 @@ impl Books {
         if !drafts.is_empty() {
             self.journal.put_references(drafts).await?;
         }
-        Ok(settled)
+        Ok((read_to, settled))
     }
 
     /// Corrects an open day, or on an open day a closed one.

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vocabulary::{OrderId, StoreId, Timestamp};
 
+use super::ReadTo;
+
 /// Money of an order that is neither earned nor kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenBalance {
@@ -26,6 +28,8 @@ pub struct OpenBalance {
 /// The books in memory.
 #[derive(Debug, Default)]
 pub struct Shelf {
+    /// Up to where everything here is complete, and no further.
+    pub read_to: ReadTo,
     /// From this day on every day is here; older ones are read when they are asked for.
     pub since: Date,
     pub days: BTreeMap<(Date, StoreId), DayBook>,

@@ -27,10 +27,7 @@ use crate::wire::reconciliation::{BalanceView, PaymentReconciliation, StatementV
 use crate::wire::tables;
 
 pub(super) fn doors() -> Doors {
-    OpenApiRouter::new()
-        .routes(routes!(payments))
-        .routes(routes!(list))
-        .routes(routes!(statement))
+    OpenApiRouter::new().routes(routes!(payments)).routes(routes!(list)).routes(routes!(statement))
 }
 
 pub(super) fn bulk_doors() -> Doors {
@@ -57,12 +54,11 @@ async fn payments(
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let span = span(&app, &caller, &Asked { store, ..Asked::default() })?;
-    let read_to = app.books.read_to().into();
     let is_meant = |store| span.stores.as_ref().is_none_or(|stores| stores.contains(&store));
-    let balances: Vec<BalanceView> = {
+    let (read_to, balances): (_, Vec<BalanceView>) = {
         let shelf = app.books.shelf();
         let open = shelf.balances.values().filter(|open| is_meant(open.store));
-        open.map(Into::into).collect()
+        (shelf.read_to.into(), open.map(Into::into).collect())
     };
     if let Some(form) = Form::wanted(&headers) {
         return tables::balances(&balances).reply(form).await;
@@ -94,8 +90,7 @@ async fn upload(
     };
     let author = app.author(&call.caller);
     let channel = channel.as_str().to_owned();
-    let statement =
-        ChannelStatement { channel, from, to, claims, uploaded_at: author.at };
+    let statement = ChannelStatement { channel, from, to, claims, uploaded_at: author.at };
     let name = name_of(&statement);
     app.books.keep_statement(&name, &statement, author).await?;
     shown(&app, &name, &statement, reply_as).await

@@ -19,13 +19,13 @@ use vocabulary::{OrderId, SkuId, StoreId};
 use super::{Doors, Search};
 use crate::access::Verb;
 use crate::app::App;
-use crate::books::{Span, local_today};
+use crate::books::{Days, Span, local_today};
 use crate::call::Caller;
 use crate::sheets::Form;
 use crate::wire::fault::{Code, Fault};
 use crate::wire::ledger::{LedgerPage, posting_view};
-use crate::wire::tables;
 use crate::wire::reports::{SalesReport, SalesRow, ServiceReport, ServiceRow, ServiceView};
+use crate::wire::tables;
 
 pub(super) fn doors() -> Doors {
     OpenApiRouter::new().routes(routes!(sales)).routes(routes!(service)).routes(routes!(ledger))
@@ -134,8 +134,7 @@ async fn sales(
 ) -> Result<Response, Fault> {
     let SalesAsked { from, to, store, by } = asked;
     let span = span(&app, &caller, &Asked { from, to, store })?;
-    let read_to = app.books.read_to().into();
-    let books = app.books.day_books(&span).await?;
+    let Days { read_to, books } = app.books.day_books(&span).await?;
     let mut sum = DayBook::default();
     books.iter().for_each(|(_, book)| sum.merge(book));
     let by = by.unwrap_or_default();
@@ -149,7 +148,7 @@ async fn sales(
         return tables::sales(&rows).reply(form).await;
     }
     let report = SalesReport {
-        read_to,
+        read_to: read_to.into(),
         from: span.from,
         to: span.to,
         by: text_of(by).to_owned(),
@@ -240,10 +239,10 @@ async fn service(
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let span = span(&app, &caller, &asked)?;
-    let read_to = app.books.read_to().into();
+    let Days { read_to, books } = app.books.day_books(&span).await?;
     let mut stores: BTreeMap<StoreId, DayBook> = BTreeMap::new();
-    for ((_, store), book) in app.books.day_books(&span).await? {
-        stores.entry(store).or_default().merge(&book);
+    for ((_, store), book) in &books {
+        stores.entry(*store).or_default().merge(book);
     }
     let mut sum = DayBook::default();
     stores.values().for_each(|book| sum.merge(book));
@@ -263,7 +262,7 @@ async fn service(
         return tables::service(&rows).reply(form).await;
     }
     let report = ServiceReport {
-        read_to,
+        read_to: read_to.into(),
         from: span.from,
         to: span.to,
         total: ServiceView::from(&sum.service),

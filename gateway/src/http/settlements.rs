@@ -49,8 +49,8 @@ async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let span = span(&app, &caller, &asked)?;
-    let read_to = app.books.read_to().into();
-    let settled = app.books.settlements(app.reference.directory(), &span).await?;
+    let (read_to, settled) = app.books.settlements(app.reference.directory(), &span).await?;
+    let read_to = read_to.into();
     let settlements = settled.iter().map(settled_view).collect::<Vec<_>>();
     if let Some(form) = Form::wanted(&headers) {
         return tables::settlements(&settlements).reply(form).await;
@@ -68,11 +68,10 @@ async fn close(
 ) -> Result<Json<SettlementList>, Fault> {
     app.may(&call.caller, Verb::ManageBooks, Resource::Chain)?;
     let stores = body.stores.map(|stores| stores.into_iter().collect());
-    let read_to = app.books.read_to().into();
     let author = app.author(&call.caller);
-    let settled = app.books.close_day(&app, body.day, stores, author).await?;
+    let (read_to, settled) = app.books.close_day(&app, body.day, stores, author).await?;
     Ok(Json(SettlementList {
-        read_to,
+        read_to: read_to.into(),
         settlements: settled.iter().map(settled_view).collect(),
         merchants: by_merchant(&settled),
     }))
@@ -145,15 +144,14 @@ async fn filing(
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let span = span(&app, &caller, &asked)?;
-    let read_to = app.books.read_to().into();
-    let sum = app.books.sum_of(&span).await?;
+    let (read_to, sum) = app.books.sum_of(&span).await?;
     let rows: Vec<FilingRowView> = filing_of(&sum).into_iter().map(Into::into).collect();
     if let Some(form) = Form::wanted(&headers) {
         return tables::filing(&rows).reply(form).await;
     }
     let total = |amount: fn(&FilingRowView) -> Money| rows.iter().map(amount).sum();
     let filing = Filing {
-        read_to,
+        read_to: read_to.into(),
         from: span.from,
         to: span.to,
         gross_fen: total(|row| row.gross_fen),

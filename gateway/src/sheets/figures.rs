@@ -3,8 +3,8 @@
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use vocabulary::Money;
 
-use super::write::{csv_text, file};
 use super::Form;
+use super::write::{csv_text, file};
 use axum::response::Response;
 
 use crate::wire::fault::Fault;

@@ -11,7 +11,7 @@ mod write;
 use axum::http::HeaderMap;
 use axum::http::header;
 
-pub use figures::{Cell, Figures, read_yuan, yuan};
+pub use figures::{Cell, Figures, read_yuan};
 pub use problem::{Problem, with_problems};
 pub use read::{Columns, Row, Sheet, read};
 pub use write::{csv_text, reply, xlsx_bytes};

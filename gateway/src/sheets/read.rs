@@ -177,11 +177,7 @@ impl<'a> Columns<'a> {
     }
 
     /// A whole number of a column that must have one.
-    pub fn number<N: std::str::FromStr>(
-        &self,
-        row: &Row,
-        name: &'static str,
-    ) -> Result<N, Fault> {
+    pub fn number<N: std::str::FromStr>(&self, row: &Row, name: &'static str) -> Result<N, Fault> {
         let text = self.need(row, name)?;
         text.parse().map_err(|_| {
             Fault::invalid(name, format!("{name} must be a whole number, not {text:?}"))
@@ -228,7 +224,10 @@ mod tests {
         let columns = Columns::find(&sheet, &known, &["code"]).unwrap();
         assert_eq!(columns.get(&sheet.rows[0], "name"), Some("牛奶, \"大\""));
         assert_eq!(columns.number::<u32>(&sheet.rows[0], "units").unwrap(), 12);
-        assert_eq!(columns.number::<u32>(&sheet.rows[1], "units").unwrap_err().code, Code::InvalidValue);
+        assert_eq!(
+            columns.number::<u32>(&sheet.rows[1], "units").unwrap_err().code,
+            Code::InvalidValue
+        );
         assert_eq!(columns.need(&sheet.rows[2], "units").unwrap_err().code, Code::MissingField);
         let missing = Columns::find(&sheet, &known, &["price"]).err().unwrap();
         assert_eq!(missing.code, Code::MissingField);

@@ -1,6 +1,8 @@
 //! The books over HTTP: what is sold, returned and called off shows in reports, settlements and the
 //! tax filing, adds up to the fen, and is the same after a restart.
 
+use axum::http::{Method, Request};
+use gateway::sheets::{Columns, Form, Sheet, read, read_yuan};
 use serde_json::{Value, json};
 
 use crate::given::{Given, MILK, OTHER_STORE, Placed, RICE, STORE};
@@ -177,4 +179,107 @@ async fn a_day_is_closed_once_and_corrected_on_another() {
     assert_eq!(settled["settlements"][1]["payout_fen"], -30);
     assert_eq!((&settled["merchants"][0]["payout_fen"]), &json!(970));
     assert_eq!(settled["merchants"][0]["state"], "open");
+}
+
+/// A table of the house as a spreadsheet would open it.
+async fn sheet(given: &Given, path: &str, form: Form) -> Sheet {
+    let media = match form {
+        Form::Csv => "text/csv",
+        Form::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    };
+    let request = Request::builder()
+        .method(Method::GET)
+        .header("authorization", format!("Bearer {}", given.hq))
+        .header("accept", media);
+    let (head, bytes) = given.whole(request, path, String::new()).await;
+    assert_eq!(head.status, 200, "{path}");
+    assert!(head.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    read(&bytes, form).unwrap()
+}
+
+/// What a column adds up to, in fen.
+fn column(sheet: &Sheet, name: &'static str) -> i64 {
+    let heads: Vec<&'static str> = sheet.head.iter().map(|head| &*head.clone().leak()).collect();
+    let known: Vec<(&'static str, &[&str])> = heads.iter().map(|head| (*head, &[][..])).collect();
+    let columns = Columns::find(sheet, &known, &[name]).unwrap();
+    let cells = sheet.rows.iter().filter_map(|row| columns.get(row, name));
+    cells.map(|cell| read_yuan(cell).unwrap().as_fen()).sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_file_adds_up_to_the_ledger_to_the_fen() {
+    let given = Given::shop().await;
+    let first = collected(&given, "one", 3, 1).await;
+    collected(&given, "two", 1, 0).await;
+    take_back(&given, &first, 1, 1).await;
+    read_up(&given).await;
+    let total = sales(&given, "store").await["total"].clone();
+    let fen = |field: &str| total[field].as_i64().unwrap();
+    for form in [Form::Csv, Form::Xlsx] {
+        let ledger = sheet(&given, "/v1/ledger", form).await;
+        for (name, field) in
+            [("goods", "goods_fen"), ("paid", "paid_fen"), ("discounts", "discounts_fen")]
+        {
+            assert_eq!(column(&ledger, name), fen(field), "{name} {form:?}");
+        }
+        for by in ["sku", "hour", "channel"] {
+            let sales = sheet(&given, &format!("/v1/reports/sales?by={by}"), form).await;
+            assert_eq!(column(&sales, "goods"), fen("goods_fen"), "{by} {form:?}");
+            assert_eq!(column(&sales, "tax"), fen("tax_fen"), "{by} {form:?}");
+        }
+        let filing = sheet(&given, "/v1/tax/filing", form).await;
+        assert_eq!(column(&filing, "tax"), fen("tax_fen"), "{form:?}");
+        let settled = sheet(&given, "/v1/settlements", form).await;
+        assert_eq!(column(&settled, "goods"), fen("goods_fen"), "{form:?}");
+        // Received less paid back is what was paid for what stayed sold.
+        assert_eq!(column(&ledger, "money"), 5_000 - 500 + 2 * 500, "{form:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channels_statement_is_held_against_the_books() {
+    let given = Given::shop().await;
+    let policy = json!({"platform_fees": {"app": 50}, "delivery_fee_to": "hq",
+        "packing_fee_to": "merchant"});
+    given.hq_put("/v1/settlement-policy", policy).await.ok();
+    for (key, milk) in [("one", 2), ("two", 1), ("three", 4)] {
+        collected(&given, key, milk, 0).await;
+    }
+    read_up(&given).await;
+    let day = given.get("/v1/settlements", &given.hq).await.ok();
+    let day = day["settlements"][0]["day"].as_str().unwrap().to_owned();
+    let file = format!(
+        "order,amount,fee,date\nEXT-one,10.00,0.50,{day}\nEXT-two,4.90,0.25,{day}\n\
+         EXT-one,10.00,0.50,{day}\nEXT-nine,7.00,0,{day}\n"
+    );
+    let send = |file: String| {
+        let request = Request::builder()
+            .method(Method::POST)
+            .header("authorization", format!("Bearer {}", given.hq))
+            .header("content-type", "text/csv");
+        given.send(request, "/v1/channels/app/statements", file)
+    };
+    let found = send(file.clone()).await.ok();
+    let kinds: Vec<&str> = found["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|difference| difference["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["amount", "doubled", "missing_here", "missing_there"], "{found}");
+    assert_eq!((&found["rows"], &found["agreed"]), (&json!(4), &json!(1)));
+    assert_eq!((&found["ours_fen"], &found["our_fees_fen"]), (&json!(3_500), &json!(175)));
+    let again = send(file).await.ok();
+    assert_eq!(again["statement"], found["statement"], "the same file is the same statement");
+    let all = given.get("/v1/channels/app/statements", &given.hq).await.ok();
+    assert_eq!(all.as_array().unwrap().len(), 1);
+    let path = format!("/v1/channels/app/statements/{}", found["statement"].as_str().unwrap());
+    let later = given.get(&path, &given.hq).await.ok();
+    assert_eq!(later["differences"], found["differences"]);
+    let rows = sheet(&given, &path, Form::Csv).await;
+    assert_eq!(rows.rows.len(), 4);
+    let wrong = "order,amount,date\nA,1.234,2026-11-18\n".to_owned();
+    send(wrong).await.refused(422, "invalid_value");
+    let wrong = "order,amount,date\nA,1.00,18.11.2026\n".to_owned();
+    send(wrong).await.refused(422, "invalid_value");
 }

@@ -15,8 +15,8 @@ use crate::reference::{LatestVersions, next_version};
 use crate::rows::signed;
 use crate::runs;
 use crate::{
-    Batch, Error, IdempotencyRow, OutboxRow, ReadModelWrite, ReferenceDraft, Result, SealedPerson, StateRow,
-    StockMovement, TokenRow,
+    Batch, Error, IdempotencyRow, OutboxRow, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    StateRow, StockMovement, TokenRow,
 };
 
 type Statement = Query<'static, sqlx::Postgres, PgArguments>;

@@ -14,7 +14,8 @@ use crate::decode;
 use crate::runs::History;
 use crate::{
     Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, ReadModelQuery, ReadModelRow,
-    Recovered, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
+    Recovered, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement,
+    TokenRow,
 };
 
 type Ask = Query<'static, sqlx::Postgres, PgArguments>;

@@ -15,7 +15,8 @@ use crate::decode;
 use crate::desk::{self, Change};
 use crate::rows::signed;
 use crate::{
-    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson, TokenRow,
+    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    TokenRow,
 };
 
 /// The first half of our advisory locks' keys, so that they are nobody else's; the other half is

@@ -11,7 +11,8 @@ use super::{commit, connect, encode, failed_to, statements};
 use crate::decode;
 use crate::desk::{self, Change};
 use crate::{
-    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson, TokenRow,
+    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    TokenRow,
 };
 
 pub(super) struct Writer {

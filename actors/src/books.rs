@@ -1,4 +1,7 @@
-//! From the events of an order and its payment to the facts of its account.
+//! The books' side of an order: from the events of it and of its payment to the facts of its account.
+//!
+//! Commerce and dispatch never name each other; here the one's events become the other's facts. It
+//! only follows what is recorded: no owner asks it anything, and it asks none.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +9,12 @@ use commerce::ledger::{
     Account, Calendar, Discount, Fact, FeeAmount, LineTerms, OrderTerms, Posting, Served, Tender,
     TimesOfPart, UnitsOfLine, Why, platform_fees,
 };
-use dispatch::Machine;
+use dispatch::Machine as _;
 use dispatch::order::{
     FulfillmentMode, LineUnits, Order, OrderEvent, OrderLine, Part, PaymentMethod, RefundWhy, Terms,
 };
 use dispatch::payment::PaymentEvent;
 use vocabulary::{FulfillmentOrderId, Money, OrderId, StoreId, Timestamp};
-
-use super::StoreCalendar;
 
 /// An order as far as the books have read: its machine folded to there, and its account.
 pub struct Followed {
@@ -28,6 +29,35 @@ pub struct Followed {
 pub enum Recorded {
     Order(Box<OrderEvent>),
     Payment(PaymentEvent),
+}
+
+impl Recorded {
+    /// What an event says to the books; nothing where it is about nothing they know. Events of
+    /// offers, many of a feed, are not even parsed.
+    pub fn of(entity_kind: &str, kind: &str, payload: &str) -> Option<Self> {
+        const UNTOLD: [&str; 6] = [
+            "delivery_offered",
+            "offer_closed",
+            "offers_exhausted",
+            "offers_withdrawn",
+            "delivery_escalated",
+            "delivery_steered",
+        ];
+        match entity_kind {
+            "order" if UNTOLD.contains(&kind) => None,
+            "order" => serde_json::from_str(payload).ok().map(Box::new).map(Self::Order),
+            "payment" => serde_json::from_str(payload).ok().map(Self::Payment),
+            _ => None,
+        }
+    }
+
+    /// The order that a payment is created for.
+    pub fn order(&self) -> Option<OrderId> {
+        match self {
+            Self::Payment(PaymentEvent::Created { order, .. }) => Some(*order),
+            Self::Payment(_) | Self::Order(_) => None,
+        }
+    }
 }
 
 /// When a share reached its steps.
@@ -52,6 +82,12 @@ impl Followed {
         self.account.as_ref()
     }
 
+    /// Drops all but the account: enough for goods that come back later.
+    pub fn forget_order(&mut self) {
+        self.order = Order::new(self.order.id);
+        self.times.clear();
+    }
+
     /// Nothing more is expected of it, and nothing is held: it can be made again when needed.
     pub fn is_settled(&self) -> bool {
         let held = self.account.as_ref().map_or(Money::ZERO, |account| account.balance().held());
@@ -64,7 +100,7 @@ impl Followed {
         recorded: &Recorded,
         seq: u64,
         at: Timestamp,
-        calendar: &StoreCalendar,
+        calendar: &dyn Calendar,
     ) -> Vec<Posting> {
         self.seq = seq;
         let fact = match recorded {
@@ -174,7 +210,7 @@ impl Followed {
         Served { times, on_time: there.is_none_or(|there| there <= part.promised_by) }
     }
 
-    fn order_terms(&self, terms: &Terms, at: Timestamp, calendar: &StoreCalendar) -> OrderTerms {
+    fn order_terms(&self, terms: &Terms, at: Timestamp, calendar: &dyn Calendar) -> OrderTerms {
         let mut lines: Vec<LineTerms> = terms.lines.iter().map(line_terms).collect();
         let goods: Vec<Money> = lines.iter().map(LineTerms::goods).collect();
         let fees = platform_fees(calendar.platform_fee(&terms.channel, at), &goods);
