@@ -12,6 +12,8 @@ mod reconcile;
 mod statement;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod worked;
 
 pub use filing::{FilingRow, Taxed, filing};
 pub use period::{Adjustment, Closed, Period, SettlementRefusal};
