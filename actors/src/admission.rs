@@ -10,12 +10,13 @@ use dispatch::{By, Message, Refusal};
 use tokio::sync::oneshot;
 use vocabulary::{CourierId, Seconds};
 
-use crate::core::Core;
+use crate::core::{Core, Placing};
+use crate::errand::Errand;
 use crate::error::CommandError;
 use crate::intake::{Cause, Envelope, Intake, Ping, PlaceRequest, ReplySender};
 use crate::output::{Change, Output, Publication, Topic};
 use crate::owner::{Deliver, Owned, Reply};
-use crate::{owners, recovery};
+use crate::{owners, recovery, road};
 
 /// A device clock may run ahead by this much before its position is not believed.
 const CLOCK_SKEW: Seconds = Seconds(60);
@@ -35,6 +36,15 @@ pub(crate) fn admit(core: &Rc<Core>, intake: Intake) -> Option<oneshot::Sender<(
             core.watched.borrow_mut().remove(&topic);
         }
         Intake::SetPolicy(policy) => core.set_policy(*policy),
+        Intake::SetMemberPolicy(policy) => core.set_member_policy(*policy),
+        Intake::Errand { errand, envelope, reply } => errand_in(core, *errand, envelope, reply),
+        Intake::Letters { from, letters, done } => {
+            let taken = road::take(core, from, &letters);
+            core.when_recorded(Box::new(move || {
+                // A sender that has stopped sends them again; they are known then.
+                let _ = done.send(taken);
+            }));
+        }
         Intake::ForgetKeys { horizon } => core.keys.borrow_mut().forget_before(horizon),
         Intake::Drain { done } => return Some(done),
     }
@@ -52,6 +62,12 @@ fn is_new(core: &Core, envelope: &Envelope, reply: ReplySender) -> Option<ReplyS
         let _ = reply.send(known);
     }));
     None
+}
+
+fn errand_in(core: &Rc<Core>, errand: Errand, envelope: Envelope, reply: ReplySender) {
+    let Some(sender) = is_new(core, &envelope, reply) else { return };
+    let reply = Reply { keys: envelope.keys, sender };
+    core.run(errand, envelope.by, envelope.cause, Some(reply));
 }
 
 fn command(core: &Rc<Core>, message: Message, envelope: Envelope, reply: ReplySender) {
@@ -101,12 +117,22 @@ fn place(core: &Rc<Core>, request: PlaceRequest, envelope: Envelope, reply: Repl
     let PlaceRequest { id, order, persons } = request;
     let plan = match core.plan(&sourcing_request(id, &order)) {
         Ok(plan) => plan,
-        Err(refusal) => return core.reply(reply, Err(CommandError::Refused(refusal))),
+        Err(refusal) => {
+            core.decline_uses(id, order.uses.as_deref());
+            return core.reply(reply, Err(CommandError::Refused(refusal)));
+        }
+    };
+    let campaigns = match core.draw(id, order.uses.as_deref(), envelope.cause) {
+        Ok(campaigns) => campaigns,
+        Err(error) => {
+            core.decline_uses(id, order.uses.as_deref());
+            return core.reply(reply, Err(error));
+        }
     };
     let owned = Owned::new(id, Order::new(id), 0, 0);
     owned.start(core);
     core.orders.borrow_mut().insert(id, Rc::clone(&owned));
-    core.placing.borrow_mut().insert(id, reply);
+    core.placing.borrow_mut().insert(id, Placing { reply, campaigns });
     core.persons(persons);
     let command = OrderCommand::Place { order: Box::new(order), plan };
     owned.tell(core, Deliver { command, by: envelope.by, cause: envelope.cause, reply: None });

@@ -1,5 +1,6 @@
 //! What a carried-out command is told, in the form that is kept under its idempotency key.
 
+use commerce::member::MemberRefusal;
 use dispatch::Refusal;
 use serde::{Deserialize, Serialize};
 use vocabulary::{FulfillmentOrderId, Money, OrderId, PaymentId, StoreId, Timestamp};
@@ -35,4 +36,12 @@ pub struct PlacedPart {
 }
 
 /// What is stored under a key: the same key gets the same answer, a refusal too.
-pub(crate) type Outcome = Result<Answer, Refusal>;
+pub(crate) type Outcome = Result<Answer, No>;
+
+/// A kept refusal, of the city or of an owner above it. Their codes differ.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum No {
+    City(Refusal),
+    Above(MemberRefusal),
+}

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use commerce::member::{MemberPolicy, PhoneKey};
 use dispatch::courier::Courier;
 use dispatch::inventory::Inventory;
 use dispatch::order::{Order, OrderCommand};
@@ -17,16 +18,19 @@ use dispatch::{By, Message, Policy, Refusal};
 use persistence::{Batch, Epoch, Journal, PartitionId, SealedPerson, StockMovement};
 use rustc_hash::FxHashMap;
 use tokio::sync::Notify;
-use vocabulary::{Clock, CourierId, OrderId, PaymentId, StoreId, Timestamp};
+use vocabulary::{CampaignId, Clock, CourierId, MemberId, OrderId, PaymentId, StoreId, Timestamp};
 
-use crate::answer::{Answer, Outcome};
+use crate::answer::{Answer, No, Outcome};
+use crate::errand::Errand;
 use crate::error::{CommandError, Conflict};
 use crate::idempotency::KeyIndex;
 use crate::intake::{Cause, Heard, Idempotency};
 use crate::metrics::Metrics;
 use crate::output::{Output, Topic};
 use crate::owner::{Deliver, Owned, Reply};
+use crate::owners::{AllowanceOwner, BudgetOwner, MemberOwner, PhoneOwner};
 use crate::pending::{Gated, NewEvent, Pending, Release, Touched};
+use crate::road::{Outgoing, Road, RoadEnd};
 
 pub(crate) type Owners<Id, M> = RefCell<FxHashMap<Id, Rc<Owned<M>>>>;
 
@@ -39,15 +43,24 @@ pub(crate) struct Core {
     pub inventories: Owners<StoreId, Inventory>,
     pub stores: Owners<StoreId, Store>,
     pub couriers: Owners<CourierId, Courier>,
+    pub members: Owners<MemberId, MemberOwner>,
+    pub phones: Owners<PhoneKey, PhoneOwner>,
+    pub budgets: Owners<CampaignId, BudgetOwner>,
+    pub allowances: Owners<CampaignId, AllowanceOwner>,
+    /// Where letters go, and those on their way.
+    pub road: Road,
+    pub road_ends: RefCell<BTreeMap<PartitionId, Rc<RoadEnd>>>,
+    pub outgoing: Outgoing,
     pub view: RefCell<CityView>,
     pub keys: RefCell<KeyIndex>,
     pub watched: RefCell<BTreeSet<Topic>>,
     /// Placings whose holds are not all answered yet, with whoever waits.
-    pub placing: RefCell<FxHashMap<OrderId, Reply>>,
+    pub placing: RefCell<FxHashMap<OrderId, Placing>>,
     /// Owners that ended since the last sweep.
     ended: RefCell<Vec<Ended>>,
     clock: Arc<dyn Clock>,
     policy: RefCell<Arc<Policy>>,
+    member_policy: RefCell<Arc<MemberPolicy>>,
     metrics: Arc<Metrics>,
     pending: RefCell<Pending>,
     last_seq: Cell<u64>,
@@ -68,6 +81,15 @@ pub(crate) struct Core {
 pub(crate) enum Ended {
     Order(OrderId),
     Payment(PaymentId),
+    Member(MemberId),
+    Phone(PhoneKey),
+}
+
+/// A placing whose holds are not all answered, with whoever waits.
+pub(crate) struct Placing {
+    pub reply: Reply,
+    /// Budgets drawn for it.
+    pub campaigns: Vec<CampaignId>,
 }
 
 pub(crate) struct CoreParts {
@@ -77,6 +99,8 @@ pub(crate) struct CoreParts {
     pub view: CityView,
     pub clock: Arc<dyn Clock>,
     pub policy: Arc<Policy>,
+    pub member_policy: Arc<MemberPolicy>,
+    pub road: Road,
     pub metrics: Arc<Metrics>,
     pub keys: KeyIndex,
     pub last_seq: u64,
@@ -109,6 +133,13 @@ impl Core {
             inventories: RefCell::default(),
             stores: RefCell::default(),
             couriers: RefCell::default(),
+            members: RefCell::default(),
+            phones: RefCell::default(),
+            budgets: RefCell::default(),
+            allowances: RefCell::default(),
+            road: parts.road,
+            road_ends: RefCell::default(),
+            outgoing: Outgoing::default(),
             view: RefCell::new(parts.view),
             keys: RefCell::new(parts.keys),
             watched: RefCell::default(),
@@ -116,6 +147,7 @@ impl Core {
             ended: RefCell::default(),
             clock: parts.clock,
             policy: RefCell::new(parts.policy),
+            member_policy: RefCell::new(parts.member_policy),
             metrics: parts.metrics,
             pending: RefCell::default(),
             last_seq: Cell::new(parts.last_seq),
@@ -147,6 +179,14 @@ impl Core {
         self.policy.replace(Arc::new(policy));
     }
 
+    pub fn member_policy(&self) -> Arc<MemberPolicy> {
+        Arc::clone(&self.member_policy.borrow())
+    }
+
+    pub fn set_member_policy(&self, policy: MemberPolicy) {
+        self.member_policy.replace(Arc::new(policy));
+    }
+
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
@@ -174,6 +214,12 @@ impl Core {
         self.in_flight.get() == 0
     }
 
+    /// Memory cannot be trusted to follow the journal: the partition recovers.
+    pub fn poison(&self) {
+        self.poisoned.set(true);
+        self.wake.notify_one();
+    }
+
     pub fn is_poisoned(&self) -> bool {
         self.poisoned.get()
     }
@@ -196,6 +242,19 @@ impl Core {
         for owner in self.couriers.take().into_values() {
             owner.quit();
         }
+        for owner in self.members.take().into_values() {
+            owner.quit();
+        }
+        for owner in self.phones.take().into_values() {
+            owner.quit();
+        }
+        for owner in self.budgets.take().into_values() {
+            owner.quit();
+        }
+        for owner in self.allowances.take().into_values() {
+            owner.quit();
+        }
+        self.outgoing.wake_all();
     }
 
     pub fn is_stopped(&self) -> bool {
@@ -224,6 +283,11 @@ impl Core {
         self.pending.borrow_mut().persons(persons);
     }
 
+    /// A letter in the batch that is being filled, which must hold an event.
+    pub fn letter(&self, target: PartitionId, errand: Errand) {
+        self.pending.borrow_mut().letter(self.last_seq.get(), target, errand);
+    }
+
     pub fn output(&self, output: Output) {
         self.pending.borrow_mut().output(output);
         self.wake.notify_one();
@@ -237,6 +301,11 @@ impl Core {
 
     pub fn pending_event_count(&self) -> usize {
         self.pending.borrow().event_count()
+    }
+
+    /// Whether the batch that is being filled has an event that a letter can go with.
+    pub fn has_events(&self) -> bool {
+        self.pending_event_count() > 0
     }
 
     pub fn has_pending(&self) -> bool {
@@ -269,7 +338,8 @@ impl Core {
         let Reply { keys, sender } = reply;
         let recorded: Option<Outcome> = match &outcome {
             Ok(answer) => Some(Ok(answer.clone())),
-            Err(CommandError::Refused(refusal)) => Some(Err(refusal.clone())),
+            Err(CommandError::Refused(refusal)) => Some(Err(No::City(refusal.clone()))),
+            Err(CommandError::Declined(refusal)) => Some(Err(No::Above(refusal.clone()))),
             Err(_) => None,
         };
         match &recorded {
@@ -294,7 +364,7 @@ impl Core {
     /// A refusal is kept under the key that clients retry with; the quote and the external id stay
     /// free for an order that succeeds.
     fn kept_keys(&self, keys: &[Idempotency], refused: bool) -> Vec<Idempotency> {
-        let is_kept = |key: &&Idempotency| !refused || key.conflict.is_retry_key();
+        let is_kept = |key: &&Idempotency| !refused || key.conflict.outlives_a_refusal();
         let mut index = self.keys.borrow_mut();
         keys.iter().filter(|key| !is_kept(key)).for_each(|key| index.forget(key));
         keys.iter().filter(is_kept).cloned().collect()
@@ -326,7 +396,7 @@ impl Core {
 
     // --- owners telling each other ---
 
-    fn me(&self) -> Option<Rc<Core>> {
+    pub(crate) fn me(&self) -> Option<Rc<Core>> {
         self.me.borrow().upgrade()
     }
 
@@ -355,7 +425,7 @@ impl Core {
         }
     }
 
-    fn hand_over<M: crate::owner::Owns>(
+    pub(crate) fn hand_over<M: crate::owner::Owns>(
         &self,
         owner: Option<Rc<Owned<M>>>,
         delivery: Deliver<M::Command>,
@@ -440,10 +510,10 @@ fn retry_name(key: &Idempotency) -> (String, String) {
 }
 
 impl Conflict {
-    /// Whether a key of this kind is what a client retries with.
-    pub fn is_retry_key(self) -> bool {
+    /// Whether a key of this kind stays used when the answer is no.
+    pub fn outlives_a_refusal(self) -> bool {
         match self {
-            Conflict::IdempotencyKey => true,
+            Conflict::IdempotencyKey | Conflict::QuoteOnce => true,
             Conflict::ExternalId | Conflict::Quote => false,
         }
     }

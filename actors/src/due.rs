@@ -2,16 +2,21 @@
 
 use std::collections::VecDeque;
 
-use dispatch::Timer;
 use vocabulary::Timestamp;
 
 /// Timers that wait, by time, each once. An order has one or two and an inventory thousands, of
 /// which new ones are nearly the last: a row of them takes a tenth of what a tree of one does.
-#[derive(Debug, Default)]
-pub(crate) struct DueTimes(VecDeque<(Timestamp, Timer)>);
+#[derive(Debug)]
+pub(crate) struct DueTimes<T>(VecDeque<(Timestamp, T)>);
 
-impl DueTimes {
-    pub fn insert(&mut self, due: Timestamp, timer: Timer) {
+impl<T> Default for DueTimes<T> {
+    fn default() -> Self {
+        Self(VecDeque::new())
+    }
+}
+
+impl<T: Copy + Ord> DueTimes<T> {
+    pub fn insert(&mut self, due: Timestamp, timer: T) {
         if self.0.capacity() == 0 {
             self.0.reserve_exact(1);
         }
@@ -25,7 +30,7 @@ impl DueTimes {
     }
 
     /// Takes the first out if it is due by then.
-    pub fn take_due(&mut self, by: Timestamp) -> Option<Timer> {
+    pub fn take_due(&mut self, by: Timestamp) -> Option<T> {
         let (due, timer) = self.0.front().copied()?;
         if due > by {
             return None;
@@ -40,6 +45,8 @@ impl DueTimes {
 
 #[cfg(test)]
 mod tests {
+    use dispatch::Timer;
+
     use super::*;
 
     fn at(seconds: i64) -> Timestamp {

@@ -1,18 +1,21 @@
 //! How the doors reach a partition.
 
+use commerce::member::{Member, MemberPolicy, PhoneKey};
 use dispatch::{By, Message, Policy};
 use persistence::{Journal, PartitionId};
-use tokio::sync::{mpsc, oneshot};
-use vocabulary::{CourierId, OrderId, Timestamp};
+use tokio::sync::{mpsc, oneshot, watch};
+use vocabulary::{CourierId, MemberId, OrderId, Timestamp};
 
 use std::sync::Arc;
 
-use crate::answer::{Answer, Outcome, Placed};
+use crate::answer::{Answer, No, Outcome, Placed};
 use crate::core::Core;
+use crate::errand::{Errand, Letter};
 use crate::error::CommandError;
 use crate::intake::{Cause, Envelope, Heard, Idempotency, Intake, Ping, PlaceRequest, ReplySender};
 use crate::metrics::Metrics;
 use crate::output::Topic;
+use crate::partition::PartitionState;
 use crate::reader::Reader;
 
 /// A cheap clone that any thread may hold. Every send is bounded: a full intake is `Busy`.
@@ -22,6 +25,7 @@ pub struct PartitionHandle {
     pub(crate) intake: mpsc::Sender<Intake>,
     pub(crate) journal: Journal,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) state: watch::Receiver<PartitionState>,
 }
 
 /// On whose word a command comes in, as established by the handshake.
@@ -163,7 +167,69 @@ impl PartitionHandle {
         }
     }
 
+    /// Carries out a command for an owner above the city, or for this city's share.
+    pub async fn run(&self, submission: Submission, errand: Errand) -> Result<u64, CommandError> {
+        let errand = Box::new(errand);
+        let answer = self
+            .ask(submission, |envelope, reply| Intake::Errand { errand, envelope, reply })
+            .await?;
+        match answer {
+            Answer::Done { seq } => Ok(seq),
+            Answer::Placed(_) => Err(CommandError::Internal),
+        }
+    }
+
+    /// Takes letters of another partition; answers when what is new in them is durable.
+    pub async fn letters(
+        &self,
+        from: PartitionId,
+        letters: Vec<Letter>,
+    ) -> Result<(), CommandError> {
+        let (done, taken) = oneshot::channel();
+        self.send(Intake::Letters { from, letters, done })?;
+        taken.await.map_err(|_| CommandError::Unavailable)?
+    }
+
+    pub fn set_member_policy(&self, policy: MemberPolicy) -> Result<(), CommandError> {
+        self.send(Intake::SetMemberPolicy(Box::new(policy)))
+    }
+
+    /// Reads a member wherever it is: in memory, or with nothing under way and only in the journal.
+    pub async fn read_member<T: Send + 'static>(
+        &self,
+        id: MemberId,
+        read: impl FnOnce(&Member) -> T + Send + Clone + 'static,
+    ) -> Result<T, CommandError> {
+        let in_memory = read.clone();
+        if let Some(value) = self.read(move |reader| reader.member(id, in_memory)).await? {
+            return Ok(value);
+        }
+        match crate::recovery::stored_member(&self.journal, self.partition, id).await {
+            Ok(Some(member)) => Ok(read(&member)),
+            Ok(None) => Err(CommandError::Unknown { what: "member" }),
+            Err(error) => {
+                tracing::error!(%error, member = %id, "a member cannot be read");
+                Err(CommandError::Internal)
+            }
+        }
+    }
+
+    /// Whose phone it is.
+    pub async fn member_of_phone(&self, phone: PhoneKey) -> Result<Option<MemberId>, CommandError> {
+        if let Some(binding) = self.read(move |reader| reader.phone(phone)).await? {
+            return Ok(binding.member);
+        }
+        let stored = crate::recovery::stored_phone(&self.journal, self.partition, phone).await;
+        stored.map(|binding| binding.and_then(|binding| binding.member)).map_err(|error| {
+            tracing::error!(%error, "a phone's binding cannot be read");
+            CommandError::Internal
+        })
+    }
+
     fn send(&self, intake: Intake) -> Result<(), CommandError> {
+        if let PartitionState::Elsewhere { url } = &*self.state.borrow() {
+            return Err(CommandError::NotOwner { url: Arc::clone(url) });
+        }
         self.intake.try_send(intake).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => CommandError::Busy,
             mpsc::error::TrySendError::Closed(_) => CommandError::Unavailable,
@@ -201,7 +267,10 @@ impl PartitionHandle {
             tracing::error!(%error, "a stored answer cannot be understood");
             CommandError::Unavailable
         })?;
-        outcome.map_err(CommandError::Refused)
+        outcome.map_err(|no| match no {
+            No::City(refusal) => CommandError::Refused(refusal),
+            No::Above(refusal) => CommandError::Declined(refusal),
+        })
     }
 
     /// Whether the key was used, and its answer is kept.

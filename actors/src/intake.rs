@@ -1,13 +1,15 @@
 //! What crosses the border into the partition's thread.
 
+use commerce::member::MemberPolicy;
 use dispatch::order::PlaceOrder;
 use dispatch::{By, Message, Policy};
-use persistence::SealedPerson;
+use persistence::{PartitionId, SealedPerson};
 use tokio::sync::oneshot;
 use vocabulary::{CourierId, OrderId, Place, Timestamp};
 
 use crate::answer::Answer;
 use crate::core::Core;
+use crate::errand::{Errand, Letter};
 use crate::error::{CommandError, Conflict};
 use crate::output::Topic;
 
@@ -97,6 +99,19 @@ pub(crate) enum Intake {
         topic: Topic,
     },
     SetPolicy(Box<Policy>),
+    SetMemberPolicy(Box<MemberPolicy>),
+    /// A command for an owner above the city, or a city's share of what is above.
+    Errand {
+        errand: Box<Errand>,
+        envelope: Envelope,
+        reply: ReplySender,
+    },
+    /// Letters of another partition, in its order. Answered when they are recorded.
+    Letters {
+        from: PartitionId,
+        letters: Vec<Letter>,
+        done: oneshot::Sender<Result<(), CommandError>>,
+    },
     /// The journal has forgotten the answers before this.
     ForgetKeys {
         horizon: Timestamp,

@@ -140,6 +140,10 @@ counters! {
     positions,
     /// Positions dropped: older than the last, or from an unknown courier.
     positions_dropped,
+    /// Letters that other partitions have taken.
+    letters_carried,
+    /// Letters taken from other partitions, each once.
+    letters_taken,
     /// The last committed sequence.
     committed_seq,
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use actix::ActorContext;
 use actix::{Actor, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
-use dispatch::{By, Context as Judgement, Decision, Effect, Machine, Refusal, Timer};
+use dispatch::{By, Refusal};
 use persistence::StateRow;
 use vocabulary::Timestamp;
 
@@ -16,18 +16,19 @@ use crate::core::Core;
 use crate::due::DueTimes;
 use crate::error::CommandError;
 use crate::intake::{Cause, Idempotency, ReplySender};
+use crate::judge::{Deed, Judge, Judging, Verdict};
 use crate::output::Output;
 use crate::pending::{NewEvent, Touched};
 
 /// What the shell must know about a machine to run it.
-pub(crate) trait Owns: Machine<Command: Send> + Sized + Unpin + 'static {
+pub(crate) trait Owns: Judge<Command: Send> + Sized + Unpin + 'static {
     type Id: Copy + Ord + std::fmt::Display + Unpin + 'static;
     /// A row that an event changes; `()` for machines of one row.
     type Row: Copy + Ord + Unpin + 'static;
     const KIND: &'static str;
 
     fn bits(id: Self::Id) -> u128;
-    fn timer_fired(timer: Timer) -> Self::Command;
+    fn timer_fired(timer: Self::Timer) -> Self::Command;
     fn event_kind(event: &Self::Event) -> &'static str;
     fn event_payload(event: &Self::Event) -> Result<String, serde_json::Error>;
     /// The rows an event changes, besides what every event changes.
@@ -48,7 +49,7 @@ pub(crate) trait Owns: Machine<Command: Send> + Sized + Unpin + 'static {
     /// Forgets rows that have ended.
     fn retire(&mut self, _rows: &BTreeSet<Self::Row>) {}
     /// A timer that is not due after all, by what the shell knows better than the machine.
-    fn postponed(_timer: Timer, _id: Self::Id, _core: &Core) -> Option<Timestamp> {
+    fn postponed(_timer: Self::Timer, _id: Self::Id, _core: &Core) -> Option<Timestamp> {
         None
     }
     /// An inner command failed, for owners that somebody waits on.
@@ -124,6 +125,81 @@ impl<M: Owns> Owned<M> {
         self.last_seq.get()
     }
 
+    /// Judges and records: one step that never yields. The deeds are the caller's to do.
+    pub fn decide(
+        self: &Rc<Self>,
+        core: &Core,
+        command: &M::Command,
+        by: By,
+        cause: Cause,
+    ) -> Result<Verdict<M::Event, M::Deeds>, CommandError> {
+        let now = core.now();
+        let verdict = self.judge(core, command, by, now)?;
+        if !verdict.events.is_empty() {
+            self.record(core, &verdict.events, now, by, cause)?;
+        }
+        Ok(verdict)
+    }
+
+    /// A panic in `decide` has changed nothing: the caller hears `internal`, the owner lives on.
+    fn judge(
+        &self,
+        core: &Core,
+        command: &M::Command,
+        by: By,
+        now: Timestamp,
+    ) -> Result<Verdict<M::Event, M::Deeds>, CommandError> {
+        let (policy, members) = (core.policy(), core.member_policy());
+        let judging = Judging { now, by, policy: &policy, members: &members };
+        let machine = self.machine.borrow();
+        catch_unwind(AssertUnwindSafe(|| machine.judge(command, &judging))).unwrap_or_else(|_| {
+            core.metrics().panics.add(1);
+            tracing::error!(owner = M::KIND, id = %self.id, "a decision panicked");
+            Err(CommandError::Internal)
+        })
+    }
+
+    fn record(
+        self: &Rc<Self>,
+        core: &Core,
+        events: &[M::Event],
+        now: Timestamp,
+        by: By,
+        cause: Cause,
+    ) -> Result<(), CommandError> {
+        // Encode first: an event that cannot be written must not be applied either.
+        let payloads: Result<Vec<String>, _> = events.iter().map(M::event_payload).collect();
+        let payloads = payloads.map_err(|error| {
+            tracing::error!(owner = M::KIND, id = %self.id, %error, "an event cannot be encoded");
+            CommandError::Internal
+        })?;
+        let mut machine = self.machine.borrow_mut();
+        for (event, payload) in events.iter().zip(payloads) {
+            let entity_seq = self.entity_seq.get() + 1;
+            self.entity_seq.set(entity_seq);
+            let seq = core.append(
+                NewEvent {
+                    entity_kind: M::KIND,
+                    entity: M::bits(self.id),
+                    entity_seq,
+                    previous: self.last_seq.get(),
+                    kind: M::event_kind(event),
+                    payload,
+                },
+                now,
+                by,
+                cause,
+            );
+            self.last_seq.set(seq);
+            machine.fold(event, now);
+            machine.touched(event, &mut self.touched.borrow_mut());
+        }
+        machine.publish(self.id, events, self.last_seq(), core);
+        drop(machine);
+        self.touch(core);
+        Ok(())
+    }
+
     fn touch(self: &Rc<Self>, core: &Core) {
         if !self.is_touched.replace(true) {
             core.touch(Rc::clone(self) as Rc<dyn Touched>);
@@ -157,7 +233,7 @@ pub(crate) struct Owner<M: Owns> {
     /// Due times that wait, by time. A store's inventory has one for every hold it keeps; the
     /// runtime is asked for the earliest only, because actix looks at each of an actor's pending
     /// futures whenever a message arrives.
-    timers: DueTimes,
+    timers: DueTimes<M::Timer>,
     armed: Option<(Timestamp, SpawnHandle)>,
 }
 
@@ -221,8 +297,8 @@ impl<M: Owns> Handler<Resume> for Owner<M> {
     fn handle(&mut self, _: Resume, ctx: &mut Context<Self>) {
         let core = Rc::clone(&self.core);
         let Some(_landing) = core.land() else { return ctx.stop() };
-        let effects = self.owned.machine.borrow().resume(self.core.now());
-        self.perform(effects, Cause::default(), ctx);
+        let deeds = self.owned.machine.borrow().unanswered(self.core.now());
+        self.perform(deeds, Cause::default(), ctx);
     }
 }
 
@@ -243,91 +319,28 @@ impl<M: Owns> Owner<M> {
         cause: Cause,
         ctx: &mut Context<Self>,
     ) -> Result<u64, CommandError> {
-        let now = self.core.now();
-        let decision = self.judge(command, by, now)?;
-        if !decision.events.is_empty() {
-            self.record(&decision.events, now, by, cause)?;
-        }
-        self.perform(decision.effects, cause, ctx);
+        let Verdict { deeds, refusal, .. } = self.owned.decide(&self.core, command, by, cause)?;
+        self.perform(deeds, cause, ctx);
         self.owned.machine.borrow().settled(self.owned.id, &self.core);
-        match decision.refusal {
-            Some(refusal) => Err(CommandError::Refused(refusal)),
+        match refusal {
+            Some(refusal) => Err(refusal),
             None => Ok(self.core.last_seq()),
         }
     }
 
-    /// A panic in `decide` has changed nothing: the caller hears `internal`, the owner lives on.
-    fn judge(
-        &self,
-        command: &M::Command,
-        by: By,
-        now: Timestamp,
-    ) -> Result<Decision<M::Event>, CommandError> {
-        let policy = self.core.policy();
-        let context = Judgement { now, policy: &policy, by };
-        let machine = self.owned.machine.borrow();
-        match catch_unwind(AssertUnwindSafe(|| machine.decide(command, &context))) {
-            Ok(verdict) => verdict.map_err(CommandError::Refused),
-            Err(_) => {
-                self.core.metrics().panics.add(1);
-                tracing::error!(owner = M::KIND, id = %self.owned.id, "a decision panicked");
-                Err(CommandError::Internal)
+    fn perform(&mut self, deeds: M::Deeds, cause: Cause, ctx: &mut Context<Self>) {
+        for deed in deeds {
+            match deed {
+                Deed::Tell(message) => self.core.tell(message, By::Partition, cause, None),
+                Deed::Arm { timer, due } => self.arm(timer, due, ctx),
+                Deed::Source(request) => self.core.source(*request, cause),
+                Deed::Report(report) => self.core.report(&report, cause),
+                Deed::Send(errand) => self.core.run(errand, By::Partition, cause, None),
             }
         }
     }
 
-    fn record(
-        &self,
-        events: &[M::Event],
-        now: Timestamp,
-        by: By,
-        cause: Cause,
-    ) -> Result<(), CommandError> {
-        let owned = &self.owned;
-        // Encode first: an event that cannot be written must not be applied either.
-        let payloads: Result<Vec<String>, _> = events.iter().map(M::event_payload).collect();
-        let payloads = payloads.map_err(|error| {
-            tracing::error!(owner = M::KIND, id = %owned.id, %error, "an event cannot be encoded");
-            CommandError::Internal
-        })?;
-        let mut machine = owned.machine.borrow_mut();
-        for (event, payload) in events.iter().zip(payloads) {
-            let entity_seq = owned.entity_seq.get() + 1;
-            owned.entity_seq.set(entity_seq);
-            let seq = self.core.append(
-                NewEvent {
-                    entity_kind: M::KIND,
-                    entity: M::bits(owned.id),
-                    entity_seq,
-                    previous: owned.last_seq.get(),
-                    kind: M::event_kind(event),
-                    payload,
-                },
-                now,
-                by,
-                cause,
-            );
-            owned.last_seq.set(seq);
-            machine.apply(event, now);
-            machine.touched(event, &mut owned.touched.borrow_mut());
-        }
-        machine.publish(owned.id, events, owned.last_seq(), &self.core);
-        drop(machine);
-        owned.touch(&self.core);
-        Ok(())
-    }
-
-    fn perform(&mut self, effects: Vec<Effect>, cause: Cause, ctx: &mut Context<Self>) {
-        for effect in effects {
-            match effect {
-                Effect::Tell(message) => self.core.tell(message, By::Partition, cause, None),
-                Effect::Arm { timer, due } => self.arm(timer, due, ctx),
-                Effect::Source(request) => self.core.source(*request, cause),
-            }
-        }
-    }
-
-    fn arm(&mut self, timer: Timer, due: Timestamp, ctx: &mut Context<Self>) {
+    fn arm(&mut self, timer: M::Timer, due: Timestamp, ctx: &mut Context<Self>) {
         self.timers.insert(due, timer);
         self.wait_for_the_earliest(ctx);
     }
@@ -355,7 +368,7 @@ impl<M: Owns> Owner<M> {
     }
 
     /// A due time has come: an ordinary command, and the state decides whether it still matters.
-    fn fire(&mut self, timer: Timer, ctx: &mut Context<Self>) {
+    fn fire(&mut self, timer: M::Timer, ctx: &mut Context<Self>) {
         let core = Rc::clone(&self.core);
         core.depart();
         let Some(_landing) = core.land() else { return ctx.stop() };
@@ -374,6 +387,10 @@ impl<M: Owns> Owner<M> {
         match outcome {
             Ok(_) => {}
             Err(CommandError::Refused(refusal)) => self.log_refusal(&refusal),
+            Err(CommandError::Declined(refusal)) => {
+                let (id, code) = (self.owned.id, refusal.code());
+                tracing::warn!(owner = M::KIND, %id, code, %refusal, "an inner command was refused");
+            }
             Err(error) => {
                 tracing::error!(owner = M::KIND, id = %self.owned.id, %error, "command failed")
             }

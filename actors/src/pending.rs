@@ -1,15 +1,18 @@
 //! The batch that is being filled while the one before it commits.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use dispatch::By;
 use persistence::{
-    Batch, Epoch, EventRow, IdempotencyRow, PartitionId, SealedPerson, StateRow, StockMovement,
+    Batch, Epoch, EventRow, IdempotencyRow, OutboxRow, PartitionId, SealedPerson, StateRow,
+    StockMovement,
 };
 use vocabulary::Timestamp;
 
 use crate::answer::Outcome;
 use crate::core::Core;
+use crate::errand::Errand;
 use crate::intake::{Cause, Idempotency};
 use crate::output::Output;
 
@@ -35,6 +38,8 @@ pub(crate) struct Pending {
     movements: Vec<StockMovement>,
     idempotency: Vec<IdempotencyRow>,
     persons: Vec<SealedPerson>,
+    /// By the event they go with and where they go.
+    letters: BTreeMap<(u64, PartitionId), Vec<Errand>>,
     outputs: Vec<Output>,
     releases: Vec<Release>,
 }
@@ -43,6 +48,7 @@ pub(crate) struct Pending {
 pub(crate) struct Gated {
     pub outputs: Vec<Output>,
     pub releases: Vec<Release>,
+    pub letters: Vec<OutboxRow>,
     pub last_seq: u64,
     pub event_count: u64,
 }
@@ -100,6 +106,10 @@ impl Pending {
         self.persons.extend(persons);
     }
 
+    pub fn letter(&mut self, seq: u64, target: PartitionId, errand: Errand) {
+        self.letters.entry((seq, target)).or_default().push(errand);
+    }
+
     pub fn answer(&mut self, keys: &[Idempotency], outcome: &Outcome, seq: u64, at: Timestamp) {
         if keys.is_empty() {
             return;
@@ -138,9 +148,11 @@ impl Pending {
             entity.changes(core, &mut taken.outputs);
             entity.retire();
         }
+        let letters: Vec<OutboxRow> = taken.letters.into_iter().map(letter_row).collect();
         let gated = Gated {
             outputs: taken.outputs,
             releases: taken.releases,
+            letters: letters.clone(),
             last_seq,
             event_count: taken.events.len() as u64,
         };
@@ -150,6 +162,13 @@ impl Pending {
         batch.movements = taken.movements;
         batch.idempotency = taken.idempotency;
         batch.persons = taken.persons;
+        batch.outbox = letters;
         (batch, gated)
     }
+}
+
+fn letter_row(((seq, target), errands): ((u64, PartitionId), Vec<Errand>)) -> OutboxRow {
+    // Plain data always encodes.
+    let payload = serde_json::to_string(&errands).unwrap_or_default();
+    OutboxRow { seq, target: target.to_string(), payload }
 }

@@ -1,5 +1,7 @@
 //! A look at the partition from inside, for answers that take more than one owner.
 
+use commerce::budget::{Allowance, Budget};
+use commerce::member::{Member, MemberPolicy, PhoneBinding, PhoneKey};
 use dispatch::Policy;
 use dispatch::courier::Courier;
 use dispatch::eta::Eta;
@@ -8,7 +10,9 @@ use dispatch::order::Order;
 use dispatch::payment::Payment;
 use dispatch::store::Store;
 use dispatch::view::CityView;
-use vocabulary::{CourierId, DeliveryId, OrderId, PaymentId, StoreId, Timestamp};
+use vocabulary::{
+    CampaignId, CourierId, DeliveryId, MemberId, OrderId, PaymentId, StoreId, Timestamp,
+};
 
 use crate::core::Core;
 use crate::intake::Idempotency;
@@ -78,6 +82,35 @@ impl Reader<'_> {
         let owner = self.0.couriers.borrow().get(&id).cloned()?;
         let machine = owner.machine.borrow();
         Some(read(&machine))
+    }
+
+    /// `None` when the member is not in memory: nothing is under way, or nobody was enrolled.
+    pub fn member<T>(&self, id: MemberId, read: impl FnOnce(&Member) -> T) -> Option<T> {
+        let owner = self.0.members.borrow().get(&id).cloned()?;
+        let machine = owner.machine.borrow();
+        Some(read(&machine.0))
+    }
+
+    pub fn phone(&self, phone: PhoneKey) -> Option<PhoneBinding> {
+        let owner = self.0.phones.borrow().get(&phone).cloned()?;
+        let machine = owner.machine.borrow();
+        Some(machine.binding.clone())
+    }
+
+    pub fn budget<T>(&self, id: CampaignId, read: impl FnOnce(&Budget) -> T) -> Option<T> {
+        let owner = self.0.budgets.borrow().get(&id).cloned()?;
+        let machine = owner.machine.borrow();
+        Some(read(&machine.budget))
+    }
+
+    pub fn allowance<T>(&self, id: CampaignId, read: impl FnOnce(&Allowance) -> T) -> Option<T> {
+        let owner = self.0.allowances.borrow().get(&id).cloned()?;
+        let machine = owner.machine.borrow();
+        Some(read(&machine.allowance))
+    }
+
+    pub fn member_policy(&self) -> std::sync::Arc<MemberPolicy> {
+        self.0.member_policy()
     }
 
     /// Every order in memory, by id.

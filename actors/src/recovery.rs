@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use commerce::member::{Member, PhoneBinding, PhoneKey};
 use dispatch::courier::Courier;
 use dispatch::inventory::{Inventory, Reservation, StockLevel};
 use dispatch::order::{Order, OrderCommand};
@@ -11,10 +12,11 @@ use dispatch::payment::{Payment, PaymentCommand};
 use dispatch::store::{FulfillmentOrder, Store, StoreFront, StoreSettings};
 use dispatch::transfer::StockTransfer;
 use dispatch::view::CityView;
-use persistence::{Journal, PartitionId, Recovered, StateKey, StateRow};
+use persistence::{Epoch, Journal, PartitionId, Recovered, StateKey, StateRow};
 use serde::de::DeserializeOwned;
 use vocabulary::{
-    CourierId, FulfillmentOrderId, OrderId, PaymentId, ReservationId, SkuId, StoreId, TransferId,
+    CampaignId, CourierId, FulfillmentOrderId, MemberId, OrderId, PaymentId, ReservationId, SkuId,
+    StoreId, TransferId,
 };
 
 use crate::core::{Core, CoreParts, Ended, Owners};
@@ -23,16 +25,17 @@ use crate::idempotency::KeyIndex;
 use crate::metrics::Metrics;
 use crate::output::{Change, Topic};
 use crate::owner::{Deliver, Owned, Owns};
-use crate::owners::{self, Kept, OfStore, kinds};
+use crate::owners::{self, Kept, MemberOwner, OfStore, PhoneOwner, kinds};
 use crate::partition::PartitionConfig;
+use crate::road::{self, RoadEnd};
 
-/// Claims the partition under a new epoch, loads what is alive and sets it going.
+/// Loads what is alive in a partition that was claimed under an epoch, and sets it going.
 pub(crate) async fn recover(
     config: &PartitionConfig,
     journal: &Journal,
+    epoch: Epoch,
     metrics: &Arc<Metrics>,
 ) -> Result<Rc<Core>, Error> {
-    let epoch = journal.claim(config.id, &config.owner, &config.url).await?;
     let keys_since = config.clock.now().before(config.keys_for);
     // What is not loaded must not be there either: the index and the journal know the same keys.
     let forgotten = journal.prune_idempotency(config.id, keys_since).await?;
@@ -49,6 +52,8 @@ pub(crate) async fn recover(
         view: CityView::new(config.center, (config.travel)()),
         clock: Arc::clone(&config.clock),
         policy: Arc::new(config.policy.clone()),
+        member_policy: Arc::new(config.above.member_policy.clone()),
+        road: config.above.road.clone(),
         metrics: Arc::clone(metrics),
         keys: KeyIndex::beginning_at(keys_since, config.keys_for),
         last_seq: recovered.last_seq,
@@ -69,7 +74,8 @@ struct Gathered {
     transfers: BTreeMap<StoreId, BTreeMap<TransferId, StockTransfer>>,
 }
 
-fn restore(core: &Rc<Core>, recovered: Recovered) -> Result<(), Error> {
+fn restore(core: &Rc<Core>, mut recovered: Recovered) -> Result<(), Error> {
+    let letters = std::mem::take(&mut recovered.outbox);
     for key in &recovered.idempotency {
         core.keys.borrow_mut().recall(key);
     }
@@ -87,6 +93,8 @@ fn restore(core: &Rc<Core>, recovered: Recovered) -> Result<(), Error> {
     each_owner(&core.couriers, |owner| owner.resume(core));
     each_owner(&core.payments, |owner| owner.resume(core));
     each_owner(&core.orders, |owner| owner.resume(core));
+    each_owner(&core.members, |owner| owner.resume(core));
+    road::post(core, letters);
     core.metrics().live_orders.set(core.orders.borrow().len() as u64);
     Ok(())
 }
@@ -112,6 +120,20 @@ fn restore_row(core: &Rc<Core>, row: &StateRow, gathered: &mut Gathered) -> Resu
         }
         kinds::COURIER => {
             start(core, &core.couriers, CourierId::from_bits(id), row, read::<Kept<Courier>>(row)?);
+        }
+        kinds::MEMBER => {
+            start(core, &core.members, MemberId::from_bits(id), row, read(row)?);
+        }
+        kinds::BUDGET => {
+            start(core, &core.budgets, CampaignId::from_bits(id), row, read(row)?);
+        }
+        kinds::ALLOWANCE => {
+            start(core, &core.allowances, CampaignId::from_bits(id), row, read(row)?);
+        }
+        kinds::ROAD => {
+            let other = PartitionId(u16::try_from(id).unwrap_or_default());
+            let end = RoadEnd::new(other, read(row)?, row.seq);
+            core.road_ends.borrow_mut().insert(other, end);
         }
         kinds::STORE => {
             gathered.fronts.insert(StoreId::from_bits(id), (read(row)?, row.seq));
@@ -186,7 +208,7 @@ fn start<M: Owns>(
     begin(core, owners, Owned::new(id, kept.state, kept.entity_seq, row.seq));
 }
 
-fn begin<M: Owns>(core: &Rc<Core>, owners: &Owners<M::Id, M>, owned: Rc<Owned<M>>)
+pub(crate) fn begin<M: Owns>(core: &Rc<Core>, owners: &Owners<M::Id, M>, owned: Rc<Owned<M>>)
 where
     M::Id: std::hash::Hash,
 {
@@ -247,6 +269,64 @@ pub(crate) async fn stored_payment(
 ) -> Result<Option<Payment>, Error> {
     let found = stored::<Payment>(journal, partition, kinds::PAYMENT, id.bits()).await?;
     Ok(found.map(|(_, kept)| kept.state))
+}
+
+/// Brings an owner that has left memory back, or begins it where there never was one.
+///
+/// Counted as under way while the journal is read: a batch cut meanwhile would split what one
+/// command set in motion, and a letter could be recorded as taken without what it did.
+pub(crate) fn wake<M: Owns + DeserializeOwned>(
+    core: Rc<Core>,
+    owners: fn(&Core) -> &Owners<M::Id, M>,
+    id: M::Id,
+    fresh: fn(M::Id) -> M,
+    delivery: Deliver<M::Command>,
+) where
+    M::Id: std::hash::Hash,
+{
+    core.depart();
+    actix::spawn(async move {
+        let found = stored::<M>(&core.journal, core.partition, M::KIND, M::bits(id)).await;
+        let Some(_landing) = core.land() else { return };
+        let is_back = owners(&core).borrow().contains_key(&id);
+        match found {
+            _ if is_back => {}
+            Ok(Some((row, kept))) => start(&core, owners(&core), id, &row, kept),
+            Ok(None) => begin(&core, owners(&core), Owned::new(id, fresh(id), 0, 0)),
+            Err(error) => {
+                // A letter must not pass for carried out: the partition recovers and is sent it
+                // again.
+                if delivery.reply.is_none() {
+                    core.poison();
+                }
+                return unreadable(&core, delivery, &error);
+            }
+        }
+        let owner = owners(&core).borrow().get(&id).cloned();
+        if let Some(owner) = owner {
+            owner.tell(&core, delivery);
+        }
+    });
+}
+
+/// What is recorded of a member; `None` when there never was one.
+pub(crate) async fn stored_member(
+    journal: &Journal,
+    partition: PartitionId,
+    id: MemberId,
+) -> Result<Option<Member>, Error> {
+    let found = stored::<Member>(journal, partition, kinds::MEMBER, id.bits()).await?;
+    Ok(found.map(|(_, kept)| kept.state))
+}
+
+/// What is recorded of a phone.
+pub(crate) async fn stored_phone(
+    journal: &Journal,
+    partition: PartitionId,
+    id: PhoneKey,
+) -> Result<Option<PhoneBinding>, Error> {
+    let found = stored::<PhoneOwner>(journal, partition, kinds::PHONE, id.bits()).await?;
+    Ok(found.map(|(_, kept)| kept.state.binding))
 }
 
 /// Brings an order that has left memory back for a late word about it.
@@ -312,6 +392,12 @@ pub(crate) fn let_go(core: &Core) {
             Ended::Payment(id) => {
                 release(core, &core.payments, id, |payment: &Payment| payment.is_live())
             }
+            // A message to it may be under way: another time then.
+            Ended::Member(_) | Ended::Phone(_) if !core.is_at_rest() => false,
+            Ended::Member(id) => {
+                release(core, &core.members, id, |member: &MemberOwner| member.0.is_live())
+            }
+            Ended::Phone(id) => release(core, &core.phones, id, |_: &PhoneOwner| false),
         };
         if !gone {
             core.ended(ended);

@@ -59,6 +59,7 @@ impl Shop {
             intake_capacity: 4_096,
             keys_for: Seconds(86_400),
             pairs_in_place: actors::PAIRS_A_MILLISECOND,
+            above: Default::default(),
         };
         let Partition { handle, mut state } =
             match actors::start_thread(config, journal, outlet).await {
@@ -197,6 +198,7 @@ impl Orders {
             wanted_at: None,
             pinned_store: None,
             pickup_code_hash: None,
+            uses: None,
         };
         let key = Idempotency {
             scope: "bench".into(),

@@ -6,6 +6,7 @@
 //! Whoever places an order turns a [`Quote`] into the order's priced lines.
 
 mod book;
+pub mod budget;
 mod catalog;
 mod channel;
 mod fees;
@@ -13,6 +14,7 @@ mod fees;
 mod fixtures;
 mod invalid;
 pub mod ledger;
+pub mod member;
 mod permille;
 mod price;
 mod promotion;
@@ -22,8 +24,11 @@ pub mod report;
 pub mod settlement;
 mod tax;
 
-pub use book::{BookCommand, BookEvent, BookRefusal, BookSnapshot, Context, PriceBook};
-pub use catalog::{Barcode, Catalog, Sku, Temperature};
+pub use book::{
+    BookCommand, BookEvent, BookRefusal, BookSnapshot, Context, PriceBook, Publication,
+    PublishedSku,
+};
+pub use catalog::{Barcode, Catalog, Categories, Category, Product, Sku, SkuDetails, Temperature};
 pub use channel::{Channel, ChannelContract};
 pub use fees::{CarriageFee, Fee, FeeKind, FeePolicy, FeeShare};
 pub use invalid::Invalid;

@@ -8,7 +8,7 @@ use vocabulary::{
 
 use crate::courier::CourierCommand;
 use crate::inventory::InventoryCommand;
-use crate::order::OrderCommand;
+use crate::order::{OrderCommand, UsesReport};
 use crate::payment::PaymentCommand;
 use crate::sourcing::SourcingRequest;
 use crate::store::StoreCommand;
@@ -24,6 +24,8 @@ pub enum Effect {
     /// Run the sourcing planner over the CityView and answer the order with
     /// [`OrderCommand::Sourced`].
     Source(Box<SourcingRequest>),
+    /// Tell the owners of what an order uses, which are not of this crate, how it goes on.
+    Report(Box<UsesReport>),
 }
 
 impl Effect {

@@ -11,6 +11,9 @@ pub enum Refusal {
     OrderUnknown,
     #[error("this order was already placed")]
     AlreadyPlaced,
+    /// Its coupons and points are no longer kept for it. Client: quote again.
+    #[error("the time to place this order is over: quote again")]
+    UsesOver,
     #[error("the order is {status}: {verb} is no longer possible")]
     OrderState { status: String, verb: String },
     #[error("no store can fulfil this basket: {summary}")]
@@ -102,6 +105,7 @@ impl Refusal {
         match self {
             Refusal::OrderUnknown => "order_unknown",
             Refusal::AlreadyPlaced => "already_placed",
+            Refusal::UsesOver => "uses_over",
             Refusal::OrderState { .. } => "order_state",
             Refusal::Unfillable { .. } => "unfillable",
             Refusal::FulfillmentOrderUnknown => "fulfillment_order_unknown",

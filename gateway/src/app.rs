@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use actors::{PartitionHandle, PartitionState, Topic};
-use persistence::{Journal, Vault};
-use tokio::sync::watch;
-use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, StoreId, Timestamp};
+use actors::{PartitionHandle, Road, Topic};
+use persistence::{ErasedList, Journal, Vault};
+use tokio::sync::Notify;
+use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, Slot, StoreId, Timestamp};
 
 use crate::access::{
     Keys, OrderFacts, Passwords, Permit, RateLimiter, Reach, Resource, Scope, Tokens, Verb,
@@ -15,52 +15,26 @@ use crate::access::{
 };
 use crate::books::Books;
 use crate::call::Caller;
+use crate::cities::Cities;
 use crate::config::Config;
 use crate::hub::Hub;
+use crate::images::Images;
+use crate::members::{CodeSender, LogInCodes};
 use crate::metrics::DoorMetrics;
 use crate::payments::PaymentPort;
 use crate::reference::{Author, Reference};
+use crate::replenishment::Replenishment;
+use crate::search::Search;
 use crate::streets::Streets;
 use crate::wire::fault::{Code, Fault};
-
-/// Which partition answers for what. One city in this process.
-pub struct Cities {
-    only: PartitionHandle,
-    state: watch::Receiver<PartitionState>,
-}
-
-impl Cities {
-    pub fn new(only: PartitionHandle, state: watch::Receiver<PartitionState>) -> Self {
-        Self { only, state }
-    }
-
-    /// The city of an order; all of them are here.
-    pub fn of(&self, _order: OrderId) -> &PartitionHandle {
-        &self.only
-    }
-
-    /// The city this process runs.
-    pub fn here(&self) -> &PartitionHandle {
-        &self.only
-    }
-
-    pub fn is_serving(&self) -> bool {
-        *self.state.borrow() == PartitionState::Serving
-    }
-
-    /// Waits until the city carries out commands; false when it never will.
-    pub async fn served(&self) -> bool {
-        let mut state = self.state.clone();
-        let settled = state.wait_for(|state| *state != PartitionState::Recovering).await;
-        settled.is_ok_and(|state| *state == PartitionState::Serving)
-    }
-}
 
 /// The house as its doors see it.
 pub struct App {
     pub config: Arc<Config>,
     pub clock: Arc<ScaledClock>,
     pub cities: Cities,
+    /// Between the partitions of this process.
+    pub road: Road,
     pub journal: Journal,
     pub reference: Reference,
     pub books: Arc<Books>,
@@ -71,7 +45,16 @@ pub struct App {
     pub streets: Streets,
     pub rate: RateLimiter,
     pub vault: Vault,
+    /// Who was forgotten; `None` where nothing outlives the process.
+    pub erased: Option<ErasedList>,
+    pub replenishment: Replenishment,
+    pub images: Images,
+    /// Told when a publication is written: it may be the next to take effect.
+    pub publications: Notify,
+    pub search: Search,
     pub payments: Box<dyn PaymentPort>,
+    pub log_in_codes: LogInCodes,
+    pub code_sender: Box<dyn CodeSender>,
     pub hub: Arc<Hub>,
     pub metrics: DoorMetrics,
     pub ids: Mutex<IdSource>,
@@ -90,6 +73,12 @@ impl App {
     pub fn id<I: Id>(&self) -> I {
         let now = self.now();
         self.ids.lock().unwrap_or_else(PoisonError::into_inner).next(now)
+    }
+
+    /// The same in another partition's slot.
+    pub fn id_in<I: Id>(&self, slot: Slot) -> I {
+        let now = self.now();
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner).next_in(now, slot)
     }
 
     pub fn author(&self, caller: &Caller) -> Author {

@@ -6,31 +6,38 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use actors::{Partition, PartitionConfig, Submission};
+use actors::{Above, Output, Partition, PartitionConfig, Road, Submission};
 use dispatch::courier::CourierCommand;
 use dispatch::store::StoreCommand;
 use dispatch::{By, Message};
 use geo_index::StraightLine;
-use persistence::{Journal, PartitionId, Vault};
+use persistence::{ErasedList, Journal, PartitionId, ReferenceDraft, Vault};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use vocabulary::{
-    Chance, Clock, IdSource, OrderId, PrincipalId, ScaledClock, Seconds, Slot, Timestamp,
+    Chance, Clock, IdSource, OrderId, Place, PrincipalId, ScaledClock, Seconds, Slot, Timestamp,
 };
 
 use crate::access::{
     Keys, Passwords, Principal, PrincipalKind, RateLimiter, Scope, TokenDraft, Tokens, random,
     tickets::Tickets, write_secret,
 };
-use crate::app::{App, Cities};
+use crate::actions;
+use crate::app::App;
 use crate::books::Books;
+use crate::cities::{Cities, City, Hosted, MEMBERS};
 use crate::config::Config;
 use crate::entrance;
 use crate::error::Error;
 use crate::hub::{Hub, HubLimits};
+use crate::images::Images;
+use crate::members::{self, LogInCodes, SandboxSender};
 use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
+use crate::replenishment::Replenishment;
+use crate::standby;
+use crate::search::Search;
 use crate::streets::Streets;
 use crate::upkeep;
 
@@ -47,29 +54,47 @@ pub struct House {
     pub address: SocketAddr,
     closing: watch::Sender<bool>,
     doors: tokio::task::JoinHandle<()>,
-    upkeep: tokio::task::JoinHandle<()>,
-    books: tokio::task::JoinHandle<()>,
+    upkeep: Vec<tokio::task::JoinHandle<()>>,
 }
 
 impl House {
     /// Opens everything; returns when the city serves and the doors are open.
     pub async fn open(config: Config) -> Result<Self, Error> {
-        if config.database.starts_with("sqlite:") {
+        if config.database.keeps() {
             make_folder(&config)?;
         }
-        let journal = Journal::open(&config.database).await?;
+        let journal = Journal::open(config.database.address()).await?;
+        let address = config.listen;
+        let ahead = if journal.is_shared() {
+            let listener = listen(address).await?;
+            standby::wait_for_turn(&config, &journal, &listener).await?;
+            Some(listener)
+        } else {
+            None
+        };
         let app = furnish(config, journal).await?;
-        let address = app.config.listen;
-        let listener =
-            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+        let listener = match ahead {
+            Some(listener) => listener,
+            None => listen(address).await?,
+        };
         let address = listener.local_addr().map_err(|source| Error::Listen { address, source })?;
         let (closing, closed) = watch::channel(false);
         let doors = tokio::spawn(entrance::stand_open(Arc::clone(&app), listener, closed));
         let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
         let upkeep = upkeep::forget_answers(clock, app.city().clone(), KEYS_FOR);
-        let upkeep = tokio::spawn(upkeep);
-        let books = tokio::spawn(Arc::clone(&app.books).follow(Arc::clone(&app)));
-        Ok(Self { app, address, closing, doors, upkeep, books })
+        let upkeep = vec![
+            tokio::spawn(upkeep),
+            tokio::spawn(upkeep::look_at_demand(Arc::clone(&app))),
+            tokio::spawn(upkeep::publish(Arc::clone(&app))),
+            tokio::spawn(Arc::clone(&app.books).follow(Arc::clone(&app))),
+        ];
+        Ok(Self { app, address, closing, doors, upkeep })
+    }
+
+    /// Waits until another process runs the city. This house knows the world as it was before that,
+    /// and is of no more use.
+    pub async fn deposed(&self) {
+        self.app.cities.elsewhere().await;
     }
 
     /// Closes the doors, lets the city record what it took in, and lets go of the journal.
@@ -85,18 +110,25 @@ impl House {
                 self.doors.abort();
             }
         }
-        self.upkeep.abort();
         if self.app.books.write_down().await.is_err() {
             tracing::warn!("the books are not written down: they are read again at the next start");
         }
-        self.books.abort();
-        tracing::info!("draining the city");
-        self.app.city().drain().await;
+        self.upkeep.iter().for_each(tokio::task::JoinHandle::abort);
+        tracing::info!("draining the cities");
+        for city in self.app.cities.all() {
+            city.drain().await;
+        }
+        self.app.cities.members().drain().await;
+        self.app.road.close();
         tracing::info!("closing the journal");
         self.app.journal.close().await?;
         tracing::info!("closed");
         Ok(())
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })
 }
 
 fn make_folder(config: &Config) -> Result<(), Error> {
@@ -106,19 +138,39 @@ fn make_folder(config: &Config) -> Result<(), Error> {
 
 /// Reads what is recorded, starts the city and tells it headquarters' word.
 async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
-    let keeps = config.database != "memory:";
+    let keeps = config.database.keeps();
     let (keys, vault) = if keeps {
-        (Keys::open(&config.data)?, Vault::open(&config.data)?)
+        let vault = Vault::open(&config.data)?;
+        know_vault(&journal, &vault).await?;
+        (Keys::open(&config.data)?, vault)
     } else {
         (Keys::from_secret(&random()?)?, Vault::ephemeral()?)
     };
+    let erased = keeps.then(|| ErasedList::of(&config.data));
+    forget_again(&journal, erased.as_ref()).await?;
     let streets = Streets::open(keeps.then_some(config.data.as_path()))?;
+    let images = Images::open(keeps.then_some(config.data.as_path()))?;
     let clock = Arc::new(clock(&config, &journal).await?);
     let reference = Reference::load(journal.clone()).await?;
-    let (outlet, outputs) = mpsc::channel(OUTLET);
-    let set_up = partition_config(&config, &reference, Arc::clone(&clock));
-    let partition = actors::start_thread(set_up, journal.clone(), outlet).await?;
-    let Partition { handle, state } = partition;
+    let above = Above {
+        member_policy: commerce::member::MemberPolicy::clone(&reference.member_policy()),
+        road: Road::default(),
+    };
+    let road = above.road.clone();
+    let set_up = partition_config(&config, &reference, above, Arc::clone(&clock));
+    let (first, outputs) = start(set_up.clone(), config.city, config.center, &journal).await?;
+    let handle = first.hosted.handle.clone();
+    let mut others = Vec::new();
+    for (number, center) in &config.more_cities {
+        let (city, outputs) = start(set_up.clone(), *number, *center, &journal).await?;
+        // Screens listen to the first city; nobody is pushed to from the others.
+        tokio::spawn(drain(outputs));
+        others.push(city);
+    }
+    let (members, words) = start(set_up, MEMBERS, config.center, &journal).await?;
+    tokio::spawn(drain(words));
+    let cities = Cities::new(first, others, members.hosted);
+    cities.all().chain([cities.members()]).for_each(|known| road.open(known.clone()));
     let sockets = config.limits.sockets as usize;
     let limits = HubLimits { most_connections: sockets, ..HubLimits::default() };
     let hub = Hub::new(handle.clone(), limits);
@@ -127,37 +179,91 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     let books = Books::new(journal.clone(), handle.partition());
     let app = Arc::new(App {
         books,
-        cities: Cities::new(handle, state),
+        cities,
+        road,
         ids: Mutex::new(IdSource::new(Slot(config.city), Chance::from_seed(seed))),
         config: Arc::new(config),
         tokens: Tokens::new(journal.clone(), keys.clone()),
         payments: Box::new(Sandbox::new(keys.clone())),
+        log_in_codes: LogInCodes::default(),
+        code_sender: Box::new(SandboxSender),
         tickets: Tickets::default(),
         passwords: Passwords::default(),
         streets,
         rate: RateLimiter::new(),
         metrics: DoorMetrics::default(),
+        replenishment: Replenishment::default(),
+        images,
+        publications: Notify::new(),
+        search: Search::default(),
         clock,
         journal,
         reference,
         keys,
         vault,
+        erased,
         hub,
     });
     if !app.cities.served().await {
         return Err(Error::NotServing("it stopped while recovering".to_owned()));
     }
     tell_city(&app).await?;
+    members::tell_all_budgets(&app).await.map_err(|fault| Error::NotServing(fault.message.into()))?;
     if keeps {
         first_token(&app).await?;
     }
     Ok(app)
 }
 
+/// A database that was restored may know people again who were forgotten since.
+async fn forget_again(journal: &Journal, erased: Option<&ErasedList>) -> Result<(), Error> {
+    let Some(erased) = erased else { return Ok(()) };
+    let again = journal.erase_persons(erased.all()?).await?;
+    if again > 0 {
+        tracing::warn!(
+            again,
+            "people who were forgotten were in the database, and are not any more"
+        );
+    }
+    Ok(())
+}
+
+/// People were sealed with the key of one vault. A server with another could read none of them, and
+/// would seal those to come so that the others could not.
+async fn know_vault(journal: &Journal, vault: &Vault) -> Result<(), Error> {
+    let fingerprint = vault.fingerprint();
+    let (kind, id) = ("installation", "vault");
+    let body = serde_json::json!({ "fingerprint": fingerprint }).to_string();
+    match journal.reference(kind, id).await? {
+        Some(known) if known.body == body => Ok(()),
+        Some(_) => Err(Error::OtherVault),
+        None => {
+            let at = ScaledClock::new(1.0).now();
+            let (kind, id, by) = (kind.to_owned(), id.to_owned(), "start".to_owned());
+            let draft = ReferenceDraft {
+                kind,
+                id,
+                body,
+                by,
+                at,
+                effective: None,
+                expected_version: Some(0),
+            };
+            journal.put_reference(draft).await?;
+            Ok(())
+        }
+    }
+}
+
 /// The clock of this house. It never starts before what is recorded: a city in fast time may have
 /// run ahead of the wall before it was stopped.
 async fn clock(config: &Config, journal: &Journal) -> Result<ScaledClock, Error> {
-    let last = journal.last_event(PartitionId(config.city)).await?.map(|event| event.at);
+    let cities = config.more_cities.iter().map(|(number, _)| *number);
+    let mut last = None;
+    for partition in [config.city, MEMBERS].into_iter().chain(cities) {
+        let event = journal.last_event(PartitionId(partition)).await?;
+        last = last.max(event.map(|event| event.at));
+    }
     Ok(clock_after(config, last, ScaledClock::new(1.0).now()))
 }
 
@@ -172,18 +278,39 @@ fn clock_after(config: &Config, last: Option<Timestamp>, wall: Timestamp) -> Sca
     }
 }
 
+/// Starts one partition on a thread of its own, like the first but for its number and centre.
+async fn start(
+    set_up: PartitionConfig,
+    number: u16,
+    center: Place,
+    journal: &Journal,
+) -> Result<(City, mpsc::Receiver<Vec<Output>>), Error> {
+    let (outlet, outputs) = mpsc::channel(OUTLET);
+    let set_up = PartitionConfig { id: PartitionId(number), center, ..set_up };
+    let partition = actors::start_thread(set_up, journal.clone(), outlet).await?;
+    let Partition { handle, state } = partition;
+    Ok((City { hosted: Hosted { handle, state }, center }, outputs))
+}
+
+/// Takes what a partition publishes where nobody listens, so that it never waits.
+async fn drain(mut outputs: mpsc::Receiver<Vec<Output>>) {
+    while outputs.recv().await.is_some() {}
+}
+
 fn partition_config(
     config: &Config,
     reference: &Reference,
+    above: Above,
     clock: Arc<ScaledClock>,
 ) -> PartitionConfig {
     PartitionConfig {
         id: PartitionId(config.city),
-        owner: format!("pid-{}", std::process::id()),
-        url: format!("http://{}", config.listen),
+        owner: standby::owner(),
+        url: config.advertise.clone(),
         center: config.center,
         travel: Arc::new(|| Box::new(StraightLine::default())),
         policy: dispatch::Policy::clone(&reference.policy()),
+        above,
         clock,
         intake_capacity: config.limits.intake as usize,
         keys_for: KEYS_FOR,
@@ -203,6 +330,8 @@ async fn tell_city(app: &App) -> Result<(), Error> {
         Message::Courier(record.id, Box::new(command))
     });
     let messages: Vec<Message> = stores.chain(couriers).collect();
+    let unsold = actions::listing::unsold(&app.reference.book(), directory);
+    let messages: Vec<Message> = messages.into_iter().chain(unsold).collect();
     for wave in messages.chunks(256) {
         let told = wave.iter().map(|message| {
             let command: OrderId = app.id();
@@ -212,7 +341,7 @@ async fn tell_city(app: &App) -> Result<(), Error> {
                 trace: 0,
                 keys: Vec::new(),
             };
-            app.city().command(submission, message.clone())
+            app.cities.of_message(message).command(submission, message.clone())
         });
         for outcome in futures_util::future::join_all(told).await {
             outcome.map_err(|error| Error::NotServing(error.to_string()))?;

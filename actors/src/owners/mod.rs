@@ -1,5 +1,6 @@
 //! What the shell must know about each machine: its rows, its timers, what it publishes.
 
+mod above;
 mod courier;
 mod inventory;
 mod order;
@@ -16,8 +17,9 @@ use dispatch::store::Store;
 use dispatch::view::CityView;
 use vocabulary::{CourierId, DeliveryId, StoreId};
 
+pub(crate) use above::{AllowanceOwner, BudgetOwner, MemberOwner, PhoneOwner};
 pub(crate) use order::etas;
-pub(crate) use rows::{Kept, OfStore, kinds};
+pub(crate) use rows::{Kept, OfStore, Row, json, kinds};
 
 use crate::core::Core;
 use crate::output::{Change, Topic};

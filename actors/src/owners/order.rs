@@ -83,9 +83,10 @@ impl Owns for Order {
 
     fn abandoned(id: OrderId, error: &CommandError, core: &Core) {
         let waiting = core.placing.borrow_mut().remove(&id);
-        if let Some(reply) = waiting {
+        if let Some(placing) = waiting {
             core.forget_order(id);
-            core.reply(reply, Err(error.clone()));
+            core.give_back_draws(id, &placing.campaigns);
+            core.reply(placing.reply, Err(error.clone()));
         }
     }
 
@@ -108,9 +109,9 @@ impl Owns for Order {
         };
         // Online orders wait for their payment here; the others go on at once, and their answer
         // shows where they have got to.
-        let Some(reply) = core.placing.borrow_mut().remove(&id) else { return };
+        let Some(placing) = core.placing.borrow_mut().remove(&id) else { return };
         core.metrics().orders_placed.add(u64::from(answer.is_ok()));
-        core.reply(reply, answer.map(|()| Answer::Placed(Box::new(placed(self)))));
+        core.reply(placing.reply, answer.map(|()| Answer::Placed(Box::new(placed(self)))));
     }
 }
 

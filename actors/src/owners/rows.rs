@@ -18,6 +18,11 @@ pub(crate) mod kinds {
     pub const RESERVATION: &str = "reservation";
     pub const TRANSFER: &str = "transfer";
     pub const COURIER: &str = "courier";
+    pub const MEMBER: &str = "member";
+    pub const PHONE: &str = "phone";
+    pub const BUDGET: &str = "budget";
+    pub const ALLOWANCE: &str = "allowance";
+    pub const ROAD: &str = "road";
 }
 
 thread_local! {

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use actix::System;
 use actors::{
-    Change, CommandError, Conflict, Idempotency, Metrics, Output, Partition, PartitionConfig,
-    PartitionHandle, PartitionState, Ping, PlaceRequest, Placed, RuntimeClock, Submission, Topic,
+    Above, Change, CommandError, Conflict, Idempotency, Metrics, Output, Partition,
+    PartitionConfig, PartitionHandle, PartitionState, Ping, PlaceRequest, Placed, RuntimeClock,
+    Submission, Topic,
 };
 use dispatch::courier::{CourierCommand, CourierSettings};
 use dispatch::hours::OpeningHours;
@@ -21,22 +22,22 @@ use dispatch::order::{
 use dispatch::store::{StoreCommand, StoreSettings, pickup_code};
 use dispatch::{By, Message, Policy};
 use geo_index::{ServiceArea, StraightLine, TravelMode};
-use persistence::{Journal, MemoryOptions, PartitionId};
+use persistence::{Journal, MemoryOptions, PartitionId, Recovered};
 use tokio::sync::mpsc;
 use vocabulary::{
-    CourierId, Grams, MerchantId, Meters, Money, OfferId, OrderId, PersonId, Place, PrincipalId,
-    Quantity, QuoteId, Seconds, SkuId, StoreId, Timestamp,
+    Clock, CourierId, Grams, MerchantId, Meters, Money, OfferId, OrderId, PersonId, Place,
+    PrincipalId, Quantity, QuoteId, Seconds, SkuId, StoreId, Timestamp, VirtualClock,
 };
 
 pub const PICKUP_CODE: &str = "314159";
-const NOON: Timestamp = Timestamp::from_millis(1_795_000_000_000);
+pub const NOON: Timestamp = Timestamp::from_millis(1_795_000_000_000);
 
 pub struct City {
     journal: Journal,
-    handle: PartitionHandle,
+    pub handle: PartitionHandle,
     heard: Rc<RefCell<Vec<String>>>,
     store_count: u32,
-    clock: RuntimeClock,
+    clock: Arc<dyn Clock>,
 }
 
 /// Runs on one thread whose time stands still unless everybody waits.
@@ -51,8 +52,13 @@ pub fn on_paused_time<T>(test: impl Future<Output = T>) -> T {
     System::with_tokio_rt(runtime).block_on(test)
 }
 
+/// In the city's own slot, 1.
 fn id(kind: u64, number: u64) -> u128 {
-    (u128::from(kind) << 80) | (7 << 76) | (2 << 62) | u128::from(number)
+    (u128::from(kind) << 80) | (7 << 76) | (2 << 62) | (1 << 58) | u128::from(number)
+}
+
+pub fn order_id(number: u64) -> OrderId {
+    OrderId::from_bits(id(4, number))
 }
 
 pub fn store_id(number: u32) -> StoreId {
@@ -62,7 +68,7 @@ pub fn store_id(number: u32) -> StoreId {
 /// For how long keys are known.
 pub const KEYS_FOR: Seconds = Seconds(86_400);
 
-fn sku_id(number: usize) -> SkuId {
+pub fn sku_id(number: usize) -> SkuId {
     SkuId::from_bits(id(2, number as u64))
 }
 
@@ -82,16 +88,18 @@ impl City {
 
     async fn start_with(store_count: u32, pairs: usize) -> Self {
         let journal = Journal::memory(MemoryOptions::default());
-        let city = Self::on(journal, store_count, RuntimeClock::starting_at(NOON), pairs).await;
+        let clock = Arc::new(RuntimeClock::starting_at(NOON));
+        let city = Self::on(journal, store_count, clock, pairs, Above::default()).await;
         city.furnish().await;
         city
     }
 
-    async fn on(
+    pub async fn on(
         journal: Journal,
         store_count: u32,
-        clock: RuntimeClock,
+        clock: Arc<dyn Clock>,
         pairs_in_place: usize,
+        above: Above,
     ) -> Self {
         let (outlet, mut outputs) = mpsc::channel::<Vec<Output>>(1_024);
         let heard = Rc::new(RefCell::new(Vec::new()));
@@ -108,10 +116,11 @@ impl City {
             center: place(0.0),
             travel: Arc::new(|| Box::new(StraightLine::default())),
             policy: Policy::default(),
-            clock: Arc::new(clock.clone()),
+            clock: Arc::clone(&clock),
             intake_capacity: 1_024,
             keys_for: KEYS_FOR,
             pairs_in_place,
+            above,
         };
         let partition = Partition::start_here(config, journal.clone(), outlet);
         let mut state = partition.state.clone();
@@ -119,13 +128,47 @@ impl City {
         Self { journal, handle: partition.handle, heard, store_count, clock }
     }
 
+    /// A city of stores on a journal of its own, at a time that stands still: what happens in it is
+    /// what it is told, and nothing else.
+    pub async fn standing_still(journal: Journal, store_count: u32) -> Self {
+        let clock = Arc::new(VirtualClock::starting_at(NOON));
+        let city = Self::on(journal, store_count, clock, usize::MAX, Above::default()).await;
+        city.furnish_stores().await;
+        city
+    }
+
+    /// What is recorded, as it would be read after a restart.
+    pub async fn recorded(&self) -> (Recovered, [u8; 32], String) {
+        let partition = PartitionId(1);
+        let recovered = self.journal.load(partition, Timestamp::default()).await.unwrap();
+        let text = self.journal.dump(partition).await.unwrap();
+        (recovered, self.digest().await, text)
+    }
+
     /// Drains this partition and starts another on the same journal.
     pub async fn restart(self) -> Self {
         self.handle.drain().await;
-        Self::on(self.journal, self.store_count, self.clock, usize::MAX).await
+        Self::on(self.journal, self.store_count, self.clock, usize::MAX, Above::default()).await
+    }
+
+    /// A city that shares its journal, time and road with other partitions.
+    pub async fn start_among_others(
+        journal: Journal,
+        store_count: u32,
+        clock: RuntimeClock,
+        above: Above,
+    ) -> Self {
+        let city = Self::on(journal, store_count, Arc::new(clock), usize::MAX, above).await;
+        city.furnish().await;
+        city
     }
 
     async fn furnish(&self) {
+        self.furnish_stores().await;
+        self.furnish_couriers().await;
+    }
+
+    async fn furnish_stores(&self) {
         for number in 0..self.store_count {
             let settings = StoreSettings {
                 name: format!("store {number}"),
@@ -157,6 +200,9 @@ impl City {
                 self.inventory(store, InventoryCommand::Observe(counted)).await;
             }
         }
+    }
+
+    async fn furnish_couriers(&self) {
         for number in 0..3 {
             let courier = CourierId::from_bits(id(3, number));
             let settings = CourierSettings {
@@ -176,7 +222,7 @@ impl City {
         }
     }
 
-    fn submission(keys: Vec<Idempotency>) -> Submission {
+    pub fn submission(keys: Vec<Idempotency>) -> Submission {
         let by = By::Principal(PrincipalId::from_bits(7));
         Submission { by, command: 1, trace: 2, keys }
     }
@@ -246,6 +292,7 @@ impl City {
             wanted_at: None,
             pinned_store: None,
             pickup_code_hash: Some(pickup_code::hash(order, PICKUP_CODE)),
+            uses: None,
         };
         change(&mut place_order);
         if place_order.mode == FulfillmentMode::Pickup {

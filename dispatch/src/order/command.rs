@@ -7,6 +7,7 @@ use vocabulary::{
 };
 
 use super::line::{LineUnits, OrderLine};
+use super::uses::Uses;
 use crate::inventory::HoldRefusal;
 use crate::sourcing::SourcingPlan;
 use crate::store::RejectReason;
@@ -187,6 +188,8 @@ pub struct PlaceOrder {
     pub pinned_store: Option<StoreId>,
     /// SHA-256 of the pickup code, salted with the order's id (`store::pickup_code::hash`).
     pub pickup_code_hash: Option<[u8; 32]>,
+    /// What it takes from owners outside the city; they hold it before the order comes here.
+    pub uses: Option<Box<Uses>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -25,6 +25,7 @@ mod status;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod uses;
 
 pub use command::*;
 pub use delivery::{
@@ -40,6 +41,7 @@ pub use rollup::{DeliveryRollup, FulfillmentRollup, PaymentRollup, ReturnRollup,
 pub use sourcing::{Exclusion, OpenRequest};
 pub use status::{Change, LineAccount, OrderStatus};
 pub use terms::{PlannedPart, Shortage, Terms};
+pub use uses::{BudgetUse, MemberUses, POINTS, Uses, UsesBack, UsesProgress, UsesReport};
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ use vocabulary::{
 
 use super::line::OrderLine;
 use super::part::HoldPurpose;
+use super::uses::Uses;
 use super::{FulfillmentMode, PaymentMethod, PlaceOrder};
 use crate::sourcing::PlanPart;
 use crate::store::RejectReason;
@@ -33,6 +34,9 @@ pub struct Terms {
     pub pinned_store: Option<StoreId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pickup_code_hash: Option<Box<[u8; 32]>>,
+    /// A member's coupons and points, and campaigns' budgets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Box<Uses>>,
 }
 
 /// A part as it was planned, with the names it got.
@@ -73,6 +77,7 @@ impl Terms {
             wanted_at: None,
             pinned_store: None,
             pickup_code_hash: None,
+            uses: None,
         }
     }
 }
@@ -92,6 +97,7 @@ impl From<&PlaceOrder> for Terms {
             wanted_at: place.wanted_at,
             pinned_store: place.pinned_store,
             pickup_code_hash: place.pickup_code_hash.map(Box::new),
+            uses: place.uses.clone(),
         }
     }
 }

@@ -3,16 +3,20 @@
 //! Each action asks [`authorize`](crate::access::authorize) first, then turns the wire's words
 //! into one command. HTTP and sockets call the same functions; none of them decides anything.
 
+pub mod catalog_sheet;
 pub mod courier;
 pub mod delivery;
 pub mod fulfillment;
+pub mod listing;
 pub mod order;
+pub mod people;
 pub mod placing;
 pub mod returns;
 pub mod sales;
 pub mod stock;
 pub mod store;
 pub mod transfers;
+mod uses;
 
 use dispatch::Message;
 use dispatch::order::line::LineUnits;
@@ -26,7 +30,7 @@ use crate::wire::store::Done;
 
 /// Hands one command to its owner; answers when it is on disk.
 pub(crate) async fn done(app: &App, call: &Call, message: Message) -> Result<Done, Fault> {
-    let seq = app.city().command(call.submission(app), message).await?;
+    let seq = app.cities.of_message(&message).command(call.submission(app), message).await?;
     Ok(Done { seq })
 }
 

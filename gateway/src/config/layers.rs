@@ -12,8 +12,10 @@ pub const KEYS: &[&str] = &[
     "listen",
     "data",
     "database",
+    "advertise",
     "city",
     "center",
+    "more_cities",
     "time_scale",
     "catch_up_s",
     "origins",
@@ -45,12 +47,18 @@ pub struct Flags {
     /// Database [default: sqlite:<data>/paidan.db]
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
+    /// Where other servers and their clients find this one [default: http://<listen>]
+    #[arg(long, value_name = "URL")]
+    pub advertise: Option<String>,
     /// Number of the city [default: 1]
     #[arg(long, value_name = "NUMBER")]
     pub city: Option<String>,
     /// Centre of the city in WGS-84 [default: 30.6,114.3]
     #[arg(long, value_name = "LAT,LON")]
     pub center: Option<String>,
+    /// Further cities of this process: number@lat,lon;... [default: none]
+    #[arg(long, value_name = "CITIES")]
+    pub more_cities: Option<String>,
     /// How many times faster than the wall time passes [default: 1]
     #[arg(long, value_name = "FACTOR")]
     pub time_scale: Option<String>,
@@ -167,8 +175,10 @@ impl Layers {
             ("listen", flags.listen),
             ("data", flags.data),
             ("database", flags.database),
+            ("advertise", flags.advertise),
             ("city", flags.city),
             ("center", flags.center),
+            ("more_cities", flags.more_cities),
             ("time_scale", flags.time_scale),
             ("catch_up_s", flags.catch_up_s),
             ("origins", flags.origins),

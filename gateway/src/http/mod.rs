@@ -7,6 +7,7 @@ mod accounts;
 mod bodies;
 mod campaigns;
 mod catalog;
+mod catalog_sheets;
 mod cookie;
 mod couriers;
 mod deliveries;
@@ -14,12 +15,17 @@ mod document;
 mod extract;
 mod fleet;
 mod fulfillment;
+mod images;
+mod member;
+mod members;
 mod orders;
 mod payments;
 mod placing;
 mod policy;
+mod products;
 mod quotes;
 mod reconciliation;
+mod replenishment;
 mod reports;
 mod returns;
 mod sessions;
@@ -63,12 +69,17 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(deliveries::doors())
         .merge(fleet::doors())
         .merge(fulfillment::doors())
+        .merge(member::doors())
+        .merge(members::doors())
         .merge(orders::doors())
         .merge(payments::doors())
         .merge(placing::doors())
+        .merge(images::doors())
         .merge(policy::doors())
+        .merge(products::doors())
         .merge(quotes::doors())
         .merge(reconciliation::doors())
+        .merge(replenishment::doors())
         .merge(reports::doors())
         .merge(returns::doors())
         .merge(sessions::doors())
@@ -81,6 +92,9 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
     let many = Doors::new()
         .merge(accounts::bulk_doors())
         .merge(catalog::bulk_doors())
+        .merge(catalog_sheets::bulk_doors())
+        .merge(images::bulk_doors())
+        .merge(products::bulk_doors())
         .merge(couriers::bulk_doors())
         .merge(reconciliation::bulk_doors())
         .merge(stock::bulk_doors())

@@ -8,11 +8,14 @@ mod book;
 mod campaigns;
 mod directory;
 mod documents;
+mod members;
 mod users;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use commerce::replenishment::ReplenishmentPolicy;
 use commerce::{Campaigns, PriceBook};
+use commerce::member::MemberPolicy;
 use dispatch::Policy;
 use persistence::Journal;
 use vocabulary::{PrincipalId, Timestamp};
@@ -31,6 +34,7 @@ pub(crate) mod kinds {
     pub const BOOK: &str = "book";
     pub const CAMPAIGN: &str = "campaign";
     pub const POLICY: &str = "policy";
+    pub const MEMBER_POLICY: &str = "member_policy";
     pub const ROLE: &str = "role";
     pub const USER: &str = "user";
     /// Written and read by the books alone.
@@ -38,6 +42,7 @@ pub(crate) mod kinds {
     pub const SETTLEMENT: &str = "settlement";
     pub const ADJUSTMENTS: &str = "adjustments";
     pub const CHANNEL_STATEMENT: &str = "channel_statement";
+    pub const REPLENISHMENT: &str = "replenishment";
 }
 
 /// On whose word a document is written, and when.
@@ -57,7 +62,9 @@ pub struct Reference {
     campaigns: RwLock<Arc<Campaigns>>,
     roles: RwLock<Arc<Roles>>,
     policy: RwLock<Arc<Policy>>,
+    member_policy: RwLock<Arc<MemberPolicy>>,
     users: users::Users,
+    replenishment: RwLock<(u64, Arc<ReplenishmentPolicy>)>,
 }
 
 impl Reference {
@@ -69,7 +76,12 @@ impl Reference {
         let changed = documents::all::<Role>(&journal, kinds::ROLE).await?;
         let policy = documents::all::<Policy>(&journal, kinds::POLICY).await?;
         let policy = policy.into_iter().next().map(|(_, _, policy)| policy).unwrap_or_default();
+        let member_policy = members::load(&journal).await?;
         let users = users::load(&journal).await?;
+        let wanted = documents::all::<ReplenishmentPolicy>(&journal, kinds::REPLENISHMENT).await?;
+        let wanted = wanted.into_iter().next();
+        let replenishment =
+            wanted.map(|(_, version, policy)| (version, Arc::new(policy))).unwrap_or_default();
         Ok(Self {
             writing: tokio::sync::Mutex::default(),
             directory,
@@ -77,7 +89,9 @@ impl Reference {
             campaigns: RwLock::new(Arc::new(campaigns)),
             roles: RwLock::new(Arc::new(Roles::with(changed.into_iter().map(|(_, _, role)| role)))),
             policy: RwLock::new(Arc::new(policy)),
+            member_policy: RwLock::new(Arc::new(member_policy)),
             users,
+            replenishment: RwLock::new(replenishment),
             journal,
         })
     }
@@ -92,6 +106,18 @@ impl Reference {
 
     pub fn roles(&self) -> Arc<Roles> {
         Arc::clone(&self.roles.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn replenishment(&self) -> Arc<ReplenishmentPolicy> {
+        self.replenishment_version().1
+    }
+
+    pub fn replenishment_version(&self) -> (u64, Arc<ReplenishmentPolicy>) {
+        self.replenishment.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn member_policy(&self) -> Arc<MemberPolicy> {
+        Arc::clone(&self.member_policy.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn policy(&self) -> Arc<Policy> {

@@ -64,12 +64,19 @@ fn csv_rows(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();
     for (index, record) in reader.records().enumerate() {
         let record = record.map_err(|error| unreadable(&error.to_string()))?;
-        // Blank lines are passed over, and still count.
-        let number = record.position().map_or(index + 1, |place| place.line() as usize);
+        let number = record.position().map_or(index + 1, |place| {
+            place.line() as usize + blank_lines(text, place.byte() as usize)
+        });
         let cells = record.iter().map(cell).collect::<Result<Vec<_>, _>>()?;
         rows.push(row(number, cells)?);
     }
     Ok(rows)
+}
+
+/// Lines without anything from here on: the reader passes over them, and people count them.
+fn blank_lines(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    rest.lines().take_while(|line| line.is_empty()).count()
 }
 
 fn xlsx_rows(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
@@ -158,7 +165,7 @@ impl<'a> Columns<'a> {
         self.sheet
     }
 
-    /// Whether the sheet has the column at all.
+    /// Whether the sheet has the column at all: what it leaves out stays as it is.
     pub fn has(&self, name: &str) -> bool {
         self.places.iter().any(|(known, place)| *known == name && place.is_some())
     }

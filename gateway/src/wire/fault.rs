@@ -94,6 +94,8 @@ faults! {
     Busy = "busy", 503;
     /// The city is recovering. Client: retry with the same key; it happened at most once.
     Unavailable = "unavailable", 503;
+    /// Another server runs the city. Client: ask at the address in `owner`, with the same key.
+    NotOwner = "not_owner", 421;
     /// No answer in time. Client: retry with the same key; it happened at most once.
     Timeout = "timeout", 504;
     /// A mistake of ours; nothing changed. Client: report the trace.
@@ -168,6 +170,16 @@ faults! {
     NoCampaignGrant = "no_campaign_grant", 403;
     /// No campaign grant has this name. Client: look at the list.
     UnknownCampaignGrant = "unknown_campaign_grant", 404;
+    /// The tree has no such category. Client: look at the tree.
+    UnknownCategory = "unknown_category", 404;
+    /// Categories or goods stand in it. Client: move them first.
+    CategoryInUse = "category_in_use", 409;
+    /// No publication has this name. Client: look at the list.
+    UnknownPublication = "unknown_publication", 404;
+    /// The publication's moment has not come. Client: wait, or write it with another time.
+    PublicationNotDue = "publication_not_due", 409;
+    /// The file is no JPEG, PNG or WebP. Client: send one of these.
+    NotAnImage = "not_an_image", 415;
 
     // Orders.
     /// It was already placed. Client: read the order.
@@ -206,6 +218,42 @@ faults! {
     TransferExcess = "transfer_excess", 422;
     /// The order is declined; the sentence says why. Client: refresh.
     Refused = "refused", 409;
+
+    // Members.
+    /// There is no such member. Client: look the member up again, or enrol.
+    MemberUnknown = "member_unknown", 404;
+    /// The member is enrolled already. Client: log in.
+    AlreadyEnrolled = "already_enrolled", 409;
+    /// The phone belongs to a member. Client: log in instead.
+    PhoneTaken = "phone_taken", 409;
+    /// The member's code is wrong or too old. Client: show a new one.
+    MemberCodeInvalid = "member_code_invalid", 422;
+    /// The coupon was used, has expired or was never claimed. Client: quote again without it.
+    CouponGone = "coupon_gone", 409;
+    /// The coupon is held for another order. Client: wait until that order ends.
+    CouponHeld = "coupon_held", 409;
+    /// The campaign gives out no coupons, or none now. Client: look at those that can be claimed.
+    NotClaimable = "not_claimable", 409;
+    /// One member may claim no more of these. Client: use those you have.
+    ClaimLimit = "claim_limit", 409;
+    /// The claimed coupon would have expired already. Client: choose another campaign.
+    ClaimOver = "claim_over", 409;
+    /// The wallet is full. Client: use a coupon first.
+    WalletFull = "wallet_full", 409;
+    /// The order already holds other coupons or points. Client: quote again.
+    HoldDiffers = "hold_differs", 409;
+    /// The order is over. Client: quote again.
+    OrderOver = "order_over", 409;
+    /// The time to place the order is over. Client: quote again.
+    HoldTooLate = "hold_too_late", 409;
+    /// What was kept for the order is kept no longer. Client: quote again.
+    UsesOver = "uses_over", 409;
+    /// An order of the member's is under way. Client: forget the member when it has ended.
+    OrdersOpen = "orders_open", 409;
+    /// Points by hand need a reason. Client: say why.
+    NoteMissing = "note_missing", 422;
+    /// The campaign's budget is used up. Client: quote again.
+    BudgetSpent = "budget_spent", 409;
 
     // Hand-over.
     /// The code is wrong. Client: type it again; the sentence counts the tries left.
@@ -279,6 +327,8 @@ pub struct Fault {
     /// The field it is about, as a path such as `lines[0].quantity`.
     pub field: Option<String>,
     pub retry_after_ms: Option<u64>,
+    /// The address of the server that can answer.
+    pub owner: Option<Box<str>>,
 }
 
 /// A fault as it is sent.
@@ -294,11 +344,14 @@ pub struct FaultBody {
     pub trace: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    /// With `not_owner`: the address of the server that runs the city, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Box<str>>,
 }
 
 impl Fault {
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), field: None, retry_after_ms: None }
+        Self { code, message: message.into(), field: None, retry_after_ms: None, owner: None }
     }
 
     pub fn about(self, field: impl Into<String>) -> Self {
@@ -338,6 +391,13 @@ impl Fault {
         Self::new(Code::Unavailable, "the city is recovering: retry with the same key").after(500)
     }
 
+    /// Somebody else runs the city; an empty address is one that is not known yet.
+    pub fn not_owner(url: &str) -> Self {
+        let message = "another server runs this city: ask there, with the same key";
+        let owner = (!url.is_empty()).then(|| url.into());
+        Self { owner, ..Self::new(Code::NotOwner, message).after(500) }
+    }
+
     /// As it goes over the wire, under this trace.
     pub fn body(&self, trace: u128) -> FaultBody {
         FaultBody {
@@ -346,6 +406,7 @@ impl Fault {
             field: self.field.clone(),
             trace: trace::text(trace),
             retry_after_ms: self.retry_after_ms,
+            owner: self.owner.clone(),
         }
     }
 }

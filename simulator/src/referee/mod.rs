@@ -11,6 +11,7 @@ mod paths;
 mod pushes;
 mod sequence;
 mod stock;
+mod transfers;
 mod verdicts;
 mod winners;
 
@@ -30,6 +31,7 @@ use pushes::Pushes;
 pub use pushes::{Frame, FrameKind};
 use sequence::Sequence;
 use stock::Stock;
+use transfers::Transfers;
 use verdicts::Verdicts;
 use winners::Winners;
 
@@ -38,6 +40,7 @@ pub struct Referee {
     verdicts: Verdicts,
     sequence: Sequence,
     stock: Stock,
+    transfers: Transfers,
     paths: Paths,
     winners: Winners,
     money: MoneyRule,
@@ -59,6 +62,7 @@ impl Referee {
             verdicts: Verdicts::new(began_ms),
             sequence: Sequence::default(),
             stock: Stock::default(),
+            transfers: Transfers::default(),
             paths: Paths::default(),
             winners: Winners::default(),
             money: MoneyRule::default(),
@@ -73,6 +77,7 @@ impl Referee {
         let verdicts = &mut self.verdicts;
         self.sequence.see(event, verdicts);
         self.stock.see(event, verdicts);
+        self.transfers.see(event, verdicts);
         self.paths.see(event, verdicts);
         self.winners.see(event, verdicts);
         self.money.see(event, verdicts);
@@ -99,6 +104,7 @@ impl Referee {
     pub fn finish(&mut self, now_ms: i64) {
         self.books.finish(now_ms, &mut self.verdicts);
         self.stock.finish(now_ms, &self.endings, &mut self.verdicts);
+        self.transfers.finish(now_ms, &mut self.verdicts);
         self.endings.finish(now_ms, &mut self.verdicts);
     }
 

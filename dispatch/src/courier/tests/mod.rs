@@ -145,7 +145,8 @@ fn told(effects: &[Effect]) -> Vec<OrderCommand> {
             | Message::Courier(..),
         )
         | Effect::Arm { .. }
-        | Effect::Source(_) => None,
+        | Effect::Source(_)
+        | Effect::Report(_) => None,
     };
     effects.iter().filter_map(of_order).collect()
 }
@@ -153,7 +154,7 @@ fn told(effects: &[Effect]) -> Vec<OrderCommand> {
 fn armed(effects: &[Effect]) -> Vec<(Timer, Timestamp)> {
     let timer = |effect: &Effect| match effect {
         Effect::Arm { timer, due } => Some((*timer, *due)),
-        Effect::Tell(_) | Effect::Source(_) => None,
+        Effect::Tell(_) | Effect::Source(_) | Effect::Report(_) => None,
     };
     effects.iter().filter_map(timer).collect()
 }

@@ -8,7 +8,10 @@ use crate::order::delivery::cancel_delivery_of;
 use crate::order::draft::Draft;
 use crate::order::event::OrderEvent;
 use crate::order::part::{Part, PartStatus};
-use crate::order::{CancelReason, Order, OrderStatus, PaymentMethod, PaymentStanding, RefundWhy};
+use crate::order::{
+    CancelReason, Order, OrderStatus, PaymentMethod, PaymentStanding, RefundWhy, UsesBack,
+    UsesProgress, uses,
+};
 use crate::payment::PaymentCommand;
 use crate::store::StoreCommand;
 
@@ -115,6 +118,7 @@ fn was_not_collected(part: &Part) -> bool {
 fn complete(draft: &mut Draft<'_>) {
     let return_until = draft.now().after(Seconds(draft.policy().return_window_s));
     draft.record(OrderEvent::OrderCompleted { return_until });
+    uses::report_completed(draft, return_until);
     let cash = draft.order().terms.payment_method == PaymentMethod::CashOnDelivery;
     if cash && !draft.order().money_is_in() {
         refund::waive_owed(draft);
@@ -130,6 +134,7 @@ pub fn cancel(draft: &mut Draft<'_>, reason: CancelReason, note: Option<&str>, f
     }
     let fee = if draft.order().money_is_in() { fee } else { Money::ZERO };
     draft.record(OrderEvent::OrderCancelled { reason, note: note.map(Into::into), fee });
+    uses::report(draft, UsesProgress::GivenBack { because: UsesBack::Cancelled });
     if !draft.order().money_is_in() {
         return never_collect(draft);
     }
@@ -148,6 +153,7 @@ pub fn expire(draft: &mut Draft<'_>) {
         cancel_part(draft, &part, reason, ReleaseReason::OrderCancelled);
     }
     draft.record(OrderEvent::OrderExpired);
+    uses::report(draft, UsesProgress::GivenBack { because: UsesBack::Expired });
     never_collect(draft);
 }
 

@@ -9,7 +9,7 @@ use crate::order::draft::Draft;
 use crate::order::event::OrderEvent;
 use crate::order::line::LineUnits;
 use crate::order::part::{HoldPurpose, Part, PartStatus, Phase};
-use crate::order::{OrderStatus, Shortage};
+use crate::order::{OrderStatus, Shortage, UsesBack, UsesProgress, uses};
 use crate::payment::PaymentCommand;
 use crate::sourcing::SourcingPurpose;
 use crate::store::StoreCommand;
@@ -63,6 +63,7 @@ fn held_while_placing(draft: &mut Draft<'_>, part: &Part) {
     let payment = draft.order().payment_id();
     draft.record(OrderEvent::HoldsConfirmed { payment, payment_due });
     draft.arm(Timer::PaymentDue, payment_due);
+    uses::report(draft, UsesProgress::Placed);
     let terms = &draft.order().terms;
     let create = PaymentCommand::Create {
         order: draft.order().id,
@@ -96,6 +97,7 @@ pub fn refuse(draft: &mut Draft<'_>, because: &str) {
     for (store, reservation) in kept {
         release(draft, store, reservation, ReleaseReason::OrderRefused);
     }
+    uses::report(draft, UsesProgress::GivenBack { because: UsesBack::Refused });
 }
 
 fn held_again(draft: &mut Draft<'_>, part: &Part) {

@@ -23,6 +23,9 @@ pub fn place(
     if draft.order().status != OrderStatus::Unborn {
         return Err(Refusal::AlreadyPlaced);
     }
+    if place.uses.as_ref().is_some_and(|uses| uses.are_over(draft.now())) {
+        return Err(Refusal::UsesOver);
+    }
     check_lines(&place.lines)?;
     check_money(place)?;
     check_destination(place)?;

@@ -6,7 +6,7 @@ use crate::Refusal;
 use crate::order::draft::Draft;
 use crate::order::event::OrderEvent;
 use crate::order::line::{LineUnits, merged};
-use crate::order::{Child, Refund, RefundStatus, RefundWhy, child};
+use crate::order::{Child, OrderStatus, Refund, RefundStatus, RefundWhy, child, uses};
 use crate::payment::PaymentCommand;
 
 /// Gives back what was paid for these units.
@@ -27,6 +27,9 @@ pub fn decide(
     let ordinal = draft.order().refunds.len() as u32;
     let refund = child(draft.order().id, Child::Refund, ordinal);
     draft.record(OrderEvent::RefundDecided { refund, lines, amount, why });
+    if matches!(draft.order().status, OrderStatus::Completed { .. }) {
+        uses::report_corrected(draft);
+    }
     if draft.order().money_is_in() && amount > Money::ZERO {
         let reason = why.text().to_owned();
         draft.tell_payment(PaymentCommand::Refund { refund, amount, reason });

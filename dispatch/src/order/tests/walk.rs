@@ -91,6 +91,7 @@ impl Walk {
                 self.play.now = self.play.now.max(due);
                 OrderCommand::TimerFired(timer)
             }
+            Effect::Report(_) => return,
             Effect::Tell(message) => match self.reply(message, a, b) {
                 Some(command) => command,
                 None => return,

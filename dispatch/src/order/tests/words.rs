@@ -26,6 +26,16 @@ pub fn effect_in_words(effect: &Effect) -> String {
             SourcingPurpose::Resourcing => "source:resourcing".to_owned(),
             SourcingPurpose::Moving { .. } => "source:moving".to_owned(),
         },
+        Effect::Report(report) => match report.progress {
+            UsesProgress::Placed => "uses:placed".to_owned(),
+            UsesProgress::GivenBack { because } => format!("uses:back:{because:?}").to_lowercase(),
+            UsesProgress::Completed { paid, points_back, .. } => {
+                format!("uses:completed:{}:{points_back}", paid.as_fen())
+            }
+            UsesProgress::Corrected { paid, points_back } => {
+                format!("uses:corrected:{}:{points_back}", paid.as_fen())
+            }
+        },
     }
 }
 

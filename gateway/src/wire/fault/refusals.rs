@@ -9,10 +9,14 @@ impl From<CommandError> for Fault {
     fn from(error: CommandError) -> Self {
         match error {
             CommandError::Refused(refusal) => refusal.into(),
+            CommandError::Declined(refusal) => {
+                Self::new(code_named(refusal.code()), refusal.to_string())
+            }
             CommandError::Unknown { what } => Self::not_found(what),
             CommandError::Conflict(conflict) => conflict.into(),
             CommandError::Busy => Self::busy(),
             CommandError::Unavailable => Self::unavailable(),
+            CommandError::NotOwner { url } => Self::not_owner(&url),
             CommandError::Internal => Self::internal(),
             CommandError::Quarantined => Self::new(
                 Code::Quarantined,
@@ -34,7 +38,7 @@ impl From<Conflict> for Fault {
                 "this external id belongs to another order: look that order up",
             )
             .about("external_id"),
-            Conflict::Quote => {
+            Conflict::Quote | Conflict::QuoteOnce => {
                 Self::new(Code::QuoteUsed, "this quote was already placed: quote again")
                     .about("quote")
             }
@@ -144,7 +148,11 @@ impl From<persistence::Error> for Fault {
                 format!("it is at version {found}, not {expected}: read it again and repeat"),
             )
             .about("version"),
-            persistence::Error::Closed => Self::unavailable(),
+            persistence::Error::Owned { url, .. } => Self::not_owner(&url),
+            error if error.is_passing() => {
+                tracing::warn!(%error, source = ?std::error::Error::source(&error), "the database is away");
+                Self::unavailable()
+            }
             error => {
                 tracing::error!(%error, source = ?std::error::Error::source(&error), "the journal failed");
                 Self::internal()
@@ -181,6 +189,7 @@ mod tests {
             include_str!("../../../../commerce/src/quote/refusal.rs"),
             include_str!("../../../../commerce/src/book/command.rs"),
             include_str!("../../../../commerce/src/price/mod.rs"),
+            include_str!("../../../../commerce/src/member/refusal.rs"),
             include_str!("../../../../commerce/src/promotion/campaigns.rs"),
         ];
         for source in sources {

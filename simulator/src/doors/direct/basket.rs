@@ -88,6 +88,7 @@ impl PriceList {
             wanted_at: placement.wanted_at,
             pinned_store: placement.store,
             pickup_code_hash: is_pickup.then(|| pickup_code::hash(buyer.order, buyer.code)),
+            uses: None,
         })
     }
 }

@@ -160,6 +160,8 @@ impl Town {
                     let answer = OrderCommand::Sourced { request: request.request, plan };
                     waiting.push_back(Message::Order(self.order.id, Box::new(answer)));
                 }
+                // Whoever owns what is used hears of it elsewhere.
+                Effect::Report(_) => {}
             }
         }
         Ok(())

@@ -1,0 +1,166 @@
+//! Log-in by phone: a code of six digits, once, for five minutes, to be typed five times at most.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+
+use commerce::member::PhoneKey;
+use rustc_hash::FxHashMap;
+use subtle::ConstantTimeEq;
+use vocabulary::{Seconds, Timestamp};
+
+use super::Phone;
+use crate::access::{RateLimiter, random};
+use crate::wire::fault::{Code, Fault};
+
+const LIFE: Seconds = Seconds(300);
+const TRIES: u32 = 5;
+/// A phone gets a code every so often, and this many at once.
+const SECONDS_BETWEEN: f64 = 30.0;
+const AT_ONCE: u32 = 3;
+/// Codes that wait to be typed; when there are more, those whose time is over go.
+const REMEMBERED: usize = 65_536;
+
+/// Brings a code to a phone. Whoever implements it logs neither.
+pub trait CodeSender: Send + Sync {
+    fn send<'a>(
+        &'a self,
+        phone: &'a Phone,
+        code: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<(), SendFailed>> + Send + 'a>>;
+
+    /// Whether whoever asks for a code is shown it, because nobody else gets it.
+    fn shows_codes(&self) -> bool {
+        false
+    }
+}
+
+/// The code did not leave; the shopper may ask for another.
+#[derive(Debug)]
+pub struct SendFailed;
+
+impl fmt::Display for SendFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the code could not be sent")
+    }
+}
+
+impl std::error::Error for SendFailed {}
+
+/// Sends nothing: the door shows the code, as the sandbox of payments lets anybody pay.
+pub struct SandboxSender;
+
+impl CodeSender for SandboxSender {
+    fn send<'a>(
+        &'a self,
+        _phone: &'a Phone,
+        _code: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<(), SendFailed>> + Send + 'a>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn shows_codes(&self) -> bool {
+        true
+    }
+}
+
+/// Codes that were sent and not typed yet. A restart forgets them: the shopper asks for another.
+#[derive(Default)]
+pub struct LogInCodes {
+    sent: Mutex<FxHashMap<PhoneKey, Sent>>,
+    rate: RateLimiter,
+}
+
+struct Sent {
+    code: String,
+    expires_at: Timestamp,
+    tries: u32,
+}
+
+impl LogInCodes {
+    /// A new code for a phone, in the place of the one before; and until when it can be typed.
+    /// `scale` is how much faster than the wall the house's time passes.
+    pub fn make(
+        &self,
+        phone: PhoneKey,
+        now: Timestamp,
+        scale: f64,
+    ) -> Result<(String, Timestamp), Fault> {
+        let per_second = scale.max(1.0) / SECONDS_BETWEEN;
+        self.rate.take(phone.bits(), per_second, AT_ONCE).map_err(|wait| {
+            let message = "this phone has got enough codes: wait as long as retry_after_ms says";
+            Fault::new(Code::RateLimited, message).after(wait.as_millis() as u64 + 1)
+        })?;
+        let bytes = random().map_err(|_| Fault::internal())?;
+        let number = bytes.iter().take(8).fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+        let code = format!("{:06}", number % 1_000_000);
+        let expires_at = now.after(LIFE);
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        if sent.len() >= REMEMBERED {
+            sent.retain(|_, known| known.expires_at > now);
+        }
+        if sent.len() >= REMEMBERED {
+            return Err(Fault::busy());
+        }
+        sent.insert(phone, Sent { code: code.clone(), expires_at, tries: 0 });
+        Ok((code, expires_at))
+    }
+
+    /// Takes a code that is right; a wrong one counts.
+    pub fn take(&self, phone: PhoneKey, code: &str, now: Timestamp) -> Result<(), Fault> {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = sent.get_mut(&phone).filter(|known| known.expires_at > now);
+        let Some(known) = known else {
+            let message = "there is no code for this phone, or its time is over: ask for another";
+            return Err(Fault::new(Code::CodeMissing, message).about("code"));
+        };
+        if bool::from(known.code.as_bytes().ct_eq(code.trim().as_bytes())) {
+            sent.remove(&phone);
+            return Ok(());
+        }
+        known.tries += 1;
+        let left = TRIES.saturating_sub(known.tries);
+        if left == 0 {
+            sent.remove(&phone);
+            let message = "too many wrong codes: ask for another";
+            return Err(Fault::new(Code::CodeLocked, message).about("code"));
+        }
+        let message = format!("wrong code: {left} tries left");
+        Err(Fault::new(Code::CodeWrong, message).about("code"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
+    const PHONE: PhoneKey = PhoneKey::from_bits(5);
+
+    #[test]
+    fn a_code_opens_once_and_within_its_time() {
+        let codes = LogInCodes::default();
+        let (code, until) = codes.make(PHONE, NOW, 1.0).unwrap();
+        assert_eq!(codes.take(PHONE, &code, until).unwrap_err().code, Code::CodeMissing);
+        let other = PhoneKey::from_bits(6);
+        assert_eq!(codes.take(other, &code, NOW).unwrap_err().code, Code::CodeMissing);
+        codes.take(PHONE, &code, NOW).unwrap();
+        assert_eq!(codes.take(PHONE, &code, NOW).unwrap_err().code, Code::CodeMissing);
+    }
+
+    #[test]
+    fn five_wrong_codes_end_it_and_codes_come_slowly() {
+        let codes = LogInCodes::default();
+        let (code, _) = codes.make(PHONE, NOW, 1.0).unwrap();
+        for left in (1..5).rev() {
+            let fault = codes.take(PHONE, "no", NOW).unwrap_err();
+            assert!(fault.message.contains(&left.to_string()), "{}", fault.message);
+        }
+        assert_eq!(codes.take(PHONE, "no", NOW).unwrap_err().code, Code::CodeLocked);
+        assert_eq!(codes.take(PHONE, &code, NOW).unwrap_err().code, Code::CodeMissing);
+        codes.make(PHONE, NOW, 1.0).unwrap();
+        codes.make(PHONE, NOW, 1.0).unwrap();
+        assert_eq!(codes.make(PHONE, NOW, 1.0).unwrap_err().code, Code::RateLimited);
+        codes.make(PhoneKey::from_bits(9), NOW, 1.0).unwrap();
+    }
+}
