@@ -61,11 +61,12 @@ pub async fn ask(app: &App, call: &Call, body: ApprovalBody) -> Result<ApprovalV
 async fn may_answer(app: &App, caller: &Caller, approval: &Approval) -> Result<(), Fault> {
     let order = approval.action.order();
     let facts = app.cities.of(order).read_order(order, order_facts).await?;
-    let permit = app
-        .may(caller, verb_of(&approval.action), Resource::Order(&facts))
-        .map_err(|fault| match fault.code {
-            Code::NotFound => Fault::not_found("approval"),
-            _ => fault,
+    let permit =
+        app.may(caller, verb_of(&approval.action), Resource::Order(&facts)).map_err(|fault| {
+            match fault.code {
+                Code::NotFound => Fault::not_found("approval"),
+                _ => fault,
+            }
         })?;
     within(permit, facts.payable)
 }

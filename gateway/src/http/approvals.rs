@@ -115,9 +115,8 @@ async fn audit(
         limit,
     };
     let rows = app.journal.reference_log(&log).await?;
-    let next_before = (rows.len() == limit as usize)
-        .then(|| rows.last().map(|row| row.revision))
-        .flatten();
+    let next_before =
+        (rows.len() == limit as usize).then(|| rows.last().map(|row| row.revision)).flatten();
     let name = |by: &str| {
         let principal = by.strip_prefix("principal:")?.parse().ok()?;
         app.reference.user_of(principal).map(|user| user.principal.name.to_string())

@@ -118,8 +118,18 @@ pub struct ChangePage {
 
 /// Kinds whose documents are headquarters' own words and nobody's personal data.
 const SHOWN: [&str; 12] = [
-    "store", "courier", "book", "policy", "role", "user", "token", "approval", "replenishment",
-    "region", "merchant", "campaigns",
+    "store",
+    "courier",
+    "book",
+    "policy",
+    "role",
+    "user",
+    "token",
+    "approval",
+    "replenishment",
+    "region",
+    "merchant",
+    "campaigns",
 ];
 
 impl ChangeView {
