@@ -7,6 +7,7 @@
 pub mod access;
 pub mod actions;
 pub mod app;
+pub mod books;
 pub mod call;
 pub mod cities;
 pub mod config;
