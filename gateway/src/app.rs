@@ -4,19 +4,22 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use actors::{PartitionHandle, PartitionState, Topic};
+use actors::{PartitionHandle, Road, Topic};
 use persistence::{ErasedList, Journal, Vault};
-use tokio::sync::{Notify, watch};
-use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, StoreId, Timestamp};
+use tokio::sync::Notify;
+use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, Slot, StoreId, Timestamp};
 
 use crate::access::{
     Keys, OrderFacts, Passwords, Permit, RateLimiter, Reach, Resource, Scope, Tokens, Verb,
     authorize, stores_in, tickets::Tickets,
 };
+use crate::books::Books;
 use crate::call::Caller;
+use crate::cities::Cities;
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::images::Images;
+use crate::members::{CodeSender, LogInCodes};
 use crate::metrics::DoorMetrics;
 use crate::payments::PaymentPort;
 use crate::reference::{Author, Reference};
@@ -25,57 +28,16 @@ use crate::search::Search;
 use crate::streets::Streets;
 use crate::wire::fault::{Code, Fault};
 
-/// Which partition answers for what. One city in this process.
-pub struct Cities {
-    only: PartitionHandle,
-    state: watch::Receiver<PartitionState>,
-}
-
-impl Cities {
-    pub fn new(only: PartitionHandle, state: watch::Receiver<PartitionState>) -> Self {
-        Self { only, state }
-    }
-
-    /// The city of an order; all of them are here.
-    pub fn of(&self, _order: OrderId) -> &PartitionHandle {
-        &self.only
-    }
-
-    /// The city this process runs.
-    pub fn here(&self) -> &PartitionHandle {
-        &self.only
-    }
-
-    pub fn is_serving(&self) -> bool {
-        *self.state.borrow() == PartitionState::Serving
-    }
-
-    /// Waits until another process runs the city, or has done so.
-    pub async fn elsewhere(&self) {
-        let mut state = self.state.clone();
-        let is_elsewhere =
-            |state: &PartitionState| matches!(state, PartitionState::Elsewhere { .. });
-        if state.wait_for(is_elsewhere).await.is_err() {
-            // Its thread has ended and can tell nothing any more.
-            std::future::pending::<()>().await;
-        }
-    }
-
-    /// Waits until the city carries out commands; false when it never will.
-    pub async fn served(&self) -> bool {
-        let mut state = self.state.clone();
-        let settled = state.wait_for(|state| *state != PartitionState::Recovering).await;
-        settled.is_ok_and(|state| *state == PartitionState::Serving)
-    }
-}
-
 /// The house as its doors see it.
 pub struct App {
     pub config: Arc<Config>,
     pub clock: Arc<ScaledClock>,
     pub cities: Cities,
+    /// Between the partitions of this process.
+    pub road: Road,
     pub journal: Journal,
     pub reference: Reference,
+    pub books: Arc<Books>,
     pub keys: Keys,
     pub tokens: Tokens,
     pub tickets: Tickets,
@@ -91,6 +53,8 @@ pub struct App {
     pub publications: Notify,
     pub search: Search,
     pub payments: Box<dyn PaymentPort>,
+    pub log_in_codes: LogInCodes,
+    pub code_sender: Box<dyn CodeSender>,
     pub hub: Arc<Hub>,
     pub metrics: DoorMetrics,
     pub ids: Mutex<IdSource>,
@@ -109,6 +73,12 @@ impl App {
     pub fn id<I: Id>(&self) -> I {
         let now = self.now();
         self.ids.lock().unwrap_or_else(PoisonError::into_inner).next(now)
+    }
+
+    /// The same in another partition's slot.
+    pub fn id_in<I: Id>(&self, slot: Slot) -> I {
+        let now = self.now();
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner).next_in(now, slot)
     }
 
     pub fn author(&self, caller: &Caller) -> Author {

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use actors::{Partition, PartitionConfig, Submission};
+use actors::{Above, Output, Partition, PartitionConfig, Road, Submission};
 use dispatch::courier::CourierCommand;
 use dispatch::store::StoreCommand;
 use dispatch::{By, Message};
@@ -15,7 +15,7 @@ use persistence::{ErasedList, Journal, PartitionId, ReferenceDraft, Vault};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 use vocabulary::{
-    Chance, Clock, IdSource, OrderId, PrincipalId, ScaledClock, Seconds, Slot, Timestamp,
+    Chance, Clock, IdSource, OrderId, Place, PrincipalId, ScaledClock, Seconds, Slot, Timestamp,
 };
 
 use crate::access::{
@@ -23,18 +23,21 @@ use crate::access::{
     tickets::Tickets, write_secret,
 };
 use crate::actions;
-use crate::app::{App, Cities};
+use crate::app::App;
+use crate::books::Books;
+use crate::cities::{Cities, City, Hosted, MEMBERS};
 use crate::config::Config;
 use crate::entrance;
 use crate::error::Error;
 use crate::hub::{Hub, HubLimits};
 use crate::images::Images;
+use crate::members::{self, LogInCodes, SandboxSender};
 use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
 use crate::replenishment::Replenishment;
-use crate::standby;
 use crate::search::Search;
+use crate::standby;
 use crate::streets::Streets;
 use crate::upkeep;
 
@@ -83,6 +86,7 @@ impl House {
             tokio::spawn(upkeep),
             tokio::spawn(upkeep::look_at_demand(Arc::clone(&app))),
             tokio::spawn(upkeep::publish(Arc::clone(&app))),
+            tokio::spawn(Arc::clone(&app.books).follow(Arc::clone(&app))),
         ];
         Ok(Self { app, address, closing, doors, upkeep })
     }
@@ -106,9 +110,16 @@ impl House {
                 self.doors.abort();
             }
         }
+        if self.app.books.write_down().await.is_err() {
+            tracing::warn!("the books are not written down: they are read again at the next start");
+        }
         self.upkeep.iter().for_each(tokio::task::JoinHandle::abort);
-        tracing::info!("draining the city");
-        self.app.city().drain().await;
+        tracing::info!("draining the cities");
+        for city in self.app.cities.all() {
+            city.drain().await;
+        }
+        self.app.cities.members().drain().await;
+        self.app.road.close();
         tracing::info!("closing the journal");
         self.app.journal.close().await?;
         tracing::info!("closed");
@@ -141,21 +152,41 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     let images = Images::open(keeps.then_some(config.data.as_path()))?;
     let clock = Arc::new(clock(&config, &journal).await?);
     let reference = Reference::load(journal.clone()).await?;
-    let (outlet, outputs) = mpsc::channel(OUTLET);
-    let set_up = partition_config(&config, &reference, Arc::clone(&clock));
-    let partition = actors::start_thread(set_up, journal.clone(), outlet).await?;
-    let Partition { handle, state } = partition;
+    let above = Above {
+        member_policy: commerce::member::MemberPolicy::clone(&reference.member_policy()),
+        road: Road::default(),
+    };
+    let road = above.road.clone();
+    let set_up = partition_config(&config, &reference, above, Arc::clone(&clock));
+    let (first, outputs) = start(set_up.clone(), config.city, config.center, &journal).await?;
+    let handle = first.hosted.handle.clone();
+    let mut others = Vec::new();
+    for (number, center) in &config.more_cities {
+        let (city, outputs) = start(set_up.clone(), *number, *center, &journal).await?;
+        // Screens listen to the first city; nobody is pushed to from the others.
+        tokio::spawn(drain(outputs));
+        others.push(city);
+    }
+    let (members, words) = start(set_up, MEMBERS, config.center, &journal).await?;
+    tokio::spawn(drain(words));
+    let cities = Cities::new(first, others, members.hosted);
+    cities.all().chain([cities.members()]).for_each(|known| road.open(known.clone()));
     let sockets = config.limits.sockets as usize;
     let limits = HubLimits { most_connections: sockets, ..HubLimits::default() };
     let hub = Hub::new(handle.clone(), limits);
     tokio::spawn(Arc::clone(&hub).run(outputs));
     let seed = random()?.iter().take(8).fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+    let books = Books::new(journal.clone(), handle.partition());
     let app = Arc::new(App {
-        cities: Cities::new(handle, state),
+        books,
+        cities,
+        road,
         ids: Mutex::new(IdSource::new(Slot(config.city), Chance::from_seed(seed))),
         config: Arc::new(config),
         tokens: Tokens::new(journal.clone(), keys.clone()),
         payments: Box::new(Sandbox::new(keys.clone())),
+        log_in_codes: LogInCodes::default(),
+        code_sender: Box::new(SandboxSender),
         tickets: Tickets::default(),
         passwords: Passwords::default(),
         streets,
@@ -177,6 +208,9 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         return Err(Error::NotServing("it stopped while recovering".to_owned()));
     }
     tell_city(&app).await?;
+    members::tell_all_budgets(&app)
+        .await
+        .map_err(|fault| Error::NotServing(fault.message.into()))?;
     if keeps {
         first_token(&app).await?;
     }
@@ -226,7 +260,12 @@ async fn know_vault(journal: &Journal, vault: &Vault) -> Result<(), Error> {
 /// The clock of this house. It never starts before what is recorded: a city in fast time may have
 /// run ahead of the wall before it was stopped.
 async fn clock(config: &Config, journal: &Journal) -> Result<ScaledClock, Error> {
-    let last = journal.last_event(PartitionId(config.city)).await?.map(|event| event.at);
+    let cities = config.more_cities.iter().map(|(number, _)| *number);
+    let mut last = None;
+    for partition in [config.city, MEMBERS].into_iter().chain(cities) {
+        let event = journal.last_event(PartitionId(partition)).await?;
+        last = last.max(event.map(|event| event.at));
+    }
     Ok(clock_after(config, last, ScaledClock::new(1.0).now()))
 }
 
@@ -241,9 +280,29 @@ fn clock_after(config: &Config, last: Option<Timestamp>, wall: Timestamp) -> Sca
     }
 }
 
+/// Starts one partition on a thread of its own, like the first but for its number and centre.
+async fn start(
+    set_up: PartitionConfig,
+    number: u16,
+    center: Place,
+    journal: &Journal,
+) -> Result<(City, mpsc::Receiver<Vec<Output>>), Error> {
+    let (outlet, outputs) = mpsc::channel(OUTLET);
+    let set_up = PartitionConfig { id: PartitionId(number), center, ..set_up };
+    let partition = actors::start_thread(set_up, journal.clone(), outlet).await?;
+    let Partition { handle, state } = partition;
+    Ok((City { hosted: Hosted { handle, state }, center }, outputs))
+}
+
+/// Takes what a partition publishes where nobody listens, so that it never waits.
+async fn drain(mut outputs: mpsc::Receiver<Vec<Output>>) {
+    while outputs.recv().await.is_some() {}
+}
+
 fn partition_config(
     config: &Config,
     reference: &Reference,
+    above: Above,
     clock: Arc<ScaledClock>,
 ) -> PartitionConfig {
     PartitionConfig {
@@ -253,6 +312,7 @@ fn partition_config(
         center: config.center,
         travel: Arc::new(|| Box::new(StraightLine::default())),
         policy: dispatch::Policy::clone(&reference.policy()),
+        above,
         clock,
         intake_capacity: config.limits.intake as usize,
         keys_for: KEYS_FOR,
@@ -283,7 +343,7 @@ async fn tell_city(app: &App) -> Result<(), Error> {
                 trace: 0,
                 keys: Vec::new(),
             };
-            app.city().command(submission, message.clone())
+            app.cities.of_message(message).command(submission, message.clone())
         });
         for outcome in futures_util::future::join_all(told).await {
             outcome.map_err(|error| Error::NotServing(error.to_string()))?;

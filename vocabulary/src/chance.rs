@@ -57,6 +57,11 @@ impl IdSource {
         Self { slot, chance }
     }
 
+    /// The id of something that lives in another slot.
+    pub fn next_in<I: Id>(&mut self, now: Timestamp, slot: Slot) -> I {
+        I::pack(now, slot, self.chance.next_u64())
+    }
+
     pub fn next<I: Id>(&mut self, now: Timestamp) -> I {
         I::pack(now, self.slot, self.chance.next_u64())
     }

@@ -45,6 +45,12 @@ fn slot_of(bits: u128) -> Slot {
     Slot(((high << 4) | low) as u16)
 }
 
+fn with_slot(bits: u128, slot: Slot) -> u128 {
+    let slot = u128::from(slot.0);
+    let places = (0xfff << 64) | (0xf << 58);
+    (bits & !places) | ((slot >> 4) << 64) | ((slot & 0xf) << 58)
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -56,6 +62,8 @@ macro_rules! ids {
             pub const fn from_bits(bits: u128) -> Self { Self(bits) }
             pub const fn bits(self) -> u128 { self.0 }
             pub fn slot(self) -> Slot { slot_of(self.0) }
+            /// The same birth and chance in another slot.
+            pub fn in_slot(self, slot: Slot) -> Self { Self(with_slot(self.0, slot)) }
             /// When the id was made, to the millisecond.
             pub fn born_at(self) -> Timestamp { Timestamp::from_millis((self.0 >> 80) as i64) }
         }
@@ -158,6 +166,9 @@ mod tests {
         let id = OrderId::from_bits(pack(at, Slot(0xabcd), u64::MAX));
         assert_eq!(id.slot(), Slot(0xabcd));
         assert_eq!(id.born_at(), at);
+        let moved = id.in_slot(Slot(7));
+        assert_eq!((moved.slot(), moved.born_at()), (Slot(7), at));
+        assert_eq!(moved.in_slot(id.slot()), id);
         let text = id.to_string();
         assert_eq!(text.as_bytes()[14], b'7', "version 7");
         assert!(matches!(text.as_bytes()[19], b'8' | b'9' | b'a' | b'b'), "RFC 9562 variant");

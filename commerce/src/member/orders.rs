@@ -73,7 +73,7 @@ fn check_coupons(member: &Member, coupons: &[CouponId]) -> Result<(), MemberRefu
     for (place, coupon) in coupons.iter().enumerate() {
         let is_twice = coupons.iter().take(place).any(|before| before == coupon);
         match member.coupons.get(coupon) {
-            None => return Err(MemberRefusal::CouponUnknown { coupon: *coupon }),
+            None => return Err(MemberRefusal::CouponGone { coupon: *coupon }),
             Some(known) if known.held_for.is_some() || is_twice => {
                 return Err(MemberRefusal::CouponHeld { coupon: *coupon });
             }

@@ -14,7 +14,7 @@ pub enum MemberRefusal {
     #[error("this phone belongs to a member already: log in instead")]
     PhoneTaken,
     #[error("coupon {coupon} is not in the wallet: it was used, has expired or was never claimed")]
-    CouponUnknown { coupon: CouponId },
+    CouponGone { coupon: CouponId },
     #[error("coupon {coupon} is held for another order: wait until that order ends")]
     CouponHeld { coupon: CouponId },
     #[error("only {available} points can be spent: quote again")]
@@ -46,7 +46,7 @@ impl MemberRefusal {
             Self::MemberUnknown => "member_unknown",
             Self::AlreadyEnrolled => "already_enrolled",
             Self::PhoneTaken => "phone_taken",
-            Self::CouponUnknown { .. } => "coupon_unknown",
+            Self::CouponGone { .. } => "coupon_gone",
             Self::CouponHeld { .. } => "coupon_held",
             Self::NotEnoughPoints { .. } => "not_enough_points",
             Self::ClaimLimit { .. } => "claim_limit",

@@ -103,7 +103,7 @@ fn a_coupon_is_held_for_one_order_and_used_once() {
     assert_eq!(story.member.standing(&story.policy, story.now).unwrap().coupons, Vec::new());
     story.ask(MemberCommand::Confirm { order: order(1) }).unwrap();
     story.complete(1, 10_000, 0);
-    let unknown = Err(MemberRefusal::CouponUnknown { coupon: coupon(1) });
+    let unknown = Err(MemberRefusal::CouponGone { coupon: coupon(1) });
     assert_eq!(story.hold(2, &[1], 0), unknown);
     assert_eq!(story.hold(1, &[1], 0), Err(MemberRefusal::OrderOver));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use vocabulary::{CourierId, OrderId, StoreId};
+use vocabulary::{CourierId, MemberId, OrderId, StoreId};
 
 use super::{Permit, Principal, PrincipalKind, Reach, Role, Scope, Verb};
 use crate::reference::Directory;
@@ -19,6 +19,7 @@ pub enum Resource<'a> {
     Order(&'a OrderFacts),
     /// An order by its id alone, before it is loaded.
     OrderId(OrderId),
+    Member(MemberId),
     /// A new order, at no particular store or at this one.
     NewOrder(Option<StoreId>),
 }
@@ -58,6 +59,7 @@ fn name_of(resource: Resource<'_>) -> &'static str {
         Resource::Store(_) => "store",
         Resource::Courier(_) => "courier",
         Resource::Order(_) | Resource::OrderId(_) => "order",
+        Resource::Member(_) => "member",
         Resource::NewOrder(_) => "store",
     }
 }
@@ -70,6 +72,7 @@ fn owns(principal: &Principal, resource: Resource<'_>, directory: &Directory) ->
         (Scope::Courier(own), Resource::Order(facts)) => facts.couriers.contains(own),
         (Scope::Order(own), Resource::OrderId(order)) => *own == order,
         (Scope::Order(own), Resource::Order(facts)) => *own == facts.order,
+        (Scope::Member(own), Resource::Member(member)) => *own == member,
         (Scope::Channel, Resource::Order(facts)) => {
             principal.kind == PrincipalKind::Channel && principal.name == facts.channel
         }
@@ -88,7 +91,8 @@ fn owns(principal: &Principal, resource: Resource<'_>, directory: &Directory) ->
             | Scope::Merchant(_)
             | Scope::Courier(_)
             | Scope::Channel
-            | Scope::Order(_),
+            | Scope::Order(_)
+            | Scope::Member(_),
             _,
         ) => false,
     }
@@ -114,7 +118,7 @@ fn has_store(scope: &Scope, store: StoreId, directory: &Directory) -> bool {
         Scope::Merchant(merchant) => {
             directory.store(store).is_some_and(|known| known.merchant == *merchant)
         }
-        Scope::Courier(_) | Scope::Channel | Scope::Order(_) => false,
+        Scope::Courier(_) | Scope::Channel | Scope::Order(_) | Scope::Member(_) => false,
     }
 }
 

@@ -22,6 +22,9 @@ pub enum Purpose {
     ShopperToken,
     PickupCode,
     SandboxWebhook,
+    /// A phone's keyed hash.
+    Phone,
+    MemberCode,
 }
 
 impl Purpose {
@@ -31,18 +34,22 @@ impl Purpose {
             Purpose::ShopperToken => b"paidan shopper token 1",
             Purpose::PickupCode => b"paidan pickup code 1",
             Purpose::SandboxWebhook => b"paidan sandbox webhook 1",
+            Purpose::Phone => b"paidan phone 1",
+            Purpose::MemberCode => b"paidan member code 1",
         }
     }
 }
 
 /// Signs and checks with keys derived from one secret. Losing the file ends every quote, every
-/// shopper's token and every pickup code that was given out.
+/// shopper's token and every pickup code that was given out, and no member is found by phone again.
 #[derive(Clone)]
 pub struct Keys {
     quote: Hmac<Sha256>,
     shopper_token: Hmac<Sha256>,
     pickup_code: Hmac<Sha256>,
     sandbox_webhook: Hmac<Sha256>,
+    phone: Hmac<Sha256>,
+    member_code: Hmac<Sha256>,
 }
 
 impl Keys {
@@ -72,6 +79,8 @@ impl Keys {
             shopper_token: key(Purpose::ShopperToken)?,
             pickup_code: key(Purpose::PickupCode)?,
             sandbox_webhook: key(Purpose::SandboxWebhook)?,
+            phone: key(Purpose::Phone)?,
+            member_code: key(Purpose::MemberCode)?,
         })
     }
 
@@ -81,6 +90,8 @@ impl Keys {
             Purpose::ShopperToken => &self.shopper_token,
             Purpose::PickupCode => &self.pickup_code,
             Purpose::SandboxWebhook => &self.sandbox_webhook,
+            Purpose::Phone => &self.phone,
+            Purpose::MemberCode => &self.member_code,
         }
         .clone();
         mac.update(message);
@@ -90,6 +101,12 @@ impl Keys {
     /// Whether the signature is ours, in a time that does not depend on the answer.
     pub fn is_signed(&self, purpose: Purpose, message: &[u8], signature: &[u8]) -> bool {
         self.sign(purpose, message).ct_eq(signature).into()
+    }
+
+    /// The same for a signature of which only the beginning travels.
+    pub fn is_signed_so_far(&self, purpose: Purpose, message: &[u8], signature: &[u8]) -> bool {
+        let whole = self.sign(purpose, message);
+        whole.get(..signature.len()).is_some_and(|begin| begin.ct_eq(signature).into())
     }
 
     /// Six digits that only this installation can tell from the order's id, so that a repeated

@@ -6,7 +6,7 @@ use commerce::Channel;
 use dispatch::By;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vocabulary::{CourierId, MerchantId, OrderId, PrincipalId, RegionId, StoreId};
+use vocabulary::{CourierId, MemberId, MerchantId, OrderId, PrincipalId, RegionId, StoreId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -32,6 +32,8 @@ pub enum Scope {
     /// Orders of the principal's own channel.
     Channel,
     Order(OrderId),
+    /// A member of the chain, logged in.
+    Member(MemberId),
 }
 
 /// Who a token stands for; what is stored beside its hash.
@@ -86,6 +88,7 @@ impl Principal {
     pub fn bits(&self) -> u128 {
         match &self.scope {
             Scope::Order(order) => order.bits(),
+            Scope::Member(member) => member.bits(),
             Scope::All
             | Scope::Stores(_)
             | Scope::Regions(_)

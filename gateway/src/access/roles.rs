@@ -54,6 +54,12 @@ pub enum Verb {
     /// Ship and receive them.
     WorkTransfers,
 
+    // The books.
+    /// Sales, service, settlements, taxes: of the stores within reach.
+    ReadReports,
+    /// Close days, adjust them, hold statements of channels against them.
+    ManageBooks,
+
     // Orders.
     PlaceOrder,
     ReadOrder,
@@ -70,6 +76,16 @@ pub enum Verb {
     ReceiveReturn,
     ReadPayment,
     Pay,
+
+    // Members.
+    /// Profile, points, coupons, purchases.
+    ReadMember,
+    /// Claim coupons, show the code, change the consent, be forgotten.
+    UseMember,
+    /// Enrol and log in by phone; look a member up by the code that is shown.
+    FindMember,
+    /// Rules for members, points by hand. Its limit is in points.
+    ManageMembers,
 
     // Deliveries and couriers.
     AdvanceDelivery,
@@ -173,7 +189,9 @@ const HQ_ONLY: &[Verb] = &[
     Verb::ManagePrices,
     Verb::ManageCampaigns,
     Verb::ManagePolicy,
+    Verb::ManageBooks,
     Verb::ManageReplenishment,
+    Verb::ManageMembers,
     Verb::SuspendCourier,
     Verb::ForgetPeople,
 ];
@@ -191,7 +209,9 @@ const FOR_READERS: &[Verb] = &[
     Verb::ListOrders,
     Verb::ExplainOrder,
     Verb::ReadPayment,
+    Verb::ReadMember,
     Verb::ReadCouriers,
+    Verb::ReadReports,
 ];
 
 const FOR_A_COUNTER: &[Verb] = &[
@@ -219,6 +239,7 @@ const FOR_A_MANAGER: &[Verb] = &[
     Verb::DecideReturn,
     Verb::AdvanceParcel,
     Verb::ReadPayment,
+    Verb::ReadReports,
 ];
 
 /// For a region, on top of a manager's: whatever moves work between its stores.
@@ -272,6 +293,8 @@ pub fn default_roles() -> Vec<Role> {
         Pay,
         SetStorePrice,
         Quote,
+        UseMember,
+        FindMember,
     ];
     let everything =
         [HQ_ONLY, FOR_READERS, FOR_A_COUNTER, FOR_A_MANAGER, FOR_A_REGION, &dispatcher];
@@ -288,11 +311,18 @@ pub fn default_roles() -> Vec<Role> {
     let region_reads = everywhere(&[WatchOperations, ReadCouriers, ReadPolicy]);
     vec![
         role("hq_admin", everywhere(&hq), &[]),
-        role("region_manager", region.chain(region_reads).chain(everywhere(FOR_ALL)), &[]),
-        role("store_manager", manager.chain(manager_reads), &[]),
+        role(
+            "region_manager",
+            region.chain(region_reads).chain(everywhere(&[FindMember])).chain(everywhere(FOR_ALL)),
+            &[],
+        ),
+        role("store_manager", manager.chain(manager_reads).chain(everywhere(&[FindMember])), &[]),
         role(
             "cashier",
-            own(&[PlaceOrder, ReportSale]).chain(own(FOR_A_COUNTER)).chain(everywhere(FOR_ALL)),
+            own(&[PlaceOrder, ReportSale])
+                .chain(own(FOR_A_COUNTER))
+                .chain(everywhere(&[FindMember]))
+                .chain(everywhere(FOR_ALL)),
             &[Because],
         ),
         role("picker", own(FOR_A_COUNTER).chain(everywhere(FOR_ALL)), &[Money, Because, Person]),
@@ -300,8 +330,17 @@ pub fn default_roles() -> Vec<Role> {
         role("shopper", own(&shopper).chain(everywhere(FOR_ALL)), &[Because]),
         role("auditor", everywhere(FOR_READERS), &[Person]),
         // Behind a link that any shopper may have: it brings orders and reads none of them.
-        role("shop_page", own(&[PlaceOrder]).chain(everywhere(FOR_ALL)), &[Because, Person]),
-        role("channel_partner", own(&channel).chain(everywhere(FOR_ALL)), &[Because]),
+        role(
+            "shop_page",
+            own(&[PlaceOrder]).chain(everywhere(&[FindMember])).chain(everywhere(FOR_ALL)),
+            &[Because, Person],
+        ),
+        role(
+            "channel_partner",
+            own(&channel).chain(everywhere(&[FindMember])).chain(everywhere(FOR_ALL)),
+            &[Because],
+        ),
+        role("member", own(&[ReadMember, UseMember]).chain(everywhere(FOR_ALL)), &[Because]),
         role(
             "device",
             own(&[ReadBoard, ReadStock, ReportSale, ReportPosition]).chain(everywhere(FOR_ALL)),
@@ -317,7 +356,7 @@ mod tests {
     #[test]
     fn the_shipped_roles_are_there_and_permit_each_verb_once() {
         let roles = default_roles();
-        assert_eq!(roles.len(), 11);
+        assert_eq!(roles.len(), 12);
         for role in &roles {
             let verbs: BTreeSet<_> = role.permits.iter().map(|permit| permit.verb).collect();
             assert_eq!(verbs.len(), role.permits.len(), "{}", role.name);

@@ -78,7 +78,7 @@ pub async fn resume(app: &App, call: &Call, at: At) -> Result<Done, Fault> {
 /// recorded; a share that no longer waits for an answer has nothing to ring for.
 pub async fn acknowledge(app: &App, call: &Call, at: At) -> Result<Done, Fault> {
     may(app, call, at)?;
-    let found = app.city().read(move |reader| {
+    let found = app.cities.of_store(at.store).read(move |reader| {
         let waits = reader.store(at.store, |store| {
             let known = store.fulfillment_order(at.fulfillment_order)?;
             Some(matches!(known.state, FulfillmentState::Assigned { .. }))
@@ -112,7 +112,7 @@ async fn lines(app: &App, at: At, named: &[LineUnitsBody]) -> Result<Vec<LineUni
         return Ok(Vec::new());
     }
     let named = named.to_vec();
-    let found = app.city().read(move |reader| {
+    let found = app.cities.of_store(at.store).read(move |reader| {
         reader.store(at.store, |store| {
             let known = store.fulfillment_order(at.fulfillment_order)?;
             let units = named.iter().map(|units| {

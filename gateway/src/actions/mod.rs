@@ -16,6 +16,7 @@ pub mod sales;
 pub mod stock;
 pub mod store;
 pub mod transfers;
+mod uses;
 
 use dispatch::Message;
 use dispatch::order::line::LineUnits;
@@ -29,7 +30,7 @@ use crate::wire::store::Done;
 
 /// Hands one command to its owner; answers when it is on disk.
 pub(crate) async fn done(app: &App, call: &Call, message: Message) -> Result<Done, Fault> {
-    let seq = app.city().command(call.submission(app), message).await?;
+    let seq = app.cities.of_message(&message).command(call.submission(app), message).await?;
     Ok(Done { seq })
 }
 

@@ -1,12 +1,13 @@
 //! From a signed quote and a shopper to a placed order: the hot path.
 
-use actors::{Conflict, Idempotency, PlaceRequest, Placed, order_lines};
+use actors::{Conflict, Idempotency, PartitionHandle, PlaceRequest, Placed, order_lines};
 use commerce::Quote;
 use dispatch::order::{FulfillmentMode, PaymentMethod, PlaceOrder};
 use dispatch::store::pickup_code;
 use sha2::{Digest, Sha256};
 use vocabulary::{Money, OrderId, PersonId, Place, Seconds, StoreId, Timestamp};
 
+use super::uses;
 use crate::access::{PrincipalKind, Resource, Verb};
 use crate::app::App;
 use crate::call::Call;
@@ -27,18 +28,33 @@ pub async fn place(app: &App, call: &Call, body: PlaceBody) -> Result<PlacedView
     app.may(&call.caller, Verb::PlaceOrder, Resource::NewOrder(body.store))?;
     let quote = quotes::open(&app.keys, &body.quote)?;
     check_channel(call, &quote)?;
+    let city = city_of(app, &body, &quote)?;
     let now = app.now();
     // A late repetition is answered as the first time, although a new order would come too late.
     if let Err(fault) = check_times(&quote, body.wanted_at, now)
-        && !app.city().is_used(retry.clone()).await?
+        && !city.is_used(retry.clone()).await?
     {
         return Err(fault);
     }
-    let keys = keys(retry, &quote, &body);
+    let keys = keys(retry.clone(), &quote, &body);
     let (method, mode) = (body.payment_method, mode_of(&quote));
-    let request = request(app, call, body, quote)?;
-    let placed = app.city().place(call.submission_under(app, keys), request).await?;
+    let mut request = request(app, call, city, body, &quote)?;
+    request.order.uses = uses::held(app, call, city, retry, request.id, &quote).await?;
+    let placed = city.place(call.submission_under(app, keys), request).await?;
     Ok(placed_view(app, placed, method, mode))
+}
+
+/// The city that does it: of the store it is pinned to, or around its door.
+fn city_of<'a>(
+    app: &'a App,
+    body: &PlaceBody,
+    quote: &Quote,
+) -> Result<&'a PartitionHandle, Fault> {
+    if let Some(store) = pinned(quote, body.store)? {
+        return Ok(app.cities.of_store(store));
+    }
+    let door = destination(mode_of(quote), body)?;
+    Ok(door.map_or(app.city(), |door| app.cities.around(door)))
 }
 
 /// Whether it may be placed by the time it is.
@@ -70,7 +86,7 @@ fn keys(retry: Idempotency, quote: &Quote, body: &PlaceBody) -> Vec<Idempotency>
         scope: "quote".to_owned(),
         key: quote.id.to_string(),
         body_hash: Sha256::digest(&retry.key).into(),
-        conflict: Conflict::Quote,
+        conflict: if uses::holds(quote) { Conflict::QuoteOnce } else { Conflict::Quote },
     };
     let external = body.external_id.as_ref().map(|id| Idempotency {
         scope: format!("external/{}", quote.channel),
@@ -81,14 +97,20 @@ fn keys(retry: Idempotency, quote: &Quote, body: &PlaceBody) -> Vec<Idempotency>
     [Some(retry), external, Some(once_per_quote)].into_iter().flatten().collect()
 }
 
-fn request(app: &App, call: &Call, body: PlaceBody, quote: Quote) -> Result<PlaceRequest, Fault> {
+fn request(
+    app: &App,
+    call: &Call,
+    city: &PartitionHandle,
+    body: PlaceBody,
+    quote: &Quote,
+) -> Result<PlaceRequest, Fault> {
     body.shopper.check()?;
     check_external_id(body.external_id.as_deref())?;
     check_method(call, body.payment_method)?;
-    let mode = mode_of(&quote);
+    let mode = mode_of(quote);
     let destination = destination(mode, &body)?;
-    let pinned_store = pinned(&quote, body.store)?;
-    let (id, person): (OrderId, PersonId) = (app.id(), app.id());
+    let pinned_store = pinned(quote, body.store)?;
+    let (id, person): (OrderId, PersonId) = (uses::order_id(app, city, quote), app.id());
     let record = serde_json::to_vec(&body.shopper).map_err(|error| {
         tracing::error!(%error, "a person cannot be written");
         Fault::internal()
@@ -103,7 +125,7 @@ fn request(app: &App, call: &Call, body: PlaceBody, quote: Quote) -> Result<Plac
         shopper: person,
         mode,
         destination,
-        lines: order_lines(&quote),
+        lines: order_lines(quote),
         payable: quote.payable_total,
         payment_method: body.payment_method,
         wanted_at: body.wanted_at,

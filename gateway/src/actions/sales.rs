@@ -53,7 +53,7 @@ pub async fn record(app: &App, call: &Call, store: StoreId, sale: Sale) -> Resul
     let submission = call.submission_under(app, vec![own]);
     let sale = Observation::PosSale { sku, units, reference, sold_at };
     let message = Message::Inventory(store, Box::new(InventoryCommand::Observe(sale)));
-    Ok(app.city().command(submission, message).await?)
+    Ok(app.cities.of_store(store).command(submission, message).await?)
 }
 
 /// Records a till's file. Good rows are recorded whatever the others say; sending the file again

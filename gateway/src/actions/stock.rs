@@ -70,7 +70,8 @@ async fn tell_line(
         let submission = call.submission_under(app, key.into_iter().collect());
         let message = Message::Inventory(store, Box::new(command));
         seq = app
-            .city()
+            .cities
+            .of_store(store)
             .command(submission, message)
             .await
             .map_err(|error| Fault::from(error).about(format!("[{at}]")))?;

@@ -15,6 +15,7 @@ pub const KEYS: &[&str] = &[
     "advertise",
     "city",
     "center",
+    "more_cities",
     "time_scale",
     "catch_up_s",
     "origins",
@@ -55,6 +56,9 @@ pub struct Flags {
     /// Centre of the city in WGS-84 [default: 30.6,114.3]
     #[arg(long, value_name = "LAT,LON")]
     pub center: Option<String>,
+    /// Further cities of this process: number@lat,lon;... [default: none]
+    #[arg(long, value_name = "CITIES")]
+    pub more_cities: Option<String>,
     /// How many times faster than the wall time passes [default: 1]
     #[arg(long, value_name = "FACTOR")]
     pub time_scale: Option<String>,
@@ -174,6 +178,7 @@ impl Layers {
             ("advertise", flags.advertise),
             ("city", flags.city),
             ("center", flags.center),
+            ("more_cities", flags.more_cities),
             ("time_scale", flags.time_scale),
             ("catch_up_s", flags.catch_up_s),
             ("origins", flags.origins),

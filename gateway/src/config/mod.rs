@@ -113,6 +113,8 @@ pub struct Config {
     pub city: u16,
     /// Around which positions are projected.
     pub center: Place,
+    /// Further cities that this process runs, each around its own centre.
+    pub more_cities: Vec<(u16, Place)>,
     pub time_scale: f64,
     /// Start so far behind the wall and run fast until caught up; zero: run at `time_scale` for ever.
     pub catch_up: Seconds,

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use vocabulary::{Place, Seconds};
 
+use crate::cities::LAST_CITY;
+
 use super::layers::Given;
 use super::{Config, ConfigError, Database, Layers, Limits, LogFormat, default_database};
 
@@ -28,8 +30,9 @@ impl Layers {
             listen,
             database,
             advertise: self.advertise(listen)?,
-            city: self.number("city", 1, 1..=65_535)?,
+            city: self.number("city", 1, 1..=LAST_CITY)?,
             center: self.center()?,
+            more_cities: self.more_cities()?,
             time_scale: self.time_scale()?,
             catch_up: Seconds(self.number("catch_up_s", 0, 0..=31 * 86_400)?),
             origins: self.origins()?,
@@ -112,12 +115,32 @@ impl Layers {
 
     fn center(&self) -> Result<Place, ConfigError> {
         let text = self.text("center").unwrap_or("30.6,114.3");
-        let numbers = text.split_once(',').and_then(|(latitude, longitude)| {
-            Some((latitude.trim().parse().ok()?, longitude.trim().parse().ok()?))
-        });
-        let place = numbers.and_then(|(latitude, longitude)| Place::new(latitude, longitude).ok());
         let allowed = "give latitude,longitude in degrees, such as 30.6,114.3";
-        place.ok_or_else(|| self.bad("center", allowed))
+        place(text).ok_or_else(|| self.bad("center", allowed))
+    }
+
+    fn more_cities(&self) -> Result<Vec<(u16, Place)>, ConfigError> {
+        let text = self.text("more_cities").unwrap_or_default();
+        let texts = text.split(';').map(str::trim).filter(|text| !text.is_empty());
+        let mut cities: Vec<(u16, Place)> = Vec::new();
+        let first = self.number("city", 1, 1..=LAST_CITY)?;
+        for text in texts {
+            let city = text.split_once('@').and_then(|(number, center)| {
+                let number = number.trim().parse().ok();
+                number.filter(|number| (1..=LAST_CITY).contains(number)).zip(place(center))
+            });
+            let is_new =
+                |number| number != first && cities.iter().all(|(known, _)| *known != number);
+            match city.filter(|(number, _)| is_new(*number)) {
+                Some(city) => cities.push(city),
+                None => {
+                    let allowed = "give number@latitude,longitude of each, separated by ;, each \
+                                   number once, such as 2@31.2,121.5";
+                    return Err(self.bad("more_cities", allowed));
+                }
+            }
+        }
+        Ok(cities)
     }
 
     fn time_scale(&self) -> Result<f64, ConfigError> {
@@ -172,6 +195,12 @@ impl Layers {
     }
 }
 
+/// `latitude,longitude` in degrees.
+fn place(text: &str) -> Option<Place> {
+    let (latitude, longitude) = text.split_once(',')?;
+    Place::new(latitude.trim().parse().ok()?, longitude.trim().parse().ok()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,6 +242,10 @@ mod tests {
             ("advertise = \"10.0.0.7\"", "advertise"),
             ("city = 0", "city"),
             ("center = \"91,0\"", "center"),
+            ("city = 60001", "city"),
+            ("more_cities = \"1@31,121\"", "more_cities"),
+            ("more_cities = \"2@31,121;2@32,121\"", "more_cities"),
+            ("more_cities = \"2\"", "more_cities"),
             ("time_scale = 0", "time_scale"),
             ("catch_up_s = 60\ntime_scale = 1", "time_scale"),
             ("catch_up_s = -1\ntime_scale = 9", "catch_up_s"),

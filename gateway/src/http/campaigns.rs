@@ -15,6 +15,7 @@ use super::{Doors, Input, Route, Search};
 use crate::access::{Resource, Verb};
 use crate::app::App;
 use crate::call::{Call, Caller};
+use crate::members;
 use crate::wire::campaign::{
     CampaignBody, CampaignGrantBody, CampaignGrantList, CampaignList, CampaignState, CampaignView,
     CampaignsVersion, campaign_view,
@@ -216,6 +217,10 @@ async fn write(
     let author = app.author(&call.caller);
     let campaigns_version =
         app.reference.put_campaigns(vec![(campaign, body)], giver, author).await?;
+    // Its owner hears of the budget; should this fail, the next start tells it.
+    if let Some(written) = app.reference.campaigns().get(campaign) {
+        members::tell_budget(app, written).await?;
+    }
     Ok(Json(CampaignsVersion { campaigns_version }))
 }
 

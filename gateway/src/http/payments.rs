@@ -32,7 +32,7 @@ async fn find(
     id: PaymentId,
 ) -> Result<(PaymentView, Money), Fault> {
     let read = |payment: &Payment| payment_view(payment).map(|view| (view, payment.due()));
-    let found = app.city().read_payment(id, read).await;
+    let found = app.cities.at(id.slot()).read_payment(id, read).await;
     let found = found.map_err(Fault::from)?.ok_or_else(|| Fault::not_found("payment"))?;
     let allowed = app.may_order(caller, verb, found.0.order).await;
     allowed.map_err(|fault| match fault.code {

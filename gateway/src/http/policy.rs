@@ -42,7 +42,9 @@ async fn put(
     app.may(&call.caller, Verb::ManagePolicy, Resource::Chain)?;
     let policy = app.reference.put_policy(body, app.author(&call.caller)).await?;
     let policy = Policy::clone(&policy);
-    app.city().set_policy(policy.clone())?;
+    for city in app.cities.all() {
+        city.set_policy(policy.clone())?;
+    }
     Ok(Json(PolicyView { version: policy.version, policy }))
 }
 
@@ -50,7 +52,7 @@ async fn put(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Asked {
-    /// The city; this process' own when absent.
+    /// The city, or 60001 for members; this process' first city when absent.
     partition: Option<u16>,
     /// Events after this sequence.
     after: Option<u64>,
@@ -69,7 +71,8 @@ async fn feed(
     app.may(&caller, Verb::ReadFeed, Resource::Chain)?;
     let own = app.city().partition();
     let partition = query.partition.map_or(own, PartitionId);
-    if partition != own {
+    let is_here = app.cities.all().chain([app.cities.members()]);
+    if !is_here.map(|known| known.partition()).any(|known| known == partition) {
         return Err(Fault::not_found("partition"));
     }
     let after = query.after.unwrap_or(0);

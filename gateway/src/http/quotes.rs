@@ -52,13 +52,14 @@ async fn quote(
         coupons: body.coupons,
         points: body.points,
     };
-    let standing = members::standing(&app, &call.caller, body.member).await?;
+    let standing = members::standing(&app, body.member.as_deref()).await?;
     let (book, campaigns) = (app.reference.book(), app.reference.campaigns());
+    let exhausted = members::exhausted(&app).await;
     let facts = Facts {
         book: &book,
         campaigns: &campaigns,
         member: standing.as_ref(),
-        exhausted: &members::exhausted(&app),
+        exhausted: &exhausted,
     };
     let quoted = price_basket(&facts, &request, app.id(), app.now())?;
     let token = seal(&app.keys, &quoted.quote)?;

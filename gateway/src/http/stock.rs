@@ -46,7 +46,7 @@ async fn read(
     caller: Caller,
 ) -> Result<Json<StockList>, Fault> {
     app.may(&caller, Verb::ReadStock, Resource::Store(store))?;
-    let read = app.city().read(move |reader| {
+    let read = app.cities.of_store(store).read(move |reader| {
         reader.inventory(store, |inventory| {
             let levels = inventory.stock().iter();
             levels.map(|(sku, level)| StockView::of(*sku, level)).collect::<Vec<_>>()

@@ -77,7 +77,8 @@ async fn write(
     for record in &records {
         let command = StoreCommand::Configure(Box::new(record.settings.clone()));
         let message = Message::Store(record.id, Box::new(command));
-        app.city().command(call.submission_under(app, Vec::new()), message).await?;
+        let city = app.cities.of_store(record.id);
+        city.command(call.submission_under(app, Vec::new()), message).await?;
     }
     let new: Vec<StoreId> = records.iter().map(|record| record.id).collect();
     actions::listing::tell_unsold(app, &new).await?;
@@ -97,7 +98,8 @@ async fn get(
     let record = app.reference.directory().store(store);
     let record = record.ok_or_else(|| Fault::not_found("store"))?;
     let state = app
-        .city()
+        .cities
+        .of_store(store)
         .read(move |reader| {
             reader.view(|view| view.store(store).map(|row| StoreState::of(row, reader.now())))
         })
@@ -217,7 +219,7 @@ async fn board(
     caller: Caller,
 ) -> Result<Json<BoardView>, Fault> {
     app.may(&caller, Verb::ReadBoard, Resource::Store(store))?;
-    let board = app.city().read(move |reader| {
+    let board = app.cities.of_store(store).read(move |reader| {
         let low = reader.inventory(store, |inventory| inventory.low().iter().copied().collect());
         let board = reader.store(store, board_view)?;
         Some(BoardView { low_stock: low.unwrap_or_default(), ..board })

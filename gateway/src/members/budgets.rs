@@ -1,8 +1,8 @@
 //! Campaigns' budgets, from headquarters' documents to their owners.
 
 use actors::{Errand, Submission};
-use commerce::Campaign;
 use commerce::budget::{AllowanceCommand, BudgetCommand, Portion};
+use commerce::{Campaign, Members, TierCode};
 use dispatch::By;
 use vocabulary::{OrderId, Slot};
 
@@ -13,6 +13,14 @@ use crate::wire::fault::Fault;
 /// A campaign's budget as its owner counts it; `None` where there is none.
 pub fn budget_of(campaign: &Campaign) -> Option<Portion> {
     campaign.budget.map(|budget| Portion { money: budget.amount, uses: budget.uses })
+}
+
+/// Whether a campaign is for members of this tier.
+pub fn is_for(campaign: &Campaign, tier: &TierCode) -> bool {
+    match &campaign.scope.members {
+        Members::Everybody | Members::All => true,
+        Members::Tiers(tiers) => tiers.contains(tier),
+    }
 }
 
 /// Tells the owner of a campaign's budget what there is, and every city that there is one. The same

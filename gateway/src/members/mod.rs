@@ -18,7 +18,7 @@ use crate::access::Scope;
 use crate::app::App;
 use crate::wire::fault::{Code, Fault};
 
-pub use budgets::{budget_of, tell_all_budgets, tell_budget};
+pub use budgets::{budget_of, is_for, tell_all_budgets, tell_budget};
 pub use code::{CODE_LIFE, member_code, member_of_code};
 pub use log_in::{CodeSender, LogInCodes, SandboxSender, SendFailed};
 pub use person::{MemberPerson, Phone};

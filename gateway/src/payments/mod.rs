@@ -80,7 +80,7 @@ pub async fn receive(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<Done
             keys: vec![key],
         };
         let message = Message::Payment(word.payment, Box::new(command));
-        seq = app.city().command(submission, message).await?;
+        seq = app.cities.of_message(&message).command(submission, message).await?;
     }
     Ok(Done { seq })
 }

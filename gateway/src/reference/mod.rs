@@ -8,10 +8,12 @@ mod book;
 mod campaigns;
 mod directory;
 mod documents;
+mod members;
 mod users;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use commerce::member::MemberPolicy;
 use commerce::replenishment::ReplenishmentPolicy;
 use commerce::{Campaigns, PriceBook};
 use dispatch::Policy;
@@ -32,8 +34,14 @@ pub(crate) mod kinds {
     pub const BOOK: &str = "book";
     pub const CAMPAIGN: &str = "campaign";
     pub const POLICY: &str = "policy";
+    pub const MEMBER_POLICY: &str = "member_policy";
     pub const ROLE: &str = "role";
     pub const USER: &str = "user";
+    /// Written and read by the books alone.
+    pub const SETTLEMENT_POLICY: &str = "settlement_policy";
+    pub const SETTLEMENT: &str = "settlement";
+    pub const ADJUSTMENTS: &str = "adjustments";
+    pub const CHANNEL_STATEMENT: &str = "channel_statement";
     pub const REPLENISHMENT: &str = "replenishment";
 }
 
@@ -54,6 +62,7 @@ pub struct Reference {
     campaigns: RwLock<Arc<Campaigns>>,
     roles: RwLock<Arc<Roles>>,
     policy: RwLock<Arc<Policy>>,
+    member_policy: RwLock<Arc<MemberPolicy>>,
     users: users::Users,
     replenishment: RwLock<(u64, Arc<ReplenishmentPolicy>)>,
 }
@@ -67,6 +76,7 @@ impl Reference {
         let changed = documents::all::<Role>(&journal, kinds::ROLE).await?;
         let policy = documents::all::<Policy>(&journal, kinds::POLICY).await?;
         let policy = policy.into_iter().next().map(|(_, _, policy)| policy).unwrap_or_default();
+        let member_policy = members::load(&journal).await?;
         let users = users::load(&journal).await?;
         let wanted = documents::all::<ReplenishmentPolicy>(&journal, kinds::REPLENISHMENT).await?;
         let wanted = wanted.into_iter().next();
@@ -79,6 +89,7 @@ impl Reference {
             campaigns: RwLock::new(Arc::new(campaigns)),
             roles: RwLock::new(Arc::new(Roles::with(changed.into_iter().map(|(_, _, role)| role)))),
             policy: RwLock::new(Arc::new(policy)),
+            member_policy: RwLock::new(Arc::new(member_policy)),
             users,
             replenishment: RwLock::new(replenishment),
             journal,
@@ -103,6 +114,10 @@ impl Reference {
 
     pub fn replenishment_version(&self) -> (u64, Arc<ReplenishmentPolicy>) {
         self.replenishment.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn member_policy(&self) -> Arc<MemberPolicy> {
+        Arc::clone(&self.member_policy.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn policy(&self) -> Arc<Policy> {

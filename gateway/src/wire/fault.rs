@@ -219,6 +219,42 @@ faults! {
     /// The order is declined; the sentence says why. Client: refresh.
     Refused = "refused", 409;
 
+    // Members.
+    /// There is no such member. Client: look the member up again, or enrol.
+    MemberUnknown = "member_unknown", 404;
+    /// The member is enrolled already. Client: log in.
+    AlreadyEnrolled = "already_enrolled", 409;
+    /// The phone belongs to a member. Client: log in instead.
+    PhoneTaken = "phone_taken", 409;
+    /// The member's code is wrong or too old. Client: show a new one.
+    MemberCodeInvalid = "member_code_invalid", 422;
+    /// The coupon was used, has expired or was never claimed. Client: quote again without it.
+    CouponGone = "coupon_gone", 409;
+    /// The coupon is held for another order. Client: wait until that order ends.
+    CouponHeld = "coupon_held", 409;
+    /// The campaign gives out no coupons, or none now. Client: look at those that can be claimed.
+    NotClaimable = "not_claimable", 409;
+    /// One member may claim no more of these. Client: use those you have.
+    ClaimLimit = "claim_limit", 409;
+    /// The claimed coupon would have expired already. Client: choose another campaign.
+    ClaimOver = "claim_over", 409;
+    /// The wallet is full. Client: use a coupon first.
+    WalletFull = "wallet_full", 409;
+    /// The order already holds other coupons or points. Client: quote again.
+    HoldDiffers = "hold_differs", 409;
+    /// The order is over. Client: quote again.
+    OrderOver = "order_over", 409;
+    /// The time to place the order is over. Client: quote again.
+    HoldTooLate = "hold_too_late", 409;
+    /// What was kept for the order is kept no longer. Client: quote again.
+    UsesOver = "uses_over", 409;
+    /// An order of the member's is under way. Client: forget the member when it has ended.
+    OrdersOpen = "orders_open", 409;
+    /// Points by hand need a reason. Client: say why.
+    NoteMissing = "note_missing", 422;
+    /// The campaign's budget is used up. Client: quote again.
+    BudgetSpent = "budget_spent", 409;
+
     // Hand-over.
     /// The code is wrong. Client: type it again; the sentence counts the tries left.
     CodeWrong = "code_wrong", 422;
@@ -268,6 +304,18 @@ faults! {
     ReturnState = "return_state", 409;
     /// The time to return has passed. Client: tell the shopper.
     ReturnWindowClosed = "return_window_closed", 409;
+
+    // The books.
+    /// The books are read up to an earlier moment. Client: wait as long as `retry_after_ms` says.
+    BooksBehind = "books_behind", 503;
+    /// The day is not over at the store. Client: close it tomorrow.
+    DayNotOver = "day_not_over", 409;
+    /// The day is closed. Client: adjust an open day and say which day it corrects.
+    DayClosed = "day_closed", 409;
+    /// The day to correct is not closed. Client: adjust it itself.
+    DayNotClosed = "day_not_closed", 409;
+    /// The day is to come. Client: choose today or an earlier day.
+    DayToCome = "day_to_come", 422;
 }
 
 /// What a caller hears instead of an answer.

@@ -39,10 +39,10 @@ pub struct QuoteBody {
     pub store: Option<StoreId>,
     /// 1 to 200; lines of one SKU are merged.
     pub lines: Vec<QuoteLineBody>,
-    /// Whose basket it is; absent: nobody's with an account.
+    /// Whose basket it is: the code that the member shows, or the token of the member's session.
+    /// Absent: nobody's with an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Id>)]
-    pub member: Option<MemberId>,
+    pub member: Option<String>,
     /// Coupons of the member's to be used; at most 20.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Id>)]

@@ -5,6 +5,7 @@
 
 mod access;
 mod bad_input;
+mod books;
 mod campaigns;
 mod documents;
 mod doors;
@@ -12,6 +13,7 @@ mod given;
 mod kinds;
 mod life;
 mod limits;
+mod members;
 mod pages;
 mod payments;
 mod placing;

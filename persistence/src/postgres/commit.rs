@@ -15,8 +15,8 @@ use crate::reference::{LatestVersions, next_version};
 use crate::rows::signed;
 use crate::runs;
 use crate::{
-    Batch, Error, IdempotencyRow, OutboxRow, ReferenceDraft, Result, SealedPerson, StateRow,
-    StockMovement, TokenRow,
+    Batch, Error, IdempotencyRow, OutboxRow, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    StateRow, StockMovement, TokenRow,
 };
 
 type Statement = Query<'static, sqlx::Postgres, PgArguments>;
@@ -164,6 +164,23 @@ pub(super) async fn put_persons(
 ) -> Result<()> {
     let upsert = with_persons(sqlx::query(statements::PUT_PERSONS), persons);
     in_time(upsert.execute(connection)).await.map(|_| ()).map_err(failed_to("record people"))
+}
+
+/// Records rows of a reader of the feed, all or none, in one statement.
+pub(super) async fn put_read_model(
+    connection: &mut PgConnection,
+    write: &ReadModelWrite,
+) -> Result<()> {
+    let (keys, bodies): (Vec<String>, Vec<String>) =
+        write.puts.iter().map(|row| (row.key.clone(), row.body.clone())).unzip();
+    let put = sqlx::query(statements::PUT_READ_MODEL)
+        .bind(write.reader)
+        .bind(i32::from(write.partition.0))
+        .bind(keys)
+        .bind(bodies)
+        .bind(write.removals.clone());
+    let failed = failed_to("record what a reader made of the feed");
+    in_time(put.execute(connection)).await.map(|_| ()).map_err(failed)
 }
 
 /// Records new versions of documents, all or none.

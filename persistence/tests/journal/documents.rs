@@ -120,3 +120,34 @@ async fn a_person_is_sealed_replaced_and_forgotten() {
     })
     .await;
 }
+
+fn row(key: &str, body: &str) -> ReadModelRow {
+    ReadModelRow { key: key.into(), body: body.into() }
+}
+
+#[tokio::test]
+async fn what_a_reader_made_is_replaced_removed_and_read_in_order_of_keys() {
+    on_each(async |journal: Journal| {
+        let write = |puts, removals: &[&str]| ReadModelWrite {
+            reader: "books",
+            partition: PartitionId(1),
+            puts,
+            removals: removals.iter().map(|key| (*key).to_owned()).collect(),
+        };
+        let rows = vec![row("day/2", "{}"), row("day/10", r#"{"店":"\"1\""}"#), row("far", "1")];
+        journal.put_read_model(write(rows, &[])).await.unwrap();
+        let page = |limit| ReadModelQuery::beginning_with("books", PartitionId(1), "day/", limit);
+        let first = journal.read_model(&page(1)).await.unwrap();
+        assert_eq!(first, [row("day/10", r#"{"店":"\"1\""}"#)]);
+        let rest = journal.read_model(&page(9).after("day/10")).await.unwrap();
+        assert_eq!(rest, [row("day/2", "{}")]);
+
+        journal.put_read_model(write(vec![row("day/2", "[2]")], &["day/10"])).await.unwrap();
+        assert_eq!(journal.read_model(&page(9)).await.unwrap(), [row("day/2", "[2]")]);
+        let others = ReadModelQuery { reader: "others", ..page(9) };
+        assert_eq!(journal.read_model(&others).await.unwrap(), []);
+        let elsewhere = ReadModelQuery { partition: PartitionId(2), ..page(9) };
+        assert_eq!(journal.read_model(&elsewhere).await.unwrap(), []);
+    })
+    .await;
+}

@@ -9,6 +9,9 @@ impl From<CommandError> for Fault {
     fn from(error: CommandError) -> Self {
         match error {
             CommandError::Refused(refusal) => refusal.into(),
+            CommandError::Declined(refusal) => {
+                Self::new(code_named(refusal.code()), refusal.to_string())
+            }
             CommandError::Unknown { what } => Self::not_found(what),
             CommandError::Conflict(conflict) => conflict.into(),
             CommandError::Busy => Self::busy(),
@@ -35,7 +38,7 @@ impl From<Conflict> for Fault {
                 "this external id belongs to another order: look that order up",
             )
             .about("external_id"),
-            Conflict::Quote => {
+            Conflict::Quote | Conflict::QuoteOnce => {
                 Self::new(Code::QuoteUsed, "this quote was already placed: quote again")
                     .about("quote")
             }
@@ -65,6 +68,24 @@ impl From<commerce::Invalid> for Fault {
     fn from(invalid: commerce::Invalid) -> Self {
         let message = invalid.to_string();
         Self::invalid(invalid.field, message)
+    }
+}
+
+impl From<commerce::settlement::SettlementRefusal> for Fault {
+    fn from(refusal: commerce::settlement::SettlementRefusal) -> Self {
+        use commerce::settlement::SettlementRefusal as R;
+        let code = match &refusal {
+            R::DayNotOver { .. } => Code::DayNotOver,
+            R::StillRead { .. } => Code::BooksBehind,
+            R::DayClosed { .. } => Code::DayClosed,
+            R::DayToCome { .. } => Code::DayToCome,
+            R::NotClosed { .. } => Code::DayNotClosed,
+        };
+        let fault = Self::new(code, refusal.to_string());
+        match code {
+            Code::BooksBehind => fault.after(1_000),
+            _ => fault.about("day"),
+        }
     }
 }
 
@@ -172,6 +193,7 @@ mod tests {
             include_str!("../../../../commerce/src/quote/refusal.rs"),
             include_str!("../../../../commerce/src/book/command.rs"),
             include_str!("../../../../commerce/src/price/mod.rs"),
+            include_str!("../../../../commerce/src/member/refusal.rs"),
             include_str!("../../../../commerce/src/promotion/campaigns.rs"),
         ];
         for source in sources {

@@ -1,0 +1,356 @@
+//! Members: enrolment and log-in by phone, profile, points, coupons, purchases.
+
+use commerce::member::{
+    Coupon, LedgerEntry, LedgerReason, Member, MemberEvent, MemberPolicy, ledger_entries,
+};
+use persistence::EventRow;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vocabulary::{CampaignId, CouponId, MemberId, Money, OrderId, Timestamp};
+
+use super::schema::{Fen, Id, Millis};
+
+/// A phone that shall get a code.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"phone": "13800001234"}))]
+pub struct PhoneBody {
+    pub phone: String,
+}
+
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct CodeSentView {
+    /// The code can be typed until then.
+    #[schema(value_type = Millis)]
+    pub expires_at: Timestamp,
+    /// Only where no sender of messages is set up: the code itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox_code: Option<String>,
+}
+
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"phone": "13800001234", "code": "314159"}))]
+pub struct MemberLogInBody {
+    pub phone: String,
+    pub code: String,
+}
+
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "phone": "13800001234",
+    "code": "314159",
+    "name": "王小明",
+    "consent": {"terms": "2026-11", "marketing": false},
+}))]
+pub struct EnrolBody {
+    pub phone: String,
+    /// The code that the phone got.
+    pub code: String,
+    #[serde(default)]
+    pub name: Option<String>,
+    pub consent: ConsentBody,
+}
+
+/// What a member agrees to.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"terms": "2026-11", "marketing": false}))]
+pub struct ConsentBody {
+    /// The version of the terms that were shown: 1 to 40 characters.
+    pub terms: String,
+    /// Whether offers may be sent.
+    #[serde(default)]
+    pub marketing: bool,
+}
+
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct MemberSessionView {
+    #[schema(value_type = Id)]
+    pub member: MemberId,
+    /// Opens what is the member's own. Told once.
+    pub token: String,
+    #[schema(value_type = Millis)]
+    pub expires_at: Timestamp,
+}
+
+/// What the member shows at the counter, as a QR code.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct MemberCodeView {
+    pub code: String,
+    #[schema(value_type = Millis)]
+    pub expires_at: Timestamp,
+}
+
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "pm_AZqzwAAAcACAAAAAAAAAAQ"}))]
+pub struct LookUpBody {
+    /// The code that the member shows.
+    pub code: String,
+}
+
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct MemberView {
+    #[schema(value_type = Id)]
+    pub member: MemberId,
+    /// `enrolled` or `erased`.
+    pub status: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<TierView>,
+    /// Decides the tier.
+    pub growth: u64,
+    /// What can be spent.
+    pub points: u64,
+    /// To be earned before points grow again: earned by goods that came back after it was spent.
+    pub points_owed: u64,
+    /// The next points to expire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiring: Option<ExpiringView>,
+    pub coupon_count: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<ConsentBody>,
+    /// Only for whoever may see people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// With stars, except for the member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct TierView {
+    pub code: String,
+    pub name: String,
+    pub benefits: Vec<String>,
+    /// Growth still missing for the next tier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_next: Option<u64>,
+}
+
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct ExpiringView {
+    pub points: u64,
+    #[schema(value_type = Millis)]
+    pub expires_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CouponView {
+    #[schema(value_type = Id)]
+    pub coupon: CouponId,
+    #[schema(value_type = Id)]
+    pub campaign: CampaignId,
+    /// What the campaign is called, while it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[schema(value_type = Millis)]
+    pub expires_at: Timestamp,
+    /// The order it is held for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub held_for: Option<OrderId>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct WalletView {
+    pub coupons: Vec<CouponView>,
+    /// What can be claimed now.
+    pub claimable: Vec<ClaimableView>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ClaimableView {
+    #[schema(value_type = Id)]
+    pub campaign: CampaignId,
+    pub name: String,
+    /// How many of them this member may still claim.
+    pub left: u32,
+    #[schema(value_type = Millis)]
+    pub claim_until: Timestamp,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"campaign": "019ab3c0-0000-7000-8000-000000000301"}))]
+pub struct ClaimBody {
+    #[schema(value_type = Id)]
+    pub campaign: CampaignId,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ClaimedView {
+    #[schema(value_type = Id)]
+    pub coupon: CouponId,
+    #[schema(value_type = Millis)]
+    pub expires_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"points": 200, "reason": "late delivery"}))]
+pub struct AdjustPointsBody {
+    /// More than zero gives, less takes.
+    pub points: i64,
+    /// What the ledger shows.
+    pub reason: String,
+}
+
+/// One line of the ledger; the balance is the sum of all lines.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PointsLine {
+    #[schema(value_type = Millis)]
+    pub at: Timestamp,
+    /// `earn`, `spend`, `give_back`, `expire`, `reverse`, `adjust` or `erase`.
+    #[schema(value_type = String)]
+    pub reason: LedgerReason,
+    pub points: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub order: Option<OrderId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PointsLedger {
+    /// The sum of all lines, those that are not shown among them.
+    pub balance: i64,
+    /// The youngest first.
+    pub lines: Vec<PointsLine>,
+}
+
+/// One completed order.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PurchaseView {
+    #[schema(value_type = Id)]
+    pub order: OrderId,
+    #[schema(value_type = Millis)]
+    pub completed_at: Timestamp,
+    /// After everything that was given back until now.
+    #[schema(value_type = Fen)]
+    pub paid_fen: Money,
+    pub points_earned: u64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PurchaseList {
+    /// The youngest first.
+    pub orders: Vec<PurchaseView>,
+}
+
+/// The rules for members, whole, at one version.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MemberPolicyView {
+    pub version: u64,
+    #[schema(value_type = Object)]
+    pub policy: MemberPolicy,
+}
+
+/// A member without the person.
+pub fn member_view(member: &Member, policy: &MemberPolicy, now: Timestamp) -> MemberView {
+    let consent = match &member.enrolment {
+        commerce::member::Enrolment::Enrolled { consent, .. } => {
+            Some(ConsentBody { terms: consent.terms.clone(), marketing: consent.marketing })
+        }
+        commerce::member::Enrolment::Unknown | commerce::member::Enrolment::Erased { .. } => None,
+    };
+    let tier = member.tier(policy).filter(|_| member.is_enrolled()).map(|tier| {
+        let next = policy.tiers.iter().find(|next| next.from_growth > member.growth);
+        TierView {
+            code: tier.code.to_string(),
+            name: tier.name.clone(),
+            benefits: tier.benefits.clone(),
+            to_next: next.map(|next| next.from_growth - member.growth),
+        }
+    });
+    let expiring = member.points.next_expiry(now);
+    MemberView {
+        member: member.id,
+        status: member.status_text().to_owned(),
+        tier,
+        growth: member.growth,
+        points: member.points.available(now),
+        points_owed: member.points.owed,
+        expiring: expiring
+            .map(|lot| ExpiringView { points: lot.points, expires_at: lot.expires_at }),
+        coupon_count: member.coupons.values().filter(|coupon| coupon.is_free(now)).count() as u64,
+        consent,
+        name: None,
+        phone: None,
+    }
+}
+
+pub fn coupon_view(coupon: CouponId, held: &Coupon, name: Option<String>) -> CouponView {
+    CouponView {
+        coupon,
+        campaign: held.campaign,
+        name,
+        expires_at: held.expires_at,
+        held_for: held.held_for,
+    }
+}
+
+/// The events of one member, those that this version can read.
+pub fn member_events(
+    rows: &[EventRow],
+) -> impl DoubleEndedIterator<Item = (Timestamp, MemberEvent)> {
+    rows.iter().filter_map(|row| Some((row.at, serde_json::from_str(&row.payload).ok()?)))
+}
+
+pub fn points_ledger(rows: &[EventRow], limit: usize) -> PointsLedger {
+    let line = |at: Timestamp, entry: LedgerEntry| PointsLine {
+        at,
+        reason: entry.reason,
+        points: entry.points,
+        order: entry.order,
+        note: entry.note.map(Into::into),
+    };
+    let mut lines: Vec<PointsLine> = member_events(rows)
+        .flat_map(|(at, event)| {
+            ledger_entries(&event).into_iter().map(move |entry| line(at, entry))
+        })
+        .collect();
+    let balance = lines.iter().map(|line| line.points).sum();
+    lines.reverse();
+    lines.truncate(limit);
+    PointsLedger { balance, lines }
+}
+
+pub fn purchases(rows: &[EventRow], limit: usize) -> PurchaseList {
+    let mut orders: Vec<PurchaseView> = Vec::new();
+    for (at, event) in member_events(rows) {
+        match event {
+            MemberEvent::OrderCompleted { order, paid, earned, repaid, .. } => {
+                let points_earned = earned.points + repaid;
+                let purchase =
+                    PurchaseView { order, completed_at: at, paid_fen: paid, points_earned };
+                orders.push(purchase);
+            }
+            MemberEvent::OrderCorrected { order, paid, reversed, owed, .. } => {
+                let lost = reversed.iter().map(|lot| lot.points).sum::<u64>() + owed;
+                if let Some(known) = orders.iter_mut().find(|known| known.order == order) {
+                    known.paid_fen = paid;
+                    known.points_earned = known.points_earned.saturating_sub(lost);
+                }
+            }
+            MemberEvent::MemberEnrolled { .. }
+            | MemberEvent::ConsentGiven { .. }
+            | MemberEvent::MemberErased { .. }
+            | MemberEvent::PointsExpired { .. }
+            | MemberEvent::PointsGranted { .. }
+            | MemberEvent::PointsTaken { .. }
+            | MemberEvent::CouponClaimed { .. }
+            | MemberEvent::CouponExpired { .. }
+            | MemberEvent::OrderHeld { .. }
+            | MemberEvent::HoldExtended { .. }
+            | MemberEvent::HoldDoubted { .. }
+            | MemberEvent::HoldConfirmed { .. }
+            | MemberEvent::HoldGivenBack { .. } => {}
+        }
+    }
+    orders.reverse();
+    orders.truncate(limit);
+    PurchaseList { orders }
+}
