@@ -1,10 +1,10 @@
 # Every command of Paidan by its name. The work is done in scripts/, which run without make too.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check bench crash
+.PHONY: help demo serve test check bench bench-peers crash
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s  %s\n", $$1, $$2 }' Makefile
 
 demo: ## build, then a living city in ./var until Ctrl-C (ONCE=1: end after the report)
 	@scripts/demo.sh
@@ -21,6 +21,9 @@ check: ## the quick part of the tests: format, tidy, clippy
 
 bench: ## all benches beside their floors (NAMES="round" for some)
 	@scripts/bench.sh $(NAMES)
+
+bench-peers: ## the benches that have one beside what a user would pick instead
+	@scripts/bench-peers.sh $(NAMES)
 
 crash: ## kill -9 the living demo's server, start it again, and count before and after
 	@scripts/crash.sh

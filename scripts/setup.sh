@@ -5,11 +5,16 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Each command, and the Debian package that brings it. `scripts/setup.sh tests` brings the browser
-# that the tests drive as well.
+# that the tests drive and the PostgreSQL server that they start for themselves as well.
 needed=(cc:build-essential pkg-config:pkg-config curl:curl git:git node:nodejs npm:npm)
 if [[ ${1:-} == tests ]]; then
-  needed+=("${CHROMIUM:-chromium}:chromium")
+  needed+=("${CHROMIUM:-chromium}:chromium" postgres:postgresql)
 fi
+
+# Debian keeps the server's programs of each version in a folder of their own.
+for folder in /usr/lib/postgresql/*/bin; do
+  PATH=$PATH:$folder
+done
 
 missing_packages() {
   local pair

@@ -2,7 +2,8 @@
 # All tests, or the parts that are named: scripts/test.sh tidy unit. Quick parts come first, and the
 # first part that fails ends the run (KEEP_GOING=1 runs the others too). The quick parts are
 # format, tidy and clippy; then unit; then pages (their own tests and how large they are); then every
-# file of tests/tests is a part of its own name; then browser, which drives Chromium through the pages.
+# file of tests/tests is a part of its own name (postgres is the whole system on a server that the
+# tests start for themselves, in a private folder, and clear away); then browser, which drives Chromium through the pages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

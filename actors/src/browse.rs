@@ -71,8 +71,7 @@ impl PartitionHandle {
                     found.push((TransferId::from_bits(row.key.id), transfer));
                 }
             }
-            let Some(last) = rows.last().filter(|_| rows.len() == TRANSFERS_A_PAGE as usize)
-            else {
+            let Some(last) = rows.last().filter(|_| rows.len() == TRANSFERS_A_PAGE as usize) else {
                 break;
             };
             after = Some(TransferId::from_bits(last.key.id));

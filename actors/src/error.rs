@@ -1,5 +1,7 @@
 //! Why a command got no answer from its machine.
 
+use std::sync::Arc;
+
 use commerce::member::MemberRefusal;
 use dispatch::Refusal;
 
@@ -25,6 +27,10 @@ pub enum CommandError {
     /// happened is answered by sending the same command with the same key again.
     #[error("the city is recovering")]
     Unavailable,
+    /// Another process runs the partition; `url` is where its doors are, empty while it is only
+    /// about to say so. Nothing happened here.
+    #[error("the city is served at {url}")]
+    NotOwner { url: Arc<str> },
     /// A bug: the decision panicked and changed nothing.
     #[error("internal error")]
     Internal,
@@ -62,6 +68,10 @@ pub enum Error {
     },
     #[error("the stored {kind} {id:032x} is of a kind this version does not know")]
     UnknownKind { kind: String, id: u128 },
+    /// The partition was ours, then another process's, and is ours again: whoever serves it must
+    /// begin from the start.
+    #[error("another process ran the partition in between")]
+    Deposed,
     #[error("the partition's thread could not be started")]
     NoThread,
 }

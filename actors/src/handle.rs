@@ -3,7 +3,7 @@
 use commerce::member::{Member, MemberPolicy, PhoneKey};
 use dispatch::{By, Message, Policy};
 use persistence::{Journal, PartitionId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use vocabulary::{CourierId, MemberId, OrderId, Timestamp};
 
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use crate::error::CommandError;
 use crate::intake::{Cause, Envelope, Heard, Idempotency, Intake, Ping, PlaceRequest, ReplySender};
 use crate::metrics::Metrics;
 use crate::output::Topic;
+use crate::partition::PartitionState;
 use crate::reader::Reader;
 
 /// A cheap clone that any thread may hold. Every send is bounded: a full intake is `Busy`.
@@ -24,6 +25,7 @@ pub struct PartitionHandle {
     pub(crate) intake: mpsc::Sender<Intake>,
     pub(crate) journal: Journal,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) state: watch::Receiver<PartitionState>,
 }
 
 /// On whose word a command comes in, as established by the handshake.
@@ -225,6 +227,9 @@ impl PartitionHandle {
     }
 
     fn send(&self, intake: Intake) -> Result<(), CommandError> {
+        if let PartitionState::Elsewhere { url } = &*self.state.borrow() {
+            return Err(CommandError::NotOwner { url: Arc::clone(url) });
+        }
         self.intake.try_send(intake).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => CommandError::Busy,
             mpsc::error::TrySendError::Closed(_) => CommandError::Unavailable,

@@ -4,7 +4,7 @@
 //! only then. So a commit never splits a cascade: what a placing set in motion (holds, answers,
 //! the payment) is recorded whole or not at all, and recovery never meets a half-done step.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use actix::{Actor, ArbiterHandle};
 use commerce::member::MemberPolicy;
 use dispatch::Policy;
 use geo_index::TravelTime;
-use persistence::{Journal, PartitionId};
+use persistence::{Epoch, Journal, PartitionId};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use vocabulary::{Clock, Place};
@@ -70,11 +70,20 @@ pub struct Above {
 /// measured by the bench `round`.
 pub const PAIRS_A_MILLISECOND: usize = 5_000;
 
+/// How often a partition that another process runs is asked for.
+const CLAIM_PAUSE: Duration = Duration::from_millis(500);
+
 /// Whether commands are carried out now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartitionState {
     Recovering,
     Serving,
+    /// Another process runs it, or has done so since this one did: what this process remembers of
+    /// the world around the partition may be old.
+    Elsewhere {
+        /// Where that process is reached; empty when it is not known.
+        url: Arc<str>,
+    },
     Stopped,
 }
 
@@ -124,6 +133,7 @@ impl Partition {
             intake,
             journal: journal.clone(),
             metrics: Arc::clone(&metrics),
+            state: state.clone(),
         };
         let life = Life { config, journal, outlet, metrics, tell_state };
         let run = move || Box::pin(life.run(queue)) as Pin<Box<dyn Future<Output = ()>>>;
@@ -150,14 +160,16 @@ enum End {
 impl Life {
     async fn run(self, mut queue: mpsc::Receiver<Intake>) {
         let mut failures = 0u32;
+        let mut reign = None;
         loop {
-            let end = match recovery::recover(&self.config, &self.journal, &self.metrics).await {
+            let end = match self.begin(&mut reign).await {
                 Ok(core) => {
                     failures = 0;
                     self.serve(core, &mut queue).await
                 }
                 Err(error) => End::Failed(error),
             };
+            let mut pause = RECOVERY_PAUSE * (1 << failures.min(6));
             match end {
                 End::Drained(waiting) => {
                     self.tell_state.send_replace(PartitionState::Stopped);
@@ -168,22 +180,60 @@ impl Life {
                     return;
                 }
                 End::HandlesGone => return,
+                End::Failed(Error::Journal(persistence::Error::Closed)) => {
+                    self.tell_state.send_replace(PartitionState::Stopped);
+                    return;
+                }
+                End::Failed(Error::Journal(persistence::Error::Owned { owner, url, .. })) => {
+                    self.stand_by(&owner, &url);
+                    pause = CLAIM_PAUSE;
+                }
+                End::Failed(Error::Deposed) => {
+                    tracing::warn!(partition = %self.config.id, "another process ran the partition");
+                    self.tell_state.send_replace(PartitionState::Elsewhere { url: "".into() });
+                    return;
+                }
                 End::Failed(error) => {
                     let partition = self.config.id;
                     let source = std::error::Error::source(&error).map(ToString::to_string);
                     tracing::error!(%partition, %error, source, "the partition stopped");
+                    self.begin_again();
                 }
                 End::Poisoned => {
                     let partition = self.config.id;
                     tracing::error!(%partition, "an owner panicked outside its decision");
+                    self.begin_again();
                 }
             }
-            self.metrics.recoveries.add(1);
-            self.tell_state.send_replace(PartitionState::Recovering);
             // Whoever waits is told `unavailable` by its dropped reply, and asks again by its key.
             while queue.try_recv().is_ok() {}
-            tokio::time::sleep(RECOVERY_PAUSE * (1 << failures.min(6))).await;
+            tokio::time::sleep(pause).await;
             failures += 1;
+        }
+    }
+
+    /// Claims the partition and recovers it. Once it has been ours, nobody may have had it since:
+    /// each claim counts the epoch on by one.
+    async fn begin(&self, reign: &mut Option<Epoch>) -> Result<Rc<Core>, Error> {
+        let PartitionConfig { id, owner, url, .. } = &self.config;
+        let epoch = self.journal.claim(*id, owner, url).await?;
+        let before = reign.replace(epoch);
+        if before.is_some_and(|before| before.0 + 1 != epoch.0) {
+            return Err(Error::Deposed);
+        }
+        recovery::recover(&self.config, &self.journal, epoch, &self.metrics).await
+    }
+
+    fn begin_again(&self) {
+        self.metrics.recoveries.add(1);
+        self.tell_state.send_replace(PartitionState::Recovering);
+    }
+
+    fn stand_by(&self, owner: &str, url: &str) {
+        let elsewhere = PartitionState::Elsewhere { url: url.into() };
+        if *self.tell_state.borrow() != elsewhere {
+            tracing::warn!(partition = %self.config.id, owner, url, "another process runs the partition");
+            self.tell_state.send_replace(elsewhere);
         }
     }
 
@@ -219,6 +269,8 @@ impl Pump {
     async fn run(mut self, queue: &mut mpsc::Receiver<Intake>) -> End {
         let mut commit: Option<(Commit, Gated)> = None;
         let mut admitted = Vec::with_capacity(ADMITTED_AT_ONCE);
+        let core = Rc::clone(&self.core);
+        let mut stopped = pin!(core.journal.stopped(core.partition));
         loop {
             if self.core.is_poisoned() {
                 return End::Poisoned;
@@ -248,6 +300,11 @@ impl Pump {
                     }
                 }
                 () = self.core.wake.notified() => {}
+                // Nothing is under way that would tell it: the right to record is gone.
+                () = &mut stopped, if commit.is_none() => {
+                    let partition = self.core.partition;
+                    return End::Failed(persistence::Error::Stopped { partition }.into());
+                }
                 count = queue.recv_many(&mut admitted, ADMITTED_AT_ONCE), if has_room => {
                     if count == 0 {
                         return End::HandlesGone;

@@ -12,7 +12,7 @@ use dispatch::payment::{Payment, PaymentCommand};
 use dispatch::store::{FulfillmentOrder, Store, StoreFront, StoreSettings};
 use dispatch::transfer::StockTransfer;
 use dispatch::view::CityView;
-use persistence::{Journal, PartitionId, Recovered, StateKey, StateRow};
+use persistence::{Epoch, Journal, PartitionId, Recovered, StateKey, StateRow};
 use serde::de::DeserializeOwned;
 use vocabulary::{
     CampaignId, CourierId, FulfillmentOrderId, MemberId, OrderId, PaymentId, ReservationId, SkuId,
@@ -29,13 +29,13 @@ use crate::owners::{self, Kept, MemberOwner, OfStore, PhoneOwner, kinds};
 use crate::partition::PartitionConfig;
 use crate::road::{self, RoadEnd};
 
-/// Claims the partition under a new epoch, loads what is alive and sets it going.
+/// Loads what is alive in a partition that was claimed under an epoch, and sets it going.
 pub(crate) async fn recover(
     config: &PartitionConfig,
     journal: &Journal,
+    epoch: Epoch,
     metrics: &Arc<Metrics>,
 ) -> Result<Rc<Core>, Error> {
-    let epoch = journal.claim(config.id, &config.owner, &config.url).await?;
     let keys_since = config.clock.now().before(config.keys_for);
     // What is not loaded must not be there either: the index and the journal know the same keys.
     let forgotten = journal.prune_idempotency(config.id, keys_since).await?;

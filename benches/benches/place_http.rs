@@ -5,17 +5,23 @@
 //! loop of 64 in flight, then an open loop of 500 a second for 10 s, latencies from the intended
 //! time of sending. The client is on the same cores. Unit: orders a second, milliseconds. Floors, in
 //! the same run: `GET /healthz` at 64 in flight with the same client, which is what HTTP alone
-//! takes, and 64 callers of the bare journal writing four rows an order. Too slow: below 5,000 a
-//! second for orders from two stores, or a p99 of 15 ms in the open loop.
+//! takes, and 64 callers of the bare journal writing four rows an order. Peer, where
+//! `PAIDAN_PEER_SHOP` says where it listens: the textbook endpoint of `benches/peers/fastify-pg`, by
+//! the same client on the same cores, with 16 and with 64 in flight. Too slow: below 5,000 a second
+//! for orders from two stores, a p99 of 15 ms in the open loop, or less than four (16) and eight (64)
+//! times the peer.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use paidan_benches::bare::four_row_orders;
 use paidan_benches::city::{Basket, City};
-use paidan_benches::client::{Ask, Load};
+use paidan_benches::client::{Ask, Client, Load};
 use paidan_benches::server::{self, Server};
 use paidan_benches::{ask, folder, median, must, role, runs, runtime, table};
 use persistence::Journal;
+use serde_json::json;
+use vocabulary::Chance;
 
 const IN_FLIGHT: usize = 64;
 /// Orders of a closed loop: seconds of work.
@@ -23,6 +29,10 @@ const ORDERS: usize = 12_000;
 const HEALTH_CHECKS: usize = 40_000;
 const OPEN_PER_SECOND: u32 = 500;
 const OPEN_ORDERS: usize = 5_000;
+/// Where the peer listens, if there is one.
+const PEER: &str = "PAIDAN_PEER_SHOP";
+const PEER_FEW: usize = 16;
+const PEER_ORDERS: usize = 3_000;
 const BARE_FOR: Duration = Duration::from_secs(3);
 
 fn main() {
@@ -71,6 +81,12 @@ async fn run() -> Vec<Figure> {
     let orders = city.orders(&quotes, two);
     let load = city.client.closed_loop(&orders).await;
     figures.push(Figure::of("orders, two stores, unpaid", "5,000 a second", &load));
+    if std::env::var_os(PEER).is_some() {
+        let quotes = city.quotes(ORDERS / 2, two).await;
+        let orders = city.orders(&quotes, two);
+        let load = city.client.few(PEER_FEW).closed_loop(&orders).await;
+        figures.push(Figure::of("the same, 16 in flight", "", &load));
+    }
     let one = Basket::OneStoreAtTheDoor;
     let quotes = city.quotes(ORDERS, one).await;
     let orders = city.orders(&quotes, one);
@@ -78,7 +94,25 @@ async fn run() -> Vec<Figure> {
     figures.push(Figure::of("orders, one store, on its board", "", &load));
     drop(server);
     figures.push(open_loop().await);
+    if let Ok(peer) = std::env::var(PEER) {
+        let address = must("the peer's address", peer.parse());
+        figures.push(peer_shop(address, PEER_FEW, "fastify + pg, 16 in flight").await);
+        figures.push(peer_shop(address, IN_FLIGHT, "fastify + pg, 64 in flight").await);
+    }
     figures
+}
+
+/// Three lines an order of a thousand SKUs, at the peer's one door.
+async fn peer_shop(address: SocketAddr, in_flight: usize, name: &'static str) -> Figure {
+    let mut client = Client::open(address, in_flight).await;
+    let mut chance = Chance::from_seed(in_flight as u64);
+    let order = |_| {
+        let first = chance.below(1_000);
+        let line = |step| json!({"sku": (first + step * 333) % 1_000 + 1, "quantity": 1});
+        Ask::post("/orders", "", &json!({"lines": [line(0), line(1), line(2)]}))
+    };
+    let orders: Vec<Ask> = (0..PEER_ORDERS).map(order).collect();
+    Figure::of(name, "peer", &client.closed_loop(&orders).await)
 }
 
 /// On a fresh server: an open loop asks how long an order takes, not what the loads before left.

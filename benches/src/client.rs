@@ -128,20 +128,15 @@ impl Client {
         Self { connections }
     }
 
+    /// The same server by fewer connections.
+    pub fn few(&mut self, connections: usize) -> Few<'_> {
+        let connections = connections.min(self.connections.len());
+        Few(self.connections.get_mut(..connections).unwrap_or_default())
+    }
+
     /// A closed loop: each connection asks again as soon as it is answered.
     pub async fn closed_loop(&mut self, asks: &[Ask]) -> Load {
-        let next = std::cell::Cell::new(0);
-        let began = Instant::now();
-        let callers = self.connections.iter_mut().map(|connection| async {
-            let mut answers = Vec::with_capacity(asks.len());
-            while let Some(ask) = asks.get(next.get()) {
-                let number = next.replace(next.get() + 1);
-                answers.push(connection.ask(number, ask, Instant::now()).await);
-            }
-            answers
-        });
-        let answers = join_all(callers).await.into_iter().flatten().collect();
-        Load::new(answers, began)
+        Few(&mut self.connections).closed_loop(asks).await
     }
 
     /// An open loop: so many a second, whether or not the ones before are answered. Latencies count
@@ -176,6 +171,27 @@ impl Client {
             }
         }
         drop(running);
+        Load::new(answers, began)
+    }
+}
+
+/// Some connections of a client.
+pub struct Few<'c>(&'c mut [Connection]);
+
+impl Few<'_> {
+    /// See [`Client::closed_loop`].
+    pub async fn closed_loop(self, asks: &[Ask]) -> Load {
+        let next = std::cell::Cell::new(0);
+        let began = Instant::now();
+        let callers = self.0.iter_mut().map(|connection| async {
+            let mut answers = Vec::with_capacity(asks.len());
+            while let Some(ask) = asks.get(next.get()) {
+                let number = next.replace(next.get() + 1);
+                answers.push(connection.ask(number, ask, Instant::now()).await);
+            }
+            answers
+        });
+        let answers = join_all(callers).await.into_iter().flatten().collect();
         Load::new(answers, began)
     }
 }

@@ -6,6 +6,7 @@
 pub mod bare;
 pub mod city;
 pub mod client;
+pub mod durable;
 pub mod pace;
 pub mod role;
 pub mod server;

@@ -44,6 +44,7 @@ pub fn sku(number: u128, list_fen: i64) -> Sku {
         age_restricted: false,
         version: 0,
         delisted: false,
+        details: Default::default(),
     }
 }
 

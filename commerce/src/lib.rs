@@ -20,8 +20,11 @@ mod quote;
 pub mod replenishment;
 mod tax;
 
-pub use book::{BookCommand, BookEvent, BookRefusal, BookSnapshot, Context, PriceBook};
-pub use catalog::{Barcode, Catalog, Sku, Temperature};
+pub use book::{
+    BookCommand, BookEvent, BookRefusal, BookSnapshot, Context, PriceBook, Publication,
+    PublishedSku,
+};
+pub use catalog::{Barcode, Catalog, Categories, Category, Product, Sku, SkuDetails, Temperature};
 pub use channel::{Channel, ChannelContract};
 pub use fees::{CarriageFee, Fee, FeeKind, FeePolicy, FeeShare};
 pub use invalid::Invalid;

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actors::{PartitionHandle, Road, Topic};
-use persistence::{Journal, Vault};
+use persistence::{ErasedList, Journal, Vault};
+use tokio::sync::Notify;
 use vocabulary::{Clock, Id, IdSource, OrderId, ScaledClock, Slot, StoreId, Timestamp};
 
 use crate::access::{
@@ -16,10 +17,13 @@ use crate::call::Caller;
 use crate::cities::Cities;
 use crate::config::Config;
 use crate::hub::Hub;
+use crate::images::Images;
 use crate::members::{CodeSender, LogInCodes};
 use crate::metrics::DoorMetrics;
 use crate::payments::PaymentPort;
 use crate::reference::{Author, Reference};
+use crate::replenishment::Replenishment;
+use crate::search::Search;
 use crate::streets::Streets;
 use crate::wire::fault::{Code, Fault};
 
@@ -39,6 +43,13 @@ pub struct App {
     pub streets: Streets,
     pub rate: RateLimiter,
     pub vault: Vault,
+    /// Who was forgotten; `None` where nothing outlives the process.
+    pub erased: Option<ErasedList>,
+    pub replenishment: Replenishment,
+    pub images: Images,
+    /// Told when a publication is written: it may be the next to take effect.
+    pub publications: Notify,
+    pub search: Search,
     pub payments: Box<dyn PaymentPort>,
     pub log_in_codes: LogInCodes,
     pub code_sender: Box<dyn CodeSender>,

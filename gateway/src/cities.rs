@@ -39,6 +39,16 @@ impl Hosted {
         *self.state.borrow() == PartitionState::Serving
     }
 
+    async fn elsewhere(&self) {
+        let mut state = self.state.clone();
+        let is_elsewhere =
+            |state: &PartitionState| matches!(state, PartitionState::Elsewhere { .. });
+        if state.wait_for(is_elsewhere).await.is_err() {
+            // Its thread has ended and can tell nothing any more.
+            std::future::pending::<()>().await;
+        }
+    }
+
     async fn served(&self) -> bool {
         let mut state = self.state.clone();
         let settled = state.wait_for(|state| *state != PartitionState::Recovering).await;
@@ -107,6 +117,12 @@ impl Cities {
 
     pub fn is_serving(&self) -> bool {
         self.hosted().all(Hosted::is_serving)
+    }
+
+    /// Waits until another process runs one of them, or has done so.
+    pub async fn elsewhere(&self) {
+        let waiting = self.hosted().map(|hosted| Box::pin(hosted.elsewhere()));
+        futures_util::future::select_all(waiting).await;
     }
 
     /// Waits until all of them carry out commands; false when one never will.

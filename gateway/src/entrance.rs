@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::App;
+use crate::config::Limits;
 use crate::http;
 
 /// Before accepting again when the system has nothing to accept with, such as no free descriptor.
@@ -35,8 +36,7 @@ pub(crate) async fn stand_open(
     mut closed: watch::Receiver<bool>,
 ) {
     let most = app.config.limits.connections as usize;
-    let mut protocol = http1::Builder::new();
-    protocol.timer(TokioTimer::new()).header_read_timeout(app.config.limits.header_timeout);
+    let protocol = protocol(&app.config.limits);
     let gauge = app.metrics.clone();
     let doors = TowerToHyperService::new(http::router(app));
     let mut connections = JoinSet::new();
@@ -58,9 +58,16 @@ pub(crate) async fn stand_open(
     while connections.join_next().await.is_some() {}
 }
 
-type Connection = http1::UpgradeableConnection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
+pub(crate) fn protocol(limits: &Limits) -> http1::Builder {
+    let mut protocol = http1::Builder::new();
+    protocol.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
+    protocol
+}
 
-fn serve(
+pub(crate) type Connection =
+    http1::UpgradeableConnection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
+
+pub(crate) fn serve(
     protocol: &http1::Builder,
     stream: TcpStream,
     doors: TowerToHyperService<Router>,
@@ -94,7 +101,7 @@ async fn closing(closed: &mut watch::Receiver<bool>) {
 }
 
 /// A client that left before it was let in is its own affair; anything else is ours and may last.
-async fn rest_after(error: &io::Error) {
+pub(crate) async fn rest_after(error: &io::Error) {
     match error.kind() {
         io::ErrorKind::ConnectionRefused
         | io::ErrorKind::ConnectionAborted

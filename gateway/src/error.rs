@@ -27,6 +27,16 @@ pub enum Error {
     Encode { what: &'static str, source: serde_json::Error },
     #[error("the stored {kind} {id} cannot be read: {source}")]
     Document { kind: &'static str, id: String, source: serde_json::Error },
+    #[error(
+        "only an SQLite database is copied by this program; a PostgreSQL server has tools of its own: \
+         see docs/operations.md"
+    )]
+    NoFile,
+    #[error(
+        "vault.key in this data folder is not the key that people in this database were sealed with: \
+         copy vault.key and server.key from the server that made it, or from their backup"
+    )]
+    OtherVault,
     #[error("the city did not come up: {0}")]
     NotServing(String),
     #[error("the server at {server} cannot be asked: {source}")]

@@ -14,21 +14,25 @@ pub mod error;
 pub mod http;
 pub mod hub;
 pub mod members;
+pub mod images;
 pub mod metrics;
 pub mod pages;
 pub mod payments;
 pub mod quotes;
 pub mod reference;
+pub mod replenishment;
+pub mod search;
 pub mod serve;
-pub mod socket;
 pub mod sheets;
-mod streets;
+pub mod socket;
+pub mod streets;
 pub mod trace;
 pub mod wire;
 
 mod client;
 mod entrance;
 pub mod program;
+mod standby;
 mod upkeep;
 
 pub use app::App;

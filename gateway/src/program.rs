@@ -1,11 +1,12 @@
-//! The program's verbs: serve, migrate, token, user, check-config.
+//! The program's verbs: serve, migrate, backup, restore, token, user, check-config.
 
 use std::path::PathBuf;
+use std::pin::pin;
 use std::process::ExitCode;
 
 use axum::http::Method;
 use clap::{Args, Parser, Subcommand};
-use persistence::Journal;
+use persistence::{CopySummary, ErasedList, Journal};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -30,6 +31,10 @@ enum Verb {
     Serve(Flags),
     /// Bring the database up to this version, then stop
     Migrate(Flags),
+    /// Copy the SQLite database to a new file, while a server runs or not
+    Backup(CopyArguments),
+    /// Make the SQLite database from such a copy
+    Restore(CopyArguments),
     /// Get a token from a running server
     Token(TokenArguments),
     /// Write people who log in to the pages
@@ -37,6 +42,14 @@ enum Verb {
     User(UserVerb),
     /// Check the configuration and print what it comes to
     CheckConfig(Flags),
+}
+
+#[derive(Debug, Args)]
+struct CopyArguments {
+    /// The copy
+    file: PathBuf,
+    #[command(flatten)]
+    flags: Flags,
 }
 
 #[derive(Debug, Args)]
@@ -99,6 +112,8 @@ pub fn run() -> ExitCode {
     let outcome = match Program::parse().verb {
         Verb::Serve(flags) => serve(flags),
         Verb::Migrate(flags) => migrate(flags),
+        Verb::Backup(arguments) => backup(arguments),
+        Verb::Restore(arguments) => restore(arguments),
         Verb::Token(arguments) => token(&arguments),
         Verb::User(UserVerb::Add(arguments)) => add_user(&arguments),
         Verb::CheckConfig(flags) => check(flags),
@@ -130,10 +145,21 @@ fn serve(flags: Flags) -> Result<(), Error> {
     let config = Config::of_process(flags)?;
     begin_log(&config);
     runtime(config.io_threads as usize)?.block_on(async {
-        let house = House::open(config).await?;
-        println!("paidan is ready at http://{}", house.address);
-        told_to_stop().await;
-        house.close().await
+        let mut stop = pin!(told_to_stop());
+        loop {
+            let house = tokio::select! {
+                house = House::open(config.clone()) => house?,
+                () = &mut stop => return Ok(()),
+            };
+            println!("paidan is ready at http://{}", house.address);
+            tokio::select! {
+                () = &mut stop => return house.close().await,
+                () = house.deposed() => {
+                    tracing::warn!("another server runs the city: this one begins again behind it");
+                    house.close().await?;
+                }
+            }
+        }
     })
 }
 
@@ -155,13 +181,45 @@ async fn told_to_stop() {
 
 fn migrate(flags: Flags) -> Result<(), Error> {
     let config = Config::of_process(flags)?;
-    std::fs::create_dir_all(&config.data)
-        .map_err(|source| Error::File { path: config.data.clone(), source })?;
+    make_folder(&config)?;
     runtime(1)?.block_on(async {
-        Journal::open(&config.database).await?.close().await?;
+        Journal::open(config.database.address()).await?.close().await?;
         println!("{} is up to date", config.database);
         Ok(())
     })
+}
+
+fn backup(CopyArguments { file, flags }: CopyArguments) -> Result<(), Error> {
+    let config = Config::of_process(flags)?;
+    let Some(database) = config.database.file() else { return Err(Error::NoFile) };
+    let copied = runtime(1)?.block_on(Journal::backup(config.database.address(), &file))?;
+    println!("{} is copied to {}: {}", database.display(), file.display(), told(&copied));
+    Ok(())
+}
+
+fn restore(CopyArguments { file, flags }: CopyArguments) -> Result<(), Error> {
+    let config = Config::of_process(flags)?;
+    let Some(database) = config.database.file() else { return Err(Error::NoFile) };
+    make_folder(&config)?;
+    let erased = ErasedList::of(&config.data).all()?;
+    let restored = Journal::restore(config.database.address(), &file, &erased);
+    let restored = runtime(1)?.block_on(restored)?;
+    println!("{} is made from {}: {}", database.display(), file.display(), told(&restored));
+    if restored.forgotten > 0 {
+        println!("{} people who were forgotten since are forgotten again", restored.forgotten);
+    }
+    Ok(())
+}
+
+fn told(copy: &CopySummary) -> String {
+    let cities = copy.partitions.iter().map(|(id, seq)| format!("city {id} up to event {seq}"));
+    let cities: Vec<_> = cities.collect();
+    format!("{} bytes, {}", copy.bytes, cities.join(", "))
+}
+
+fn make_folder(config: &Config) -> Result<(), Error> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|source| Error::File { path: config.data.clone(), source })
 }
 
 fn token(arguments: &TokenArguments) -> Result<(), Error> {

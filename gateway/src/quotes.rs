@@ -71,6 +71,7 @@ mod tests {
             age_restricted: false,
             version: 0,
             delisted: false,
+            details: Default::default(),
         };
         let mut book = PriceBook::default();
         let context = Context { now: NOW, by: PrincipalId::from_bits(1) };

@@ -11,9 +11,9 @@ use dispatch::courier::CourierCommand;
 use dispatch::store::StoreCommand;
 use dispatch::{By, Message};
 use geo_index::StraightLine;
-use persistence::{Journal, PartitionId, Vault};
+use persistence::{ErasedList, Journal, PartitionId, ReferenceDraft, Vault};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use vocabulary::{
     Chance, Clock, IdSource, OrderId, Place, PrincipalId, ScaledClock, Seconds, Slot, Timestamp,
 };
@@ -22,16 +22,21 @@ use crate::access::{
     Keys, Passwords, Principal, PrincipalKind, RateLimiter, Scope, TokenDraft, Tokens, random,
     tickets::Tickets, write_secret,
 };
+use crate::actions;
 use crate::app::App;
 use crate::cities::{Cities, City, Hosted, MEMBERS};
 use crate::config::Config;
 use crate::entrance;
 use crate::error::Error;
 use crate::hub::{Hub, HubLimits};
+use crate::images::Images;
 use crate::members::{self, LogInCodes, SandboxSender};
 use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
+use crate::replenishment::Replenishment;
+use crate::standby;
+use crate::search::Search;
 use crate::streets::Streets;
 use crate::upkeep;
 
@@ -48,27 +53,46 @@ pub struct House {
     pub address: SocketAddr,
     closing: watch::Sender<bool>,
     doors: tokio::task::JoinHandle<()>,
-    upkeep: tokio::task::JoinHandle<()>,
+    upkeep: Vec<tokio::task::JoinHandle<()>>,
 }
 
 impl House {
     /// Opens everything; returns when the city serves and the doors are open.
     pub async fn open(config: Config) -> Result<Self, Error> {
-        if config.database.starts_with("sqlite:") {
+        if config.database.keeps() {
             make_folder(&config)?;
         }
-        let journal = Journal::open(&config.database).await?;
+        let journal = Journal::open(config.database.address()).await?;
+        let address = config.listen;
+        let ahead = if journal.is_shared() {
+            let listener = listen(address).await?;
+            standby::wait_for_turn(&config, &journal, &listener).await?;
+            Some(listener)
+        } else {
+            None
+        };
         let app = furnish(config, journal).await?;
-        let address = app.config.listen;
-        let listener =
-            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+        let listener = match ahead {
+            Some(listener) => listener,
+            None => listen(address).await?,
+        };
         let address = listener.local_addr().map_err(|source| Error::Listen { address, source })?;
         let (closing, closed) = watch::channel(false);
         let doors = tokio::spawn(entrance::stand_open(Arc::clone(&app), listener, closed));
         let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
         let upkeep = upkeep::forget_answers(clock, app.city().clone(), KEYS_FOR);
-        let upkeep = tokio::spawn(upkeep);
+        let upkeep = vec![
+            tokio::spawn(upkeep),
+            tokio::spawn(upkeep::look_at_demand(Arc::clone(&app))),
+            tokio::spawn(upkeep::publish(Arc::clone(&app))),
+        ];
         Ok(Self { app, address, closing, doors, upkeep })
+    }
+
+    /// Waits until another process runs the city. This house knows the world as it was before that,
+    /// and is of no more use.
+    pub async fn deposed(&self) {
+        self.app.cities.elsewhere().await;
     }
 
     /// Closes the doors, lets the city record what it took in, and lets go of the journal.
@@ -84,7 +108,7 @@ impl House {
                 self.doors.abort();
             }
         }
-        self.upkeep.abort();
+        self.upkeep.iter().for_each(tokio::task::JoinHandle::abort);
         tracing::info!("draining the cities");
         for city in self.app.cities.all() {
             city.drain().await;
@@ -98,6 +122,10 @@ impl House {
     }
 }
 
+async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })
+}
+
 fn make_folder(config: &Config) -> Result<(), Error> {
     std::fs::create_dir_all(&config.data)
         .map_err(|source| Error::File { path: config.data.clone(), source })
@@ -105,13 +133,18 @@ fn make_folder(config: &Config) -> Result<(), Error> {
 
 /// Reads what is recorded, starts the city and tells it headquarters' word.
 async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
-    let keeps = config.database != "memory:";
+    let keeps = config.database.keeps();
     let (keys, vault) = if keeps {
-        (Keys::open(&config.data)?, Vault::open(&config.data)?)
+        let vault = Vault::open(&config.data)?;
+        know_vault(&journal, &vault).await?;
+        (Keys::open(&config.data)?, vault)
     } else {
         (Keys::from_secret(&random()?)?, Vault::ephemeral()?)
     };
+    let erased = keeps.then(|| ErasedList::of(&config.data));
+    forget_again(&journal, erased.as_ref()).await?;
     let streets = Streets::open(keeps.then_some(config.data.as_path()))?;
+    let images = Images::open(keeps.then_some(config.data.as_path()))?;
     let clock = Arc::new(clock(&config, &journal).await?);
     let reference = Reference::load(journal.clone()).await?;
     let above = Above {
@@ -152,11 +185,16 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         streets,
         rate: RateLimiter::new(),
         metrics: DoorMetrics::default(),
+        replenishment: Replenishment::default(),
+        images,
+        publications: Notify::new(),
+        search: Search::default(),
         clock,
         journal,
         reference,
         keys,
         vault,
+        erased,
         hub,
     });
     if !app.cities.served().await {
@@ -168,6 +206,46 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         first_token(&app).await?;
     }
     Ok(app)
+}
+
+/// A database that was restored may know people again who were forgotten since.
+async fn forget_again(journal: &Journal, erased: Option<&ErasedList>) -> Result<(), Error> {
+    let Some(erased) = erased else { return Ok(()) };
+    let again = journal.erase_persons(erased.all()?).await?;
+    if again > 0 {
+        tracing::warn!(
+            again,
+            "people who were forgotten were in the database, and are not any more"
+        );
+    }
+    Ok(())
+}
+
+/// People were sealed with the key of one vault. A server with another could read none of them, and
+/// would seal those to come so that the others could not.
+async fn know_vault(journal: &Journal, vault: &Vault) -> Result<(), Error> {
+    let fingerprint = vault.fingerprint();
+    let (kind, id) = ("installation", "vault");
+    let body = serde_json::json!({ "fingerprint": fingerprint }).to_string();
+    match journal.reference(kind, id).await? {
+        Some(known) if known.body == body => Ok(()),
+        Some(_) => Err(Error::OtherVault),
+        None => {
+            let at = ScaledClock::new(1.0).now();
+            let (kind, id, by) = (kind.to_owned(), id.to_owned(), "start".to_owned());
+            let draft = ReferenceDraft {
+                kind,
+                id,
+                body,
+                by,
+                at,
+                effective: None,
+                expected_version: Some(0),
+            };
+            journal.put_reference(draft).await?;
+            Ok(())
+        }
+    }
 }
 
 /// The clock of this house. It never starts before what is recorded: a city in fast time may have
@@ -220,8 +298,8 @@ fn partition_config(
 ) -> PartitionConfig {
     PartitionConfig {
         id: PartitionId(config.city),
-        owner: format!("pid-{}", std::process::id()),
-        url: format!("http://{}", config.listen),
+        owner: standby::owner(),
+        url: config.advertise.clone(),
         center: config.center,
         travel: Arc::new(|| Box::new(StraightLine::default())),
         policy: dispatch::Policy::clone(&reference.policy()),
@@ -245,6 +323,8 @@ async fn tell_city(app: &App) -> Result<(), Error> {
         Message::Courier(record.id, Box::new(command))
     });
     let messages: Vec<Message> = stores.chain(couriers).collect();
+    let unsold = actions::listing::unsold(&app.reference.book(), directory);
+    let messages: Vec<Message> = messages.into_iter().chain(unsold).collect();
     for wave in messages.chunks(256) {
         let told = wave.iter().map(|message| {
             let command: OrderId = app.id();

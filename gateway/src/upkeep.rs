@@ -1,10 +1,18 @@
 //! What the house does by itself now and then, by its own clock. It answers nobody.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actors::PartitionHandle;
 use vocabulary::{Clock, Seconds};
 
+use crate::actions;
+use crate::app::App;
+
+/// Before a publication that failed is tried again.
+const PUBLISHING_PAUSE: Duration = Duration::from_secs(1);
+/// How often demand is looked at; stores' reorder points follow once a day.
+const DEMAND_EVERY: Seconds = Seconds(3_600);
 /// How often old answers are looked for.
 const FORGETTING_EVERY: Seconds = Seconds(3_600);
 
@@ -25,9 +33,46 @@ pub(crate) async fn forget_answers(
     }
 }
 
+/// Lets publications take effect at their moments. Never ends.
+pub(crate) async fn publish(app: Arc<App>) {
+    loop {
+        let book = app.reference.book();
+        let next = book.next_publication().map(|(at, name)| (at, name.to_owned()));
+        match next {
+            Some((at, name)) if at <= app.now() => {
+                if let Err(fault) = actions::listing::take_effect(&app, name).await {
+                    tracing::error!(?fault, "a publication did not take effect: tried again");
+                    tokio::time::sleep(PUBLISHING_PAUSE).await;
+                }
+            }
+            Some((at, _)) => {
+                // Another may be written meanwhile, for an earlier moment.
+                let wait = app.clock.wait_until(at);
+                tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    () = app.publications.notified() => {}
+                }
+            }
+            None => app.publications.notified().await,
+        }
+    }
+}
+
+/// Looks at demand once an hour, the first time an hour after the start: what was sold by then is
+/// read from the feed in one go. Never ends.
+pub(crate) async fn look_at_demand(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(app.clock.wait_until(app.now().after(DEMAND_EVERY))).await;
+        match app.replenishment.pass(&app, false).await {
+            Ok(passed) => tracing::debug!(?passed, "demand was looked at"),
+            Err(fault) => tracing::warn!(?fault, "demand was not looked at this time"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use actors::{Conflict, Idempotency, PartitionConfig, Submission};
     use dispatch::courier::{CourierCommand, CourierSettings};

@@ -31,7 +31,7 @@ pub(crate) enum Change {
     PruneIdempotency { partition: PartitionId, before: Timestamp },
     OutboxDelivered { partition: PartitionId, target: String, through: u64 },
     RevokeToken { id: u128, at: Timestamp },
-    ErasePerson { id: u128 },
+    ErasePersons { persons: Vec<PersonId> },
 }
 
 /// The one connection that writes.
@@ -131,8 +131,8 @@ impl Desk {
         Ok(self.change(Change::RevokeToken { id, at }).await? > 0)
     }
 
-    pub(crate) async fn erase_person(&self, person: PersonId) -> Result<bool> {
-        Ok(self.change(Change::ErasePerson { id: person.bits() }).await? > 0)
+    pub(crate) async fn erase_persons(&self, persons: Vec<PersonId>) -> Result<u64> {
+        self.change(Change::ErasePersons { persons }).await
     }
 
     async fn change(&self, change: Change) -> Result<u64> {

@@ -61,6 +61,11 @@ pub enum Error {
     #[error("rows for {table} cannot be written as JSON")]
     Encode { table: &'static str, source: serde_json::Error },
 
+    #[error("{path} is there already: move it away, or give another name")]
+    Exists { path: PathBuf },
+    #[error("line {line} of {path} is no person's id: who was forgotten cannot be known")]
+    ErasedList { path: PathBuf, line: usize },
+
     #[error("the key file {path} can be read by others (mode {mode:o}): chmod 600 it")]
     KeyFileMode { path: PathBuf, mode: u32 },
     #[error("the key file {path} does not hold a key of 32 bytes")]

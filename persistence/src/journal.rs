@@ -1,6 +1,7 @@
 //! The one face of the journal; behind it a database or plain memory.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use vocabulary::{PersonId, Timestamp};
@@ -9,8 +10,8 @@ use crate::memory::{Memory, MemoryOptions};
 use crate::postgres::{self, Postgres};
 use crate::sqlite::{self, Sqlite};
 use crate::{
-    Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered,
-    ReferenceDraft, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow,
+    Batch, CopySummary, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner,
+    Recovered, ReferenceDraft, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow,
     StockMovement, TokenRow,
 };
 
@@ -90,6 +91,15 @@ impl Journal {
             Backend::Memory(memory) => memory.commit(batch),
             Backend::Sqlite(sqlite) => sqlite.desk.commit(batch).await,
             Backend::Postgres(postgres) => postgres.desk.commit(batch).await,
+        }
+    }
+
+    /// Whether other processes may have the same journal open: partitions are then taken one by one,
+    /// and may be somebody else's.
+    pub fn is_shared(&self) -> bool {
+        match &self.backend {
+            Backend::Memory(_) | Backend::Sqlite(_) => false,
+            Backend::Postgres(_) => true,
         }
     }
 
@@ -357,15 +367,26 @@ impl Journal {
         }
     }
 
-    /// Forgets a person: the record and the only copy of its key; false when there is none.
-    /// In the file both are overwritten at once; the write-ahead log may hold them until its
-    /// next round, and backups for as long as they are kept.
-    pub async fn erase_person(&self, person: PersonId) -> Result<bool> {
+    /// Forgets people: their records and the only copies of their keys; says how many were there.
+    /// In the file both are overwritten at once; the write-ahead log may hold them until its next
+    /// round, a server's until its next vacuum, and backups for as long as they are kept.
+    pub async fn erase_persons(&self, persons: Vec<PersonId>) -> Result<u64> {
         match &self.backend {
-            Backend::Memory(memory) => memory.erase_person(person),
-            Backend::Sqlite(sqlite) => sqlite.desk.erase_person(person).await,
-            Backend::Postgres(postgres) => postgres.desk.erase_person(person).await,
+            Backend::Memory(memory) => memory.erase_persons(&persons),
+            Backend::Sqlite(sqlite) => sqlite.desk.erase_persons(persons).await,
+            Backend::Postgres(postgres) => postgres.desk.erase_persons(persons).await,
         }
+    }
+
+    /// Copies the database at a `sqlite:` address to a new file, whether a server has it open or not.
+    pub async fn backup(url: &str, to: &Path) -> Result<CopySummary> {
+        sqlite::backup::backup(url, to).await
+    }
+
+    /// Makes the database at a `sqlite:` address from such a copy, without the people who were
+    /// forgotten. Refused while there is a database.
+    pub async fn restore(url: &str, from: &Path, erased: &[PersonId]) -> Result<CopySummary> {
+        sqlite::backup::restore(url, from, erased).await
     }
 }
 

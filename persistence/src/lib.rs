@@ -7,6 +7,7 @@
 mod address;
 mod decode;
 mod desk;
+mod erased;
 mod error;
 mod journal;
 mod memory;
@@ -19,6 +20,7 @@ mod tokens;
 mod vault;
 
 pub use address::without_secrets;
+pub use erased::ErasedList;
 pub use error::{Error, Result};
 pub use journal::Journal;
 pub use memory::MemoryOptions;
@@ -27,5 +29,6 @@ pub use rows::{
     Batch, Epoch, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionId, PartitionOwner,
     Recovered, StateKey, StateQuery, StateRow, StockMovement,
 };
+pub use sqlite::backup::CopySummary;
 pub use tokens::TokenRow;
 pub use vault::{SealedPerson, Vault};

@@ -8,9 +8,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::sync::Arc;
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use sha2::{Digest, Sha256};
 use vocabulary::PersonId;
 
 use crate::{Error, Result};
@@ -34,6 +36,7 @@ pub struct SealedPerson {
 #[derive(Clone)]
 pub struct Vault {
     master: XChaCha20Poly1305,
+    fingerprint: Arc<str>,
 }
 
 impl Vault {
@@ -55,7 +58,14 @@ impl Vault {
     }
 
     fn with_key(key: &[u8; 32]) -> Self {
-        Self { master: XChaCha20Poly1305::new(key.into()) }
+        let digest = Sha256::new().chain_update(b"paidan vault 1").chain_update(key).finalize();
+        let fingerprint: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { master: XChaCha20Poly1305::new(key.into()), fingerprint: fingerprint.into() }
+    }
+
+    /// Tells two vaults apart and nothing of their keys, which are random.
+    pub fn fingerprint(&self) -> String {
+        self.fingerprint.to_string()
     }
 
     /// Seals a record under a data key of its own. Sealing again makes a new key.

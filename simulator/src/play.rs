@@ -12,7 +12,8 @@ use tokio::task::JoinHandle;
 use vocabulary::{Chance, Seconds, SkuId, Timestamp};
 
 use crate::bots::{
-    CourierLife, Errand, Shared, Shifts, Stage, StoreLife, run_courier, run_shopper, run_store,
+    CourierLife, Errand, Shared, Shelves, Shifts, Stage, StoreLife, run_courier, run_shopper,
+    run_store, run_till, run_transfers,
 };
 use crate::city::{City, OrderIntent, Reach};
 use crate::doors::{Doors, Failure, Placement};
@@ -134,6 +135,13 @@ impl Cast {
             };
             tokio::task::spawn_local(run_store(Rc::clone(stage), life));
         }
+        let mut chance = Chance::from_seed(self.seed).fork(24);
+        let shelves = Shelves::of(&self.town);
+        for (number, own) in (0..).zip(&shelves) {
+            let till = run_till(Rc::clone(stage), own.clone(), chance.fork(number));
+            tokio::task::spawn_local(till);
+        }
+        tokio::task::spawn_local(run_transfers(Rc::clone(stage), shelves, chance.fork(u64::MAX)));
         let mut chance = Chance::from_seed(self.seed).fork(22);
         for ((setup, known), behavior) in
             self.town.couriers.iter().zip(&self.city.couriers).zip(&self.people.couriers)

@@ -35,12 +35,25 @@ impl Client {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
+    /// The same caller at another server.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.into(), ..self.clone() }
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.try_get(path).unwrap()
     }
 
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.try_send("POST", path, None, &body.to_string()).unwrap()
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        let mut request = self.agent.delete(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        answer(request.call()).unwrap()
     }
 
     pub fn put(&self, path: &str, body: &Value) -> Answer {
@@ -84,6 +97,11 @@ impl Answer {
     pub fn ok(self) -> Value {
         assert!((200..300).contains(&self.status), "{}: {}", self.status, self.body);
         self.body
+    }
+
+    /// Whether it leaves open what became of the request: to be asked again with the same key.
+    pub fn is_open(&self) -> bool {
+        [421, 503, 504].contains(&self.status)
     }
 
     pub fn code(&self) -> &str {

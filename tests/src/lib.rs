@@ -13,5 +13,8 @@
 )]
 
 pub mod client;
+#[path = "../../persistence/tests/cluster/mod.rs"]
+pub mod cluster;
 pub mod server;
+pub mod shopping;
 pub mod town;

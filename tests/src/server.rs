@@ -20,26 +20,47 @@ pub struct Server {
 impl Server {
     /// Starts on a free port and waits until it is ready.
     pub fn start(flags: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self {
-            child: None,
-            folder,
-            address: format!("127.0.0.1:{port}"),
-            flags: flags.iter().map(ToString::to_string).collect(),
-        };
+        let mut server = Self::prepare(flags);
         server.start_again();
         server
     }
 
+    /// A server that is not started yet.
+    pub fn prepare(flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self {
+            child: None,
+            folder,
+            address: format!("127.0.0.1:{port}"),
+            flags: flags.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// Gives it the keys of another, as an operator does for servers of one database.
+    pub fn share_keys_of(&self, other: &Self) {
+        std::fs::create_dir_all(self.data()).unwrap();
+        for key in ["vault.key", "server.key"] {
+            // Copying keeps the mode, which the server checks.
+            std::fs::copy(other.data().join(key), self.data().join(key)).unwrap();
+        }
+    }
+
     /// On the same data folder and port; from the process's start to ready.
     pub fn start_again(&mut self) -> Duration {
+        let began = Instant::now();
+        self.launch();
+        self.wait_until("/readyz", 200);
+        began.elapsed()
+    }
+
+    /// Starts the process and does not wait for it.
+    pub fn launch(&mut self) {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(self.folder.path().join("server.log"))
             .unwrap();
-        let began = Instant::now();
         let child = Command::new(binary("paidan"))
             .args(["serve", "--listen", &self.address, "--data"])
             .arg(self.data())
@@ -50,17 +71,35 @@ impl Server {
             .spawn()
             .unwrap();
         self.child = Some(child);
+    }
+
+    /// Asks until the server gives this status.
+    pub fn wait_until(&mut self, path: &str, status: u16) {
+        let began = Instant::now();
         let client = Client::new(&self.base(), None);
-        while !client.try_get("/readyz").is_ok_and(|answer| answer.status == 200) {
+        while !client.try_get(path).is_ok_and(|answer| answer.status == status) {
             let exited = self.child.as_mut().unwrap().try_wait().unwrap();
             assert!(
                 exited.is_none() && began.elapsed() < Duration::from_secs(30),
-                "the server did not become ready: {exited:?}\n{}",
+                "the server did not answer {status} at {path}: {exited:?}\n{}",
                 self.log()
             );
             std::thread::sleep(Duration::from_millis(10));
         }
-        began.elapsed()
+    }
+
+    /// Stops its clock, so to speak: SIGSTOP. The network goes on believing in it.
+    pub fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    pub fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
     /// kill -9: no farewell, no flush.

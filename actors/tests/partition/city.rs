@@ -22,11 +22,11 @@ use dispatch::order::{
 use dispatch::store::{StoreCommand, StoreSettings, pickup_code};
 use dispatch::{By, Message, Policy};
 use geo_index::{ServiceArea, StraightLine, TravelMode};
-use persistence::{Journal, MemoryOptions, PartitionId};
+use persistence::{Journal, MemoryOptions, PartitionId, Recovered};
 use tokio::sync::mpsc;
 use vocabulary::{
-    CourierId, Grams, MerchantId, Meters, Money, OfferId, OrderId, PersonId, Place, PrincipalId,
-    Quantity, QuoteId, Seconds, SkuId, StoreId, Timestamp,
+    Clock, CourierId, Grams, MerchantId, Meters, Money, OfferId, OrderId, PersonId, Place,
+    PrincipalId, Quantity, QuoteId, Seconds, SkuId, StoreId, Timestamp, VirtualClock,
 };
 
 pub const PICKUP_CODE: &str = "314159";
@@ -37,7 +37,7 @@ pub struct City {
     pub handle: PartitionHandle,
     heard: Rc<RefCell<Vec<String>>>,
     store_count: u32,
-    clock: RuntimeClock,
+    clock: Arc<dyn Clock>,
 }
 
 /// Runs on one thread whose time stands still unless everybody waits.
@@ -68,7 +68,7 @@ pub fn store_id(number: u32) -> StoreId {
 /// For how long keys are known.
 pub const KEYS_FOR: Seconds = Seconds(86_400);
 
-fn sku_id(number: usize) -> SkuId {
+pub fn sku_id(number: usize) -> SkuId {
     SkuId::from_bits(id(2, number as u64))
 }
 
@@ -88,14 +88,8 @@ impl City {
 
     async fn start_with(store_count: u32, pairs: usize) -> Self {
         let journal = Journal::memory(MemoryOptions::default());
-        let city = Self::on(
-            journal,
-            store_count,
-            RuntimeClock::starting_at(NOON),
-            pairs,
-            Above::default(),
-        )
-        .await;
+        let clock = Arc::new(RuntimeClock::starting_at(NOON));
+        let city = Self::on(journal, store_count, clock, pairs, Above::default()).await;
         city.furnish().await;
         city
     }
@@ -103,7 +97,7 @@ impl City {
     pub async fn on(
         journal: Journal,
         store_count: u32,
-        clock: RuntimeClock,
+        clock: Arc<dyn Clock>,
         pairs_in_place: usize,
         above: Above,
     ) -> Self {
@@ -122,7 +116,7 @@ impl City {
             center: place(0.0),
             travel: Arc::new(|| Box::new(StraightLine::default())),
             policy: Policy::default(),
-            clock: Arc::new(clock.clone()),
+            clock: Arc::clone(&clock),
             intake_capacity: 1_024,
             keys_for: KEYS_FOR,
             pairs_in_place,
@@ -132,6 +126,23 @@ impl City {
         let mut state = partition.state.clone();
         state.wait_for(|state| *state == PartitionState::Serving).await.unwrap();
         Self { journal, handle: partition.handle, heard, store_count, clock }
+    }
+
+    /// A city of stores on a journal of its own, at a time that stands still: what happens in it is
+    /// what it is told, and nothing else.
+    pub async fn standing_still(journal: Journal, store_count: u32) -> Self {
+        let clock = Arc::new(VirtualClock::starting_at(NOON));
+        let city = Self::on(journal, store_count, clock, usize::MAX, Above::default()).await;
+        city.furnish_stores().await;
+        city
+    }
+
+    /// What is recorded, as it would be read after a restart.
+    pub async fn recorded(&self) -> (Recovered, [u8; 32], String) {
+        let partition = PartitionId(1);
+        let recovered = self.journal.load(partition, Timestamp::default()).await.unwrap();
+        let text = self.journal.dump(partition).await.unwrap();
+        (recovered, self.digest().await, text)
     }
 
     /// Drains this partition and starts another on the same journal.
@@ -147,12 +158,17 @@ impl City {
         clock: RuntimeClock,
         above: Above,
     ) -> Self {
-        let city = Self::on(journal, store_count, clock, usize::MAX, above).await;
+        let city = Self::on(journal, store_count, Arc::new(clock), usize::MAX, above).await;
         city.furnish().await;
         city
     }
 
     async fn furnish(&self) {
+        self.furnish_stores().await;
+        self.furnish_couriers().await;
+    }
+
+    async fn furnish_stores(&self) {
         for number in 0..self.store_count {
             let settings = StoreSettings {
                 name: format!("store {number}"),
@@ -184,6 +200,9 @@ impl City {
                 self.inventory(store, InventoryCommand::Observe(counted)).await;
             }
         }
+    }
+
+    async fn furnish_couriers(&self) {
         for number in 0..3 {
             let courier = CourierId::from_bits(id(3, number));
             let settings = CourierSettings {

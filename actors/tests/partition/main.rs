@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at once")]
 
 mod city;
+#[path = "../../../persistence/tests/cluster/mod.rs"]
+mod cluster;
 mod road;
+mod twins;
 
 use std::time::Duration;
 

@@ -2,8 +2,8 @@
 
 use vocabulary::{Money, SkuId, StoreId};
 
-use super::{BookCommand, BookEvent, BookRefusal, Context, PriceBook};
-use crate::catalog::Sku;
+use super::{BookCommand, BookEvent, BookRefusal, Context, PriceBook, Publication};
+use crate::catalog::{Product, Sku};
 use crate::channel::Channel;
 use crate::price::{PriceRefusal, StorePrice};
 use crate::tax::check_rate;
@@ -17,6 +17,18 @@ impl PriceBook {
     ) -> Result<BookEvent, BookRefusal> {
         match command {
             BookCommand::PutSku(sku) => self.put_sku(sku),
+            BookCommand::PutCategory(category) => {
+                self.catalog.categories().check(category)?;
+                Ok(BookEvent::CategoryPut(category.clone()))
+            }
+            BookCommand::RemoveCategory { code } => self.remove_category(code),
+            BookCommand::PutProduct(product) => self.put_product(product),
+            BookCommand::Publish(publication) => self.publish(publication),
+            BookCommand::TakeEffect { name } => self.take_effect(name, context),
+            BookCommand::EndPublication { name } => {
+                self.publication_named(name)?;
+                Ok(BookEvent::PublicationEnded { name: name.clone() })
+            }
             BookCommand::PutGrant(grant) => {
                 grant.check()?;
                 Ok(BookEvent::GrantPut(grant.clone()))
@@ -61,6 +73,52 @@ impl PriceBook {
             return Err(BookRefusal::StaleVersion { sku: sku.id, given, current });
         }
         Ok(BookEvent::SkuPut(Sku { version: current + 1, ..sku.clone() }))
+    }
+
+    fn remove_category(&self, code: &str) -> Result<BookEvent, BookRefusal> {
+        let code = code.to_owned();
+        if self.catalog.categories().get(&code).is_none() {
+            return Err(BookRefusal::UnknownCategory { code });
+        }
+        let has_goods = self.catalog.iter().any(|sku| sku.category == code)
+            || self.catalog.products().any(|product| product.category == code);
+        if has_goods || self.catalog.categories().has_children(&code) {
+            return Err(BookRefusal::CategoryInUse { code });
+        }
+        Ok(BookEvent::CategoryRemoved { code })
+    }
+
+    fn put_product(&self, product: &Product) -> Result<BookEvent, BookRefusal> {
+        self.catalog.check_product(product)?;
+        let current = self.catalog.product(product.id).map_or(0, |known| known.version);
+        if product.version != current {
+            let (product, given) = (product.id, product.version);
+            return Err(BookRefusal::StaleProduct { product, given, current });
+        }
+        Ok(BookEvent::ProductPut(Product { version: current + 1, ..product.clone() }))
+    }
+
+    /// Written again it waits again, until it is told that its moment has come.
+    fn publish(&self, publication: &Publication) -> Result<BookEvent, BookRefusal> {
+        publication.check()?;
+        for item in &publication.items {
+            self.known(item.sku)?;
+        }
+        let waiting = Publication { in_effect: false, ..publication.clone() };
+        Ok(BookEvent::PublicationPut(waiting))
+    }
+
+    fn take_effect(&self, name: &str, context: &Context) -> Result<BookEvent, BookRefusal> {
+        let publication = self.publication_named(name)?;
+        if publication.effective_at > context.now {
+            return Err(BookRefusal::NotYet { name: name.to_owned() });
+        }
+        Ok(BookEvent::PublicationPut(Publication { in_effect: true, ..publication.clone() }))
+    }
+
+    fn publication_named(&self, name: &str) -> Result<&Publication, BookRefusal> {
+        let unknown = || BookRefusal::UnknownPublication { name: name.to_owned() };
+        self.publications.get(name).ok_or_else(unknown)
     }
 
     fn revoke_grant(&self, name: &str) -> Result<BookEvent, BookRefusal> {

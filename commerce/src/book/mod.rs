@@ -6,6 +6,9 @@
 
 mod command;
 mod decide;
+mod publication;
+#[cfg(test)]
+mod publishing_tests;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -13,14 +16,16 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{SkuId, StoreId};
+use vocabulary::{Money, SkuId, StoreId, Timestamp};
 
 pub use command::{BookCommand, BookEvent, BookRefusal, Context};
+use publication::Published;
+pub use publication::{Publication, PublishedSku};
 pub use snapshot::BookSnapshot;
 
 use crate::catalog::{Catalog, Sku};
 use crate::channel::{Channel, ChannelContract};
-use crate::price::{PriceGrant, PriceRange, PriceSource, Priced, StorePrice};
+use crate::price::{PriceGrant, PriceRange, PriceSource, Priced, Skus, StorePrice};
 use crate::quote::QuotePolicy;
 use crate::tax::TaxTable;
 
@@ -36,6 +41,9 @@ pub struct PriceBook {
     contracts: BTreeMap<Channel, ChannelContract>,
     quote_policy: QuotePolicy,
     tax: TaxTable,
+    publications: BTreeMap<String, Publication>,
+    /// What those in effect say; follows from them.
+    published: Published,
 }
 
 impl Default for PriceBook {
@@ -50,6 +58,8 @@ impl Default for PriceBook {
             contracts: BTreeMap::new(),
             quote_policy: QuotePolicy::default(),
             tax: TaxTable::china(),
+            publications: BTreeMap::new(),
+            published: Published::default(),
         }
     }
 }
@@ -70,6 +80,23 @@ impl PriceBook {
 
     pub fn tax(&self) -> &TaxTable {
         &self.tax
+    }
+
+    /// In order of name, those that wait for their moment among them.
+    pub fn publications(&self) -> impl Iterator<Item = &Publication> {
+        self.publications.values()
+    }
+
+    /// SKUs of which a publication in effect or a store says where they are sold.
+    pub fn with_a_word(&self) -> BTreeSet<SkuId> {
+        let by_stores = self.delistings.iter().map(|(_, sku)| *sku);
+        self.published.skus().chain(by_stores).collect()
+    }
+
+    /// The next moment at which a publication takes effect, and its name.
+    pub fn next_publication(&self) -> Option<(Timestamp, &str)> {
+        let waiting = self.publications.values().filter(|publication| !publication.in_effect);
+        waiting.map(|publication| (publication.effective_at, publication.name.as_str())).min()
     }
 
     /// In order of name.
@@ -100,7 +127,7 @@ impl PriceBook {
     /// A store price counts only while a grant covers it: when headquarters narrows the grant or
     /// moves the list price away, the list price holds again.
     pub(crate) fn price_of_sku(&self, store: Option<StoreId>, sku: &Sku) -> Priced {
-        let list_price = sku.list_price;
+        let list_price = self.list_price(store, sku);
         match store.and_then(|store| self.granted_price(store, sku)) {
             Some(StorePrice { store, price, .. }) => {
                 let source = PriceSource::StorePrice { store: *store };
@@ -108,6 +135,11 @@ impl PriceBook {
             }
             None => Priced { list_price, price: list_price, source: PriceSource::ListPrice },
         }
+    }
+
+    /// What headquarters asks for one unit at a store, or anywhere when no store is named.
+    fn list_price(&self, store: Option<StoreId>, sku: &Sku) -> Money {
+        self.published.list_price(store, sku.id).unwrap_or(sku.list_price)
     }
 
     fn granted_price(&self, store: StoreId, sku: &Sku) -> Option<&StorePrice> {
@@ -121,23 +153,34 @@ impl PriceBook {
     pub fn sells(&self, store: StoreId, sku: SkuId) -> bool {
         self.catalog.get(sku).is_some_and(|sku| {
             let is_off_the_shelf = self.delistings.contains(&(store, sku.id));
-            !(sku.delisted || is_off_the_shelf && self.may_delist(store, sku))
+            let is_taken_off = is_off_the_shelf && self.may_delist(store, sku);
+            !(sku.delisted || is_taken_off) && self.published.sold_at(store, sku.id)
         })
     }
 
     /// Which prices headquarters lets this store set, if any.
     pub fn granted_range(&self, store: StoreId, sku: &Sku) -> Option<PriceRange> {
-        let covering = self.grants.values().filter(|grant| grant.covers(store, sku));
-        covering.map(|grant| grant.range(sku.list_price)).reduce(PriceRange::widened_by)
+        let list_price = self.list_price(Some(store), sku);
+        let covering = self.grants.values().filter(|grant| self.covers(grant, store, sku));
+        covering.map(|grant| grant.range(list_price)).reduce(PriceRange::widened_by)
+    }
+
+    /// A grant for a category is one for all below it.
+    fn covers(&self, grant: &PriceGrant, store: StoreId, sku: &Sku) -> bool {
+        let is_for_sku = match &grant.skus {
+            Skus::Category(category) => self.is_within(sku, category),
+            Skus::All | Skus::Only(_) => grant.skus.contain(sku),
+        };
+        is_for_sku && grant.stores.contain(store)
     }
 
     /// Whether a SKU belongs to a category.
     pub fn is_within(&self, sku: &Sku, category: &str) -> bool {
-        sku.category == category
+        self.catalog.categories().is_within(&sku.category, category)
     }
 
     fn may_delist(&self, store: StoreId, sku: &Sku) -> bool {
-        self.grants.values().any(|grant| grant.may_delist && grant.covers(store, sku))
+        self.grants.values().any(|grant| grant.may_delist && self.covers(grant, store, sku))
     }
 
     /// Records what happened. Cannot fail.
@@ -145,6 +188,17 @@ impl PriceBook {
         self.version += 1;
         match event.clone() {
             BookEvent::SkuPut(sku) => self.catalog.apply(sku),
+            BookEvent::CategoryPut(category) => self.catalog.put_category(category),
+            BookEvent::CategoryRemoved { code } => self.catalog.remove_category(&code),
+            BookEvent::ProductPut(product) => self.catalog.put_product(product),
+            BookEvent::PublicationPut(publication) => {
+                self.publications.insert(publication.name.clone(), publication);
+                self.published = Published::of(self.publications.values());
+            }
+            BookEvent::PublicationEnded { name } => {
+                self.publications.remove(&name);
+                self.published = Published::of(self.publications.values());
+            }
             BookEvent::GrantPut(grant) => {
                 self.grants.insert(grant.name.clone(), grant);
             }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use vocabulary::{SkuId, StoreId};
 
-use super::PriceBook;
-use crate::catalog::Sku;
+use super::{PriceBook, Publication, Published};
+use crate::catalog::{Category, Product, Sku};
 use crate::channel::ChannelContract;
 use crate::price::{PriceGrant, StorePrice};
 use crate::quote::QuotePolicy;
@@ -23,12 +23,21 @@ pub struct BookSnapshot {
     pub contracts: Vec<ChannelContract>,
     pub quote_policy: QuotePolicy,
     pub tax: TaxTable,
+    #[serde(default)]
+    pub categories: Vec<Category>,
+    #[serde(default)]
+    pub products: Vec<Product>,
+    #[serde(default)]
+    pub publications: Vec<Publication>,
 }
 
 impl From<PriceBook> for BookSnapshot {
     fn from(book: PriceBook) -> Self {
         Self {
             version: book.version,
+            categories: book.catalog.categories().iter().cloned().collect(),
+            products: book.catalog.products().cloned().collect(),
+            publications: book.publications.into_values().collect(),
             skus: book.catalog.iter().cloned().collect(),
             grants: book.grants.into_values().collect(),
             store_prices: book.store_prices.into_values().collect(),
@@ -49,6 +58,11 @@ impl From<BookSnapshot> for PriceBook {
             tax: snapshot.tax,
             ..Self::default()
         };
+        let categories = snapshot.categories.into_iter();
+        categories.for_each(|category| book.catalog.put_category(category));
+        snapshot.products.into_iter().for_each(|product| book.catalog.put_product(product));
+        book.publications = keyed(snapshot.publications, |known| known.name.clone());
+        book.published = Published::of(book.publications.values());
         snapshot.skus.into_iter().for_each(|sku| book.catalog.apply(sku));
         book.grants = keyed(snapshot.grants, |grant| grant.name.clone());
         book.store_prices = keyed(snapshot.store_prices, |price| (price.store, price.sku));

@@ -1,17 +1,22 @@
-//! What the chain sells: every SKU, found by id, code or barcode. It knows no stock and no store.
+//! What the chain sells: the tree of categories, products, and every SKU, found by id, code or
+//! barcode. It knows no stock and no store.
 
 mod barcode;
+mod category;
+mod product;
 mod sku;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use vocabulary::SkuId;
+use vocabulary::{ProductId, SkuId};
 
 pub use barcode::Barcode;
+pub use category::{Categories, Category};
+pub use product::Product;
 pub(crate) use sku::check_price;
-pub use sku::{Sku, Temperature};
+pub use sku::{Sku, SkuDetails, Temperature};
 
 use crate::invalid::Invalid;
 
@@ -21,6 +26,8 @@ pub struct Catalog {
     skus: BTreeMap<SkuId, Sku>,
     codes: BTreeMap<String, SkuId>,
     barcodes: BTreeMap<Barcode, SkuId>,
+    categories: Categories,
+    products: BTreeMap<ProductId, Product>,
 }
 
 impl Catalog {
@@ -41,6 +48,44 @@ impl Catalog {
         let barcode = Barcode::new(text).ok().and_then(|barcode| self.by_barcode(&barcode));
         let by_id = || text.parse().ok().and_then(|sku| self.get(sku));
         barcode.or_else(|| self.by_code(text)).or_else(by_id)
+    }
+
+    pub fn categories(&self) -> &Categories {
+        &self.categories
+    }
+
+    /// In order of id.
+    pub fn products(&self) -> impl Iterator<Item = &Product> {
+        self.products.values()
+    }
+
+    pub fn product(&self, product: ProductId) -> Option<&Product> {
+        self.products.get(&product)
+    }
+
+    /// Whether this product could be written.
+    pub fn check_product(&self, product: &Product) -> Result<(), Invalid> {
+        product.check()?;
+        let mut others = self.products.values().filter(|other| other.id != product.id);
+        match others.find(|other| other.code == product.code) {
+            Some(other) => {
+                let cure = format!("product {} has this code: choose another", other.id);
+                Err(Invalid::text("code", &product.code, cure))
+            }
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn put_category(&mut self, category: Category) {
+        self.categories.put(category);
+    }
+
+    pub(crate) fn remove_category(&mut self, code: &str) {
+        self.categories.remove(code);
+    }
+
+    pub(crate) fn put_product(&mut self, product: Product) {
+        self.products.insert(product.id, product);
     }
 
     /// In order of id, those no longer sold among them.
@@ -64,6 +109,10 @@ impl Catalog {
         if let Some(other) = holder.filter(|other| **other != sku.id) {
             let cure = format!("SKU {other} has this code: choose another");
             return Err(Invalid::text("code", &sku.code, cure));
+        }
+        if let Some(product) = sku.details.product.filter(|id| !self.products.contains_key(id)) {
+            let cure = "write the product first, or leave it out";
+            return Err(Invalid::value("product", product, cure));
         }
         let Some(barcode) = &sku.barcode else { return Ok(()) };
         let holder = self.barcodes.get(barcode);

@@ -1,9 +1,12 @@
 //! A thing that is sold, in one size and taste.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use vocabulary::{Grams, Money, SkuId};
+use vocabulary::{Grams, Money, ProductId, SkuId};
 
 use super::Barcode;
+use super::product::check_images;
 use crate::TaxClass;
 use crate::invalid::{Invalid, check_code, check_words};
 
@@ -52,6 +55,43 @@ pub struct Sku {
     /// No longer sold anywhere; kept because orders name it.
     #[serde(default)]
     pub delisted: bool,
+    #[serde(default, skip_serializing_if = "SkuDetails::is_empty")]
+    pub details: SkuDetails,
+}
+
+/// What shoppers look at besides name and price.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SkuDetails {
+    /// The product whose size or taste it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<ProductId>,
+    /// Such as 规格: 500ml.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// Names of uploaded images, the first one for lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<String>,
+}
+
+impl SkuDetails {
+    const MOST_ATTRIBUTES: usize = 20;
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        if self.attributes.len() > Self::MOST_ATTRIBUTES {
+            let cure = format!("give at most {}", Self::MOST_ATTRIBUTES);
+            return Err(Invalid::value("attributes", self.attributes.len(), cure));
+        }
+        for (name, value) in &self.attributes {
+            check_words("attributes", name, 20)?;
+            check_words("attributes", value, 120)?;
+        }
+        check_images(&self.images)
+    }
 }
 
 impl Sku {
@@ -70,6 +110,7 @@ impl Sku {
             .as_deref()
             .map_or(Ok(()), |word| check_words("keep_together", word, 40))?;
         check_price("list_price", self.list_price)?;
+        self.details.check()?;
         if self.weight > Self::HEAVIEST {
             let cure = format!("give 0 to {} grams", Self::HEAVIEST.0);
             return Err(Invalid::value("weight", self.weight.0, cure));

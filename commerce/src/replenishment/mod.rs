@@ -17,5 +17,5 @@ mod tests;
 pub use assess::{Assessment, assess};
 pub use backtest::Accuracy;
 pub use demand::{Day, DemandHistory};
-pub use plan::{Need, Shelf, SupplySource, Suggestion, plan};
+pub use plan::{Need, Shelf, Suggestion, SupplySource, plan};
 pub use policy::ReplenishmentPolicy;

@@ -97,7 +97,10 @@ fn nothing_is_said_of_what_is_new_or_unsold() {
 #[test]
 fn every_bound_of_the_policy_is_named() {
     for (field, policy) in [
-        ("service_level", ReplenishmentPolicy { service_level: Permille(1_000), ..Default::default() }),
+        (
+            "service_level",
+            ReplenishmentPolicy { service_level: Permille(1_000), ..Default::default() },
+        ),
         ("lead_time_days", ReplenishmentPolicy { lead_time_days: 0, ..Default::default() }),
         ("cover_days", ReplenishmentPolicy { cover_days: 61, ..Default::default() }),
         ("history_days", ReplenishmentPolicy { history_days: 7, ..Default::default() }),

@@ -246,7 +246,8 @@ impl Inventory {
     }
 
     fn set_listed(&self, sku: SkuId, listed: bool) -> Decision<InventoryEvent> {
-        if self.stock.get(&sku).is_some_and(|level| level.listed == listed) {
+        // What was never seen here is listed once it comes.
+        if self.stock.get(&sku).is_none_or(|level| level.listed) == listed {
             return Decision::nothing();
         }
         Decision::event(InventoryEvent::ListingSet { sku, listed })

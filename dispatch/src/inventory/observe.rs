@@ -28,8 +28,8 @@ impl Inventory {
                 }
                 // A till's clock may run ahead; nothing was sold in the future.
                 let sold_at = sold_at.map(|at| at.min(now));
-                let counted_since = sold_at
-                    .is_some_and(|sold| level.is_some_and(|level| sold < level.counted_at));
+                let counted_since =
+                    sold_at.is_some_and(|sold| level.is_some_and(|level| sold < level.counted_at));
                 let delta = if counted_since { 0 } else { -i64::from(*units) };
                 let (units, reference) = (*units, reference.as_str().into());
                 let event = InventoryEvent::SoldAtTill {

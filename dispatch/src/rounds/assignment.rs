@@ -1,8 +1,11 @@
 //! Who goes with whom: the cheapest of all assignments that serve as many rows as possible.
 //!
 //! Rectangular and sparse: a row names only the columns it may take. Shortest augmenting paths with
-//! column prices (after Jonker and Volgenant), one connected component at a time. Equal inputs give
-//! equal answers; where two paths cost the same, the smaller column is tried first.
+//! column prices (after Jonker and Volgenant), one connected component at a time. Of a row with very
+//! many columns only the cheapest are looked at first; the prices that come out tell which of the
+//! others could make it better, and with these it is solved again, until none could. That is exact,
+//! and of a thousand columns a row some dozens are ever searched. Equal inputs give equal answers;
+//! where two paths cost the same, the smaller column is tried first.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
@@ -21,8 +24,9 @@ pub struct Row {
 /// Costs and columns are meant to be far below 2⁴⁰, so that sums of them cannot overflow.
 pub fn assign(rows: &[Row]) -> Vec<Option<usize>> {
     let mut answer = vec![None; rows.len()];
-    for component in components(rows) {
-        for (row, column) in component.solve(rows) {
+    let (components, place_of) = components(rows);
+    for component in components {
+        for (row, column) in component.solve(rows, &place_of) {
             if let Some(place) = answer.get_mut(row) {
                 *place = column;
             }
@@ -45,44 +49,56 @@ pub fn in_turn(rows: &[Row]) -> Vec<Option<usize>> {
 }
 
 /// Rows that compete for the same columns, and those columns, both ascending.
+#[derive(Default)]
 struct Component {
     rows: Vec<usize>,
     columns: Vec<usize>,
 }
 
-fn components(rows: &[Row]) -> Vec<Component> {
+/// The components, and the place of each column among the columns of its own.
+fn components(rows: &[Row]) -> (Vec<Component>, Vec<usize>) {
     let width = rows.iter().flat_map(|row| &row.candidates).map(|(column, _)| column + 1).max();
-    let mut sets = Sets::new(rows.len() + width.unwrap_or(0));
+    let width = width.unwrap_or(0);
+    let mut sets = Sets::new(rows.len() + width);
+    let mut is_wanted = vec![false; width];
     for (index, row) in rows.iter().enumerate() {
         for (column, _) in &row.candidates {
             sets.join(index, rows.len() + column);
+            if let Some(is_wanted) = is_wanted.get_mut(*column) {
+                *is_wanted = true;
+            }
         }
     }
-    let mut place_of = vec![None; rows.len() + width.unwrap_or(0)];
+    let mut component_of: Vec<Option<usize>> = vec![None; rows.len() + width];
     let mut components: Vec<Component> = Vec::new();
-    for (index, row) in rows.iter().enumerate() {
-        if row.candidates.is_empty() {
-            continue;
-        }
-        let root = sets.root(index);
-        let known = place_of.get(root).copied().flatten();
-        let place = known.unwrap_or(components.len());
-        if known.is_none() {
-            components.push(Component { rows: Vec::new(), columns: Vec::new() });
-            if let Some(entry) = place_of.get_mut(root) {
-                *entry = Some(place);
-            }
+    for index in (0..rows.len()).filter(|row| rows.get(*row).is_some_and(Row::wants)) {
+        let Some(entry) = component_of.get_mut(sets.root(index)) else { continue };
+        let place = *entry.get_or_insert(components.len());
+        if place == components.len() {
+            components.push(Component::default());
         }
         if let Some(component) = components.get_mut(place) {
             component.rows.push(index);
-            component.columns.extend(row.candidates.iter().map(|(column, _)| *column));
         }
     }
-    for component in &mut components {
-        component.columns.sort_unstable();
-        component.columns.dedup();
+    let mut place_of = vec![0; width];
+    for (column, place) in place_of.iter_mut().enumerate() {
+        let component = component_of.get(sets.root(rows.len() + column)).copied().flatten();
+        let is_wanted = is_wanted.get(column).is_some_and(|wanted| *wanted);
+        if let Some(component) =
+            component.filter(|_| is_wanted).and_then(|at| components.get_mut(at))
+        {
+            *place = component.columns.len();
+            component.columns.push(column);
+        }
     }
-    components
+    (components, place_of)
+}
+
+impl Row {
+    fn wants(&self) -> bool {
+        !self.candidates.is_empty()
+    }
 }
 
 /// Disjoint sets by halving paths; the smaller root wins, so that answers do not depend on luck.
@@ -109,6 +125,10 @@ impl Sets {
     }
 
     fn join(&mut self, one: usize, other: usize) {
+        // In a crowd most pairs are joined already, both a step below their root.
+        if self.parent(one) == self.parent(other) {
+            return;
+        }
         let (one, other) = (self.root(one), self.root(other));
         if let Some(parent) = self.0.get_mut(one.max(other)) {
             *parent = one.min(other);
@@ -117,40 +137,132 @@ impl Sets {
 }
 
 impl Component {
-    fn solve(&self, rows: &[Row]) -> Vec<(usize, Option<usize>)> {
-        let wishes: Vec<&Row> = self.rows.iter().filter_map(|row| rows.get(*row)).collect();
-        let mut search = Search::new(self.edges(&wishes), self.columns.len() + wishes.len());
-        for row in 0..wishes.len() {
-            search.augment(row);
+    fn solve(&self, rows: &[Row], place_of: &[usize]) -> Vec<(usize, Option<usize>)> {
+        let wishes: Vec<Wish<'_>> = self
+            .rows
+            .iter()
+            .filter_map(|row| rows.get(*row))
+            .map(|row| Wish { row, place_of })
+            .collect();
+        let alone = self.alone(&wishes);
+        let mut edges: Vec<Vec<Edge>> = wishes.iter().map(Wish::cheapest).collect();
+        loop {
+            let mut search = Search::new(&edges, &alone, self.columns.len());
+            for row in 0..wishes.len() {
+                search.augment(row);
+            }
+            let better = search.left_out(&wishes);
+            if better.is_empty() {
+                let taken = search.column_of.iter();
+                let taken = taken.map(|column| self.columns.get((*column)?).copied());
+                return self.rows.iter().copied().zip(taken).collect();
+            }
+            for (row, mut more) in better {
+                if let Some(edges) = edges.get_mut(row) {
+                    edges.append(&mut more);
+                    edges.sort_unstable();
+                }
+            }
         }
-        let taken = search.column_of.iter().map(|column| self.columns.get((*column)?).copied());
-        self.rows.iter().copied().zip(taken).collect()
     }
 
     /// Each row may also take a private column that stands for going without. It costs more than
     /// any rearrangement of the rest could save, so that nobody goes without to make others cheap.
-    fn edges(&self, wishes: &[&Row]) -> Vec<Vec<Edge>> {
-        let dearest = |row: &&Row| {
-            let costs = row.candidates.iter().map(|(_, cost)| cost.abs());
-            2 * costs.max().unwrap_or(0) + row.unassigned.abs()
+    fn alone(&self, wishes: &[Wish<'_>]) -> Vec<Edge> {
+        let dearest = |wish: &Wish<'_>| {
+            let costs = wish.row.candidates.iter().map(|(_, cost)| cost.abs());
+            2 * costs.max().unwrap_or(0) + wish.row.unassigned.abs()
         };
         let without = 1 + wishes.iter().map(dearest).sum::<i64>();
-        let edges_of = |(index, row): (usize, &&Row)| {
-            let known = row.candidates.iter().filter_map(|(column, cost)| {
-                let column = self.columns.binary_search(column).ok()?;
-                Some(Edge { column, cost: *cost })
-            });
-            let alone = Edge { column: self.columns.len() + index, cost: without + row.unassigned };
-            known.chain([alone]).collect()
+        let edge = |(index, wish): (usize, &Wish<'_>)| Edge {
+            cost: without + wish.row.unassigned,
+            column: self.columns.len() + index,
         };
-        wishes.iter().enumerate().map(edges_of).collect()
+        wishes.iter().enumerate().map(edge).collect()
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Edge {
-    column: usize,
     cost: i64,
+    column: usize,
+}
+
+/// A row, and where its columns are within the component.
+struct Wish<'r> {
+    row: &'r Row,
+    place_of: &'r [usize],
+}
+
+/// How many of a row's columns are looked at first, and at most how many more each time after.
+const LOOKED_AT: usize = 24;
+
+impl Wish<'_> {
+    /// The cheapest edges, in order.
+    fn cheapest(&self) -> Vec<Edge> {
+        let mut cheapest = Cheapest::default();
+        for &(column, cost) in &self.row.candidates {
+            cheapest.offer(cost, || self.place_of.get(column).copied());
+        }
+        cheapest.into_sorted()
+    }
+
+    /// The edges that would make the row better off at these prices than what it pays now, the best
+    /// of them.
+    fn better(&self, columns: &[Column], pays: i64) -> Vec<Edge> {
+        let mut cheapest = Cheapest::default();
+        for &(column, cost) in &self.row.candidates {
+            // No price is above zero, so most need not be looked up.
+            if cost >= pays {
+                continue;
+            }
+            let Some(&column) = self.place_of.get(column) else { continue };
+            let price = columns.get(column).map_or(0, |column| column.price);
+            if cost - price < pays {
+                cheapest.offer(cost - price, || Some(column));
+            }
+        }
+        let mut better = cheapest.into_sorted();
+        for edge in &mut better {
+            edge.cost += columns.get(edge.column).map_or(0, |column| column.price);
+        }
+        better
+    }
+}
+
+/// Keeps the cheapest of many edges, cutting down when there are twice too many.
+#[derive(Default)]
+struct Cheapest {
+    edges: Vec<Edge>,
+    below: Option<i64>,
+}
+
+impl Cheapest {
+    fn offer(&mut self, cost: i64, column: impl FnOnce() -> Option<usize>) {
+        if self.below.is_some_and(|below| cost > below) {
+            return;
+        }
+        if let Some(column) = column() {
+            self.edges.push(Edge { cost, column });
+        }
+        if self.edges.len() == 2 * LOOKED_AT {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.edges.len() > LOOKED_AT {
+            let (_, next, _) = self.edges.select_nth_unstable(LOOKED_AT);
+            self.below = Some(next.cost);
+            self.edges.truncate(LOOKED_AT);
+        }
+    }
+
+    fn into_sorted(mut self) -> Vec<Edge> {
+        self.cut();
+        self.edges.sort_unstable();
+        self.edges
+    }
 }
 
 /// A column as the search sees it.
@@ -168,39 +280,48 @@ struct Column {
     is_final: bool,
 }
 
-struct Search {
-    edges: Vec<Vec<Edge>>,
-    columns: Vec<Column>,
+struct Search<'r> {
+    /// Of each row, the cheapest first.
+    edges: &'r [Vec<Edge>],
+    /// The last edge of each row, which nobody else has: to go without.
+    alone: &'r [Edge],
+    reached: Reached,
     column_of: Vec<Option<usize>>,
     /// What each row pays for its column.
     paid: Vec<i64>,
-    frontier: BinaryHeap<Reverse<(i64, usize)>>,
     finished: Vec<usize>,
-    number: usize,
 }
 
-impl Search {
-    fn new(edges: Vec<Vec<Edge>>, columns: usize) -> Self {
-        Self {
-            columns: vec![Column::default(); columns],
-            column_of: vec![None; edges.len()],
-            paid: vec![0; edges.len()],
-            edges,
+/// The columns, and how far the search under way has come among them.
+struct Reached {
+    columns: Vec<Column>,
+    frontier: BinaryHeap<Reverse<(i64, usize)>>,
+    /// How far the nearest column is that nobody has, of those reached.
+    bound: i64,
+    search: usize,
+}
+
+impl<'r> Search<'r> {
+    fn new(edges: &'r [Vec<Edge>], alone: &'r [Edge], columns: usize) -> Self {
+        let rows = edges.len();
+        let reached = Reached {
+            columns: vec![Column::default(); columns + rows],
             frontier: BinaryHeap::new(),
-            finished: Vec::new(),
-            number: 0,
-        }
+            bound: i64::MAX,
+            search: 0,
+        };
+        let column_of = vec![None; rows];
+        Self { edges, alone, reached, column_of, paid: vec![0; rows], finished: Vec::new() }
     }
 
     /// Gives one more row a column, moving others along the cheapest path of exchanges.
     fn augment(&mut self, row: usize) {
-        self.number += 1;
-        self.frontier.clear();
+        self.reached.begin();
         self.finished.clear();
         self.relax(row, 0);
         let Some((end, length)) = self.cheapest_free() else { return };
         for index in std::mem::take(&mut self.finished) {
-            if let Some(column) = self.columns.get_mut(index) {
+            if let Some(column) = self.reached.columns.get_mut(index) {
                 column.price += column.distance - length;
             }
         }
@@ -209,30 +330,22 @@ impl Search {
 
     /// Walks on from a row: its columns are reached at their reduced cost beyond `base`.
     fn relax(&mut self, row: usize, base: i64) {
-        let Some(edges) = self.edges.get(row) else { return };
-        for edge in edges {
-            let Some(column) = self.columns.get_mut(edge.column) else { continue };
-            let distance = base + edge.cost - column.price;
-            let is_known = column.reached_in == self.number;
-            if is_known && (column.is_final || column.distance <= distance) {
-                continue;
+        for edge in self.edges.get(row).into_iter().flatten() {
+            // No price is above zero: this and all dearer ones are beyond the nearest free column.
+            if base + edge.cost > self.reached.bound {
+                return;
             }
-            column.distance = distance;
-            column.through = row;
-            column.cost = edge.cost;
-            column.reached_in = self.number;
-            column.is_final = false;
-            self.frontier.push(Reverse((distance, edge.column)));
+            self.reached.reach(*edge, row, base);
+        }
+        if let Some(edge) = self.alone.get(row) {
+            self.reached.reach(*edge, row, base);
         }
     }
 
     /// The nearest column that nobody has, and how far it is. There always is one: going without.
     fn cheapest_free(&mut self) -> Option<(usize, i64)> {
-        while let Some(Reverse((distance, index))) = self.frontier.pop() {
-            let column = self.columns.get_mut(index)?;
-            if column.is_final || column.distance != distance {
-                continue;
-            }
+        while let Some((distance, index)) = self.reached.nearest() {
+            let column = self.reached.columns.get_mut(index)?;
             column.is_final = true;
             let Some(holder) = column.row else { return Some((index, distance)) };
             // The holder gives it up: what it paid comes back.
@@ -243,10 +356,24 @@ impl Search {
         None
     }
 
+    /// Edges that no search has looked at though they would make a row better off.
+    fn left_out(&self, wishes: &[Wish<'_>]) -> Vec<(usize, Vec<Edge>)> {
+        let columns = &self.reached.columns;
+        let better = |row: usize, wish: &Wish<'_>| {
+            if wish.row.candidates.len() <= self.edges.get(row)?.len() {
+                return None;
+            }
+            let price = columns.get((*self.column_of.get(row)?)?)?.price;
+            let better = wish.better(columns, self.paid.get(row)? - price);
+            (!better.is_empty()).then_some((row, better))
+        };
+        wishes.iter().enumerate().filter_map(|(row, wish)| better(row, wish)).collect()
+    }
+
     fn exchange(&mut self, free: usize, end: usize) {
         let mut index = end;
         loop {
-            let Some(column) = self.columns.get_mut(index) else { return };
+            let Some(column) = self.reached.columns.get_mut(index) else { return };
             let row = column.through;
             column.row = Some(row);
             if let Some(paid) = self.paid.get_mut(row) {
@@ -260,6 +387,43 @@ impl Search {
             let Some(next) = given_up else { return };
             index = next;
         }
+    }
+}
+
+impl Reached {
+    fn begin(&mut self) {
+        self.search += 1;
+        self.bound = i64::MAX;
+        self.frontier.clear();
+    }
+
+    fn reach(&mut self, edge: Edge, row: usize, base: i64) {
+        let Some(column) = self.columns.get_mut(edge.column) else { return };
+        let distance = base + edge.cost - column.price;
+        let is_known = column.reached_in == self.search;
+        if distance > self.bound || is_known && (column.is_final || column.distance <= distance) {
+            return;
+        }
+        column.distance = distance;
+        column.through = row;
+        column.cost = edge.cost;
+        column.reached_in = self.search;
+        column.is_final = false;
+        if column.row.is_none() {
+            self.bound = distance;
+        }
+        self.frontier.push(Reverse((distance, edge.column)));
+    }
+
+    /// The nearest column that is not final.
+    fn nearest(&mut self) -> Option<(i64, usize)> {
+        while let Some(Reverse((distance, index))) = self.frontier.pop() {
+            let column = self.columns.get(index)?;
+            if !column.is_final && column.distance == distance {
+                return Some((distance, index));
+            }
+        }
+        None
     }
 }
 

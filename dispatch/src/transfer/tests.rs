@@ -57,7 +57,11 @@ impl Chain {
         self.tell_store(store(at), command)
     }
 
-    fn tell_store(&mut self, at: StoreId, command: InventoryCommand) -> Result<Vec<String>, Refusal> {
+    fn tell_store(
+        &mut self,
+        at: StoreId,
+        command: InventoryCommand,
+    ) -> Result<Vec<String>, Refusal> {
         let policy = Policy::default();
         let context = Context { now: self.now, policy: &policy, by: By::Partition };
         let decision = self.stores[&at].decide(&command, &context)?;
@@ -101,12 +105,16 @@ impl Chain {
         let stock = self.stock_rows.iter().filter(|((of, _), _)| *of == at);
         let stock = stock.map(|((_, sku), text)| (*sku, serde_json::from_str(text).unwrap()));
         let transfers = self.transfer_rows.iter().filter(|(_, (of, _))| *of == at);
-        let transfers =
-            transfers.map(|(id, (_, text))| (*id, serde_json::from_str(text).unwrap()));
+        let transfers = transfers.map(|(id, (_, text))| (*id, serde_json::from_str(text).unwrap()));
         Inventory::restore(at, stock, [], transfers)
     }
 
-    fn of(&mut self, number: usize, at: usize, command: TransferCommand) -> Result<Vec<String>, Refusal> {
+    fn of(
+        &mut self,
+        number: usize,
+        at: usize,
+        command: TransferCommand,
+    ) -> Result<Vec<String>, Refusal> {
         self.tell(at, InventoryCommand::Transfer(transfer(number), command))
     }
 
@@ -128,7 +136,10 @@ fn ship(lines: Option<&[TransferLine]>) -> TransferCommand {
     TransferCommand::Ship { lines: lines.map(<[_]>::to_vec), expected_at: None }
 }
 
-fn came(lines: &[TransferLine], discrepancies: &[(usize, u32, DiscrepancyReason)]) -> TransferCommand {
+fn came(
+    lines: &[TransferLine],
+    discrepancies: &[(usize, u32, DiscrepancyReason)],
+) -> TransferCommand {
     let discrepancies = discrepancies.iter().map(|(sku, units, reason)| Discrepancy {
         sku: SKUS[*sku],
         units: *units,
@@ -251,12 +262,8 @@ fn a_transfer_takes_nothing_from_an_order_or_another_transfer() {
     let expected = Refusal::NotEnoughStock { sku: SKUS[0], available: 2, wanted: 3 };
     assert_eq!(refused, expected, "10 on hand, 5 for an order, 3 for the other transfer");
     // The till sells what was kept for the transfer: it ships what is left.
-    let sale = Observation::PosSale {
-        sku: SKUS[0],
-        units: 4,
-        reference: "r".into(),
-        sold_at: None,
-    };
+    let sale =
+        Observation::PosSale { sku: SKUS[0], units: 4, reference: "r".into(), sold_at: None };
     chain.tell(0, InventoryCommand::Observe(sale)).unwrap();
     assert_eq!(chain.of(1, 0, ship(None)).unwrap_err().code(), "not_enough_stock");
     chain.of(1, 0, ship(Some(&[line(0, 1)]))).unwrap();

@@ -22,9 +22,13 @@ pub enum Verb {
     /// Campaigns of headquarters, and how far stores may give their own.
     ManageCampaigns,
     ManagePolicy,
+    /// Service level and lead times, from which stores' reorder points follow.
+    ManageReplenishment,
     ReadPolicy,
     ReadFeed,
     WatchOperations,
+    /// Erase who an order was for.
+    ForgetPeople,
 
     // Goods and prices.
     ReadCatalog,
@@ -179,8 +183,10 @@ const HQ_ONLY: &[Verb] = &[
     Verb::ManagePrices,
     Verb::ManageCampaigns,
     Verb::ManagePolicy,
+    Verb::ManageReplenishment,
     Verb::ManageMembers,
     Verb::SuspendCourier,
+    Verb::ForgetPeople,
 ];
 
 const FOR_READERS: &[Verb] = &[

@@ -3,10 +3,13 @@
 //! Each action asks [`authorize`](crate::access::authorize) first, then turns the wire's words
 //! into one command. HTTP and sockets call the same functions; none of them decides anything.
 
+pub mod catalog_sheet;
 pub mod courier;
 pub mod delivery;
 pub mod fulfillment;
+pub mod listing;
 pub mod order;
+pub mod people;
 pub mod placing;
 pub mod returns;
 pub mod sales;

@@ -6,8 +6,8 @@ use dispatch::inventory::{InventoryCommand, Observation};
 use futures_util::future::try_join_all;
 use vocabulary::{SkuId, StoreId};
 
-use super::sales::{self, Sale};
 use super::done;
+use super::sales::{self, Sale};
 use crate::access::{Resource, Verb};
 use crate::app::{App, within};
 use crate::call::Call;

@@ -69,12 +69,7 @@ pub async fn ready(app: &App, call: &Call, id: TransferId) -> Result<Done, Fault
 }
 
 /// The goods leave the source.
-pub async fn ship(
-    app: &App,
-    call: &Call,
-    id: TransferId,
-    body: ShipBody,
-) -> Result<Done, Fault> {
+pub async fn ship(app: &App, call: &Call, id: TransferId, body: ShipBody) -> Result<Done, Fault> {
     let transfer = find(app, id).await?;
     app.may(&call.caller, Verb::WorkTransfers, Resource::Store(transfer.from))?;
     let lines = body.lines.map(planned);
@@ -130,7 +125,11 @@ pub async fn cancel(
 }
 
 /// A transfer that either store's people may see.
-pub async fn read(app: &App, call: &crate::call::Caller, id: TransferId) -> Result<StockTransfer, Fault> {
+pub async fn read(
+    app: &App,
+    call: &crate::call::Caller,
+    id: TransferId,
+) -> Result<StockTransfer, Fault> {
     let transfer = find(app, id).await?;
     let at_source = app.may(call, Verb::ReadStock, Resource::Store(transfer.from));
     if at_source.is_err() {

@@ -12,6 +12,7 @@ pub const KEYS: &[&str] = &[
     "listen",
     "data",
     "database",
+    "advertise",
     "city",
     "center",
     "more_cities",
@@ -46,6 +47,9 @@ pub struct Flags {
     /// Database [default: sqlite:<data>/paidan.db]
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
+    /// Where other servers and their clients find this one [default: http://<listen>]
+    #[arg(long, value_name = "URL")]
+    pub advertise: Option<String>,
     /// Number of the city [default: 1]
     #[arg(long, value_name = "NUMBER")]
     pub city: Option<String>,
@@ -171,6 +175,7 @@ impl Layers {
             ("listen", flags.listen),
             ("data", flags.data),
             ("database", flags.database),
+            ("advertise", flags.advertise),
             ("city", flags.city),
             ("center", flags.center),
             ("more_cities", flags.more_cities),

@@ -8,6 +8,7 @@ mod layers;
 mod values;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -67,14 +68,47 @@ impl Limits {
     }
 }
 
+/// A database's address: `sqlite:<path>`, `postgres://…` or `memory:`. Shown without its password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Database(String);
+
+impl Database {
+    pub fn address(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether anything outlives the process.
+    pub fn keeps(&self) -> bool {
+        self.0 != "memory:"
+    }
+
+    /// The database's own file, where it has one.
+    pub fn file(&self) -> Option<&Path> {
+        self.0.strip_prefix("sqlite:").map(Path::new)
+    }
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&persistence::without_secrets(&self.0))
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// The whole set-up, checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     pub listen: SocketAddr,
     /// The data folder: journal, keys, HQ token.
     pub data: PathBuf,
-    /// `sqlite:<path>` or `memory:`.
-    pub database: String,
+    pub database: Database,
+    /// Where other servers and their clients find this one.
+    pub advertise: String,
     /// The number of the city this process runs.
     pub city: u16,
     /// Around which positions are projected.
@@ -114,6 +148,6 @@ impl Config {
 /// The file that is read when none is named and it is there.
 pub(crate) const DEFAULT_FILE: &str = "paidan.toml";
 
-pub(crate) fn default_database(data: &Path) -> String {
-    format!("sqlite:{}", data.join("paidan.db").display())
+pub(crate) fn default_database(data: &Path) -> Database {
+    Database(format!("sqlite:{}", data.join("paidan.db").display()))
 }

@@ -1,6 +1,7 @@
 //! From texts to the checked set-up.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -11,7 +12,7 @@ use vocabulary::{Place, Seconds};
 use crate::cities::LAST_CITY;
 
 use super::layers::Given;
-use super::{Config, ConfigError, Layers, Limits, LogFormat, default_database};
+use super::{Config, ConfigError, Database, Layers, Limits, LogFormat, default_database};
 
 /// How fast a clock runs that has to catch up, when nobody says.
 const CATCHING_UP_SCALE: f64 = 60.0;
@@ -20,13 +21,15 @@ impl Layers {
     pub(super) fn config(&self) -> Result<Config, ConfigError> {
         let data = self.text("data").map_or_else(|| PathBuf::from("data"), PathBuf::from);
         let database = self.database()?.unwrap_or_else(|| default_database(&data));
+        let listen = self.parsed(
+            "listen",
+            "127.0.0.1:7878",
+            "give an address and a port, such as 127.0.0.1:7878",
+        )?;
         Ok(Config {
-            listen: self.parsed(
-                "listen",
-                "127.0.0.1:7878",
-                "give an address and a port, such as 127.0.0.1:7878",
-            )?,
+            listen,
             database,
+            advertise: self.advertise(listen)?,
             city: self.number("city", 1, 1..=LAST_CITY)?,
             center: self.center()?,
             more_cities: self.more_cities()?,
@@ -87,18 +90,27 @@ impl Layers {
         number.ok_or_else(|| self.bad(key, &allowed))
     }
 
-    fn database(&self) -> Result<Option<String>, ConfigError> {
-        match self.text("database") {
-            None => Ok(None),
-            Some("memory:") => Ok(Some("memory:".to_owned())),
-            Some(url) if url.starts_with("sqlite:") && !url.contains('?') && url.len() > 7 => {
-                Ok(Some(url.to_owned()))
-            }
-            Some(_) => {
-                let allowed = "give sqlite:<path> without options, or memory: to keep nothing";
-                Err(self.bad("database", allowed))
-            }
+    fn database(&self) -> Result<Option<Database>, ConfigError> {
+        let Some(url) = self.text("database") else { return Ok(None) };
+        let is_file = url.starts_with("sqlite:") && !url.contains('?') && url.len() > 7;
+        let schemes = ["postgres://", "postgresql://"];
+        let is_server =
+            schemes.iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
+        if is_file || is_server || url == "memory:" {
+            return Ok(Some(Database(url.to_owned())));
         }
+        let allowed = "give sqlite:<path> without options, postgres://user@host/name, or memory: \
+                       to keep nothing";
+        Err(self.bad("database", allowed))
+    }
+
+    fn advertise(&self, listen: SocketAddr) -> Result<String, ConfigError> {
+        let Some(url) = self.text("advertise") else { return Ok(format!("http://{listen}")) };
+        let is_web = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
+        if is_web && !url.contains([' ', '?', '#']) {
+            return Ok(url.trim_end_matches('/').to_owned());
+        }
+        Err(self.bad("advertise", "give an address such as http://10.0.0.7:7878"))
     }
 
     fn center(&self) -> Result<Place, ConfigError> {
@@ -176,7 +188,8 @@ impl Layers {
 
     fn bad(&self, key: &'static str, allowed: &str) -> ConfigError {
         let missing = || Given { text: String::new(), place: "default".to_owned() };
-        let Given { text: given, place } = self.get(key).cloned().unwrap_or_else(missing);
+        let Given { text, place } = self.get(key).cloned().unwrap_or_else(missing);
+        let given = persistence::without_secrets(&text);
         ConfigError::Value { key: key.to_owned(), place, given, allowed: allowed.to_owned() }
     }
 }
@@ -201,7 +214,8 @@ mod tests {
     fn nothing_given_is_a_complete_set_up() {
         let config = file("").unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:7878");
-        assert_eq!(config.database, "sqlite:data/paidan.db");
+        assert_eq!(config.database.to_string(), "sqlite:data/paidan.db");
+        assert_eq!(config.advertise, "http://127.0.0.1:7878");
         assert_eq!(config.time_scale, 1.0);
         assert_eq!(file("catch_up_s = 60").unwrap().time_scale, CATCHING_UP_SCALE);
     }
@@ -223,6 +237,8 @@ mod tests {
             ("listen = \"here\"", "listen"),
             ("database = \"mysql:x\"", "database"),
             ("database = \"sqlite:x?mode=off\"", "database"),
+            ("database = \"postgres://\"", "database"),
+            ("advertise = \"10.0.0.7\"", "advertise"),
             ("city = 0", "city"),
             ("center = \"91,0\"", "center"),
             ("city = 60001", "city"),
@@ -250,6 +266,15 @@ mod tests {
                 other => panic!("{text}: {other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn a_password_is_not_shown_with_the_rest_of_the_set_up() {
+        let config = file("database = \"postgres://shop:s3cret@db/shop\"").unwrap();
+        assert_eq!(config.database.address(), "postgres://shop:s3cret@db/shop");
+        assert!(!format!("{config:#?} {}", config.database).contains("s3cret"));
+        let error = file("database = \"mysql://shop:s3cret@db/shop\"").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("s3cret"), "{error}");
     }
 
     #[test]

@@ -14,8 +14,10 @@ use vocabulary::{SkuId, StoreId};
 
 use super::{Doors, Input, Route, Search};
 use crate::access::{Resource, Verb};
+use crate::actions;
 use crate::app::App;
 use crate::call::{Call, Caller};
+use crate::search;
 use crate::wire::catalog::{
     BookVersion, PricesView, SkuBody, SkuPage, SkuView, StorePriceBody, TaxRateBody,
 };
@@ -114,8 +116,9 @@ async fn get(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Listed {
-    /// Part of a name, code or barcode.
+    /// Part of a name, its pinyin or the initials of it, a code or a barcode.
     q: Option<String>,
+    /// A category, with all below it.
     category: Option<String>,
     /// Only what this store sells, with its prices and what it has.
     #[param(value_type = Option<String>)]
@@ -138,28 +141,22 @@ async fn list(
     app.may(&caller, Verb::ReadCatalog, Resource::Chain)?;
     let limit = query.limit.unwrap_or(100).clamp(1, 1_000) as usize;
     let book = app.reference.book();
-    let wanted = query.q.as_deref().map(str::to_lowercase);
+    let wanted = query.q.as_deref().map(search::sought);
+    let texts = app.search.texts(&book);
     let found: Vec<&Sku> = book
         .catalog()
         .iter()
         .filter(|sku| query.after.is_none_or(|after| sku.id > after))
-        .filter(|sku| query.category.as_deref().is_none_or(|category| sku.category == category))
+        .filter(|sku| {
+            query.category.as_deref().is_none_or(|category| book.is_within(sku, category))
+        })
         .filter(|sku| query.store.is_none_or(|store| book.sells(store, sku.id)))
-        .filter(|sku| wanted.as_deref().is_none_or(|text| is_called(sku, text)))
+        .filter(|sku| wanted.as_deref().is_none_or(|text| texts.is_called(sku.id, text)))
         .take(limit)
         .collect();
     let next_after = (found.len() == limit).then(|| found.last().map(|sku| sku.id)).flatten();
     let skus = views(&app, query.store, &found).await?;
     Ok(Json(SkuPage { skus, next_after }))
-}
-
-/// Whether `text`, in lower case, is part of a name, the code or the barcode.
-fn is_called(sku: &Sku, text: &str) -> bool {
-    let has = |name: &str| name.to_lowercase().contains(text);
-    has(&sku.name)
-        || has(&sku.code)
-        || sku.name_en.as_deref().is_some_and(has)
-        || sku.barcode.as_ref().is_some_and(|barcode| has(barcode.as_str()))
 }
 
 async fn views(app: &App, store: Option<StoreId>, skus: &[&Sku]) -> Result<Vec<SkuView>, Fault> {
@@ -213,7 +210,7 @@ async fn delist(
     Route((store, sku)): Route<(StoreId, SkuId)>,
     call: Call,
 ) -> Result<Json<BookVersion>, Fault> {
-    at_store(&app, &call, store, BookCommand::DelistAtStore { store, sku }).await
+    on_the_shelf(&app, &call, (store, sku), BookCommand::DelistAtStore { store, sku }).await
 }
 
 /// The store sells it again.
@@ -224,7 +221,7 @@ async fn relist(
     Route((store, sku)): Route<(StoreId, SkuId)>,
     call: Call,
 ) -> Result<Json<BookVersion>, Fault> {
-    at_store(&app, &call, store, BookCommand::RelistAtStore { store, sku }).await
+    on_the_shelf(&app, &call, (store, sku), BookCommand::RelistAtStore { store, sku }).await
 }
 
 async fn at_store(
@@ -239,6 +236,18 @@ async fn at_store(
     }
     let book_version = app.reference.change_book(command, app.author(&call.caller)).await?;
     Ok(Json(BookVersion { book_version }))
+}
+
+/// The same, and the shelf hears of it: what the store sells no more, no split may count on.
+async fn on_the_shelf(
+    app: &App,
+    call: &Call,
+    (store, sku): (StoreId, SkuId),
+    command: BookCommand,
+) -> Result<Json<BookVersion>, Fault> {
+    let version = at_store(app, call, store, command).await?;
+    actions::listing::tell(app, &[store], &[sku]).await?;
+    Ok(version)
 }
 
 /// Grants, contracts, store prices and fees, whole.

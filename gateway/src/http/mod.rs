@@ -7,6 +7,7 @@ mod accounts;
 mod bodies;
 mod campaigns;
 mod catalog;
+mod catalog_sheets;
 mod cookie;
 mod couriers;
 mod deliveries;
@@ -14,13 +15,16 @@ mod document;
 mod extract;
 mod fleet;
 mod fulfillment;
+mod images;
 mod member;
 mod members;
 mod orders;
 mod payments;
 mod placing;
 mod policy;
+mod products;
 mod quotes;
+mod replenishment;
 mod returns;
 mod sessions;
 mod stock;
@@ -67,8 +71,11 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(orders::doors())
         .merge(payments::doors())
         .merge(placing::doors())
+        .merge(images::doors())
         .merge(policy::doors())
+        .merge(products::doors())
         .merge(quotes::doors())
+        .merge(replenishment::doors())
         .merge(returns::doors())
         .merge(sessions::doors())
         .merge(stock::doors())
@@ -79,6 +86,9 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
     let many = Doors::new()
         .merge(accounts::bulk_doors())
         .merge(catalog::bulk_doors())
+        .merge(catalog_sheets::bulk_doors())
+        .merge(images::bulk_doors())
+        .merge(products::bulk_doors())
         .merge(couriers::bulk_doors())
         .merge(stock::bulk_doors())
         .merge(stores::bulk_doors())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actors::OrderQuery;
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use dispatch::eta::Eta;
 use dispatch::order::{Order, OrderEvent};
 use dispatch::sourcing::SourcingRecord;
@@ -40,6 +41,7 @@ pub(super) fn doors() -> Doors {
         .routes(routes!(hold))
         .routes(routes!(release))
         .routes(routes!(relocate))
+        .routes(routes!(forget))
 }
 
 /// The whole order: axes, lines, parts, deliveries, what happened when.
@@ -166,6 +168,19 @@ async fn history(
         return Err(Fault::not_found("order"));
     }
     Ok(Json(events.into_iter().filter_map(event_view).collect()))
+}
+
+/// Forgets who an order that is over was for, also in backups that are restored later. The order,
+/// its money and its goods stay.
+#[utoipa::path(delete, path = "/v1/orders/{order}/shopper", tag = "orders",
+    responses((status = 204, description = "nobody knows any more")))]
+async fn forget(
+    State(app): State<Arc<App>>,
+    Route(order): Route<OrderId>,
+    caller: Caller,
+) -> Result<StatusCode, Fault> {
+    actions::people::forget_shopper(&app, &caller, order).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Cancels what can still be cancelled; money that came in goes back.

@@ -80,6 +80,8 @@ async fn write(
         let city = app.cities.of_store(record.id);
         city.command(call.submission_under(app, Vec::new()), message).await?;
     }
+    let new: Vec<StoreId> = records.iter().map(|record| record.id).collect();
+    actions::listing::tell_unsold(app, &new).await?;
     let versions = records.iter().map(|record| record.settings.version).collect();
     Ok(Json(Written { versions }))
 }

@@ -32,6 +32,11 @@ pub(super) async fn load(journal: &Journal) -> Result<PriceBook, Error> {
 fn subject(event: &BookEvent) -> String {
     match event {
         BookEvent::SkuPut(sku) => format!("sku:{}", sku.id),
+        BookEvent::CategoryPut(category) => format!("category:{}", category.code),
+        BookEvent::CategoryRemoved { code } => format!("category:{code}"),
+        BookEvent::ProductPut(product) => format!("product:{}", product.id),
+        BookEvent::PublicationPut(publication) => format!("publication:{}", publication.name),
+        BookEvent::PublicationEnded { name } => format!("publication:{name}"),
         BookEvent::GrantPut(grant) => format!("grant:{}", grant.name),
         BookEvent::GrantRevoked { name } => format!("grant:{name}"),
         BookEvent::StorePriceSet(price) => format!("store_price:{}:{}", price.store, price.sku),
@@ -52,6 +57,47 @@ impl Reference {
     /// Carries out one command over the price book; says its new version.
     pub async fn change_book(&self, command: BookCommand, author: Author) -> Result<u64, Fault> {
         self.change(author, |_| Ok(vec![command])).await
+    }
+
+    /// The same of several, all or none.
+    pub async fn change_book_by(
+        &self,
+        commands: Vec<BookCommand>,
+        author: Author,
+    ) -> Result<u64, Fault> {
+        self.change(author, |_| Ok(commands)).await
+    }
+
+    /// Writes every command that the book takes; says its new version and, in their order, what
+    /// became of each.
+    pub async fn change_book_where_possible(
+        &self,
+        author: Author,
+        commands: impl FnOnce(&PriceBook) -> Vec<Result<BookCommand, Fault>>,
+    ) -> Result<(u64, Vec<Result<(), Fault>>), Fault> {
+        let _writing = self.writing.lock().await;
+        let mut book = PriceBook::clone(&self.book());
+        let context = Context { now: author.at, by: author.by };
+        let (mut drafts, mut outcomes) = (Vec::new(), Vec::new());
+        for command in commands(&book) {
+            let decided = command.and_then(|command| Ok(book.decide(&command, &context)?));
+            outcomes.push(match decided {
+                Ok(event) => {
+                    book.apply(&event);
+                    let draft =
+                        documents::draft(kinds::BOOK, subject(&event), &event, None, author);
+                    drafts.push(draft.map_err(broken)?);
+                    Ok(())
+                }
+                Err(fault) => Err(fault),
+            });
+        }
+        let version = book.version();
+        if !drafts.is_empty() {
+            self.journal.put_references(drafts).await?;
+            *self.book.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(book);
+        }
+        Ok((version, outcomes))
     }
 
     /// Writes SKUs, all or none; says the book's new version.
@@ -116,6 +162,9 @@ mod tests {
             keep_together: None,
             age_restricted: false,
             delisted: false,
+            product: None,
+            attributes: Default::default(),
+            images: Vec::new(),
             version: None,
         }
     }

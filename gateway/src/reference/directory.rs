@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use commerce::replenishment::ReplenishmentPolicy;
 use dispatch::Policy;
 use dispatch::courier::CourierSettings;
 use dispatch::store::StoreSettings;
@@ -176,6 +177,22 @@ impl Reference {
         let mut known = self.policy.write().unwrap_or_else(PoisonError::into_inner);
         *known = Arc::clone(&policy);
         Ok(policy)
+    }
+
+    /// Writes what headquarters wants of its stock; says its version.
+    pub async fn put_replenishment(
+        &self,
+        policy: ReplenishmentPolicy,
+        author: Author,
+    ) -> Result<(u64, Arc<ReplenishmentPolicy>), Fault> {
+        let _writing = self.writing.lock().await;
+        let id = "chain".to_owned();
+        let draft = documents::draft(kinds::REPLENISHMENT, id, &policy, None, author);
+        let version = self.journal.put_reference(draft.map_err(broken)?).await?;
+        let written = (version, Arc::new(policy));
+        let mut known = self.replenishment.write().unwrap_or_else(PoisonError::into_inner);
+        *known = written.clone();
+        Ok(written)
     }
 
     /// Writes a role in the place of the one with its name.

@@ -13,6 +13,7 @@ mod users;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use commerce::replenishment::ReplenishmentPolicy;
 use commerce::{Campaigns, PriceBook};
 use commerce::member::MemberPolicy;
 use dispatch::Policy;
@@ -36,6 +37,7 @@ pub(crate) mod kinds {
     pub const MEMBER_POLICY: &str = "member_policy";
     pub const ROLE: &str = "role";
     pub const USER: &str = "user";
+    pub const REPLENISHMENT: &str = "replenishment";
 }
 
 /// On whose word a document is written, and when.
@@ -57,6 +59,7 @@ pub struct Reference {
     policy: RwLock<Arc<Policy>>,
     member_policy: RwLock<Arc<MemberPolicy>>,
     users: users::Users,
+    replenishment: RwLock<(u64, Arc<ReplenishmentPolicy>)>,
 }
 
 impl Reference {
@@ -70,6 +73,10 @@ impl Reference {
         let policy = policy.into_iter().next().map(|(_, _, policy)| policy).unwrap_or_default();
         let member_policy = members::load(&journal).await?;
         let users = users::load(&journal).await?;
+        let wanted = documents::all::<ReplenishmentPolicy>(&journal, kinds::REPLENISHMENT).await?;
+        let wanted = wanted.into_iter().next();
+        let replenishment =
+            wanted.map(|(_, version, policy)| (version, Arc::new(policy))).unwrap_or_default();
         Ok(Self {
             writing: tokio::sync::Mutex::default(),
             directory,
@@ -79,6 +86,7 @@ impl Reference {
             policy: RwLock::new(Arc::new(policy)),
             member_policy: RwLock::new(Arc::new(member_policy)),
             users,
+            replenishment: RwLock::new(replenishment),
             journal,
         })
     }
@@ -93,6 +101,14 @@ impl Reference {
 
     pub fn roles(&self) -> Arc<Roles> {
         Arc::clone(&self.roles.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn replenishment(&self) -> Arc<ReplenishmentPolicy> {
+        self.replenishment_version().1
+    }
+
+    pub fn replenishment_version(&self) -> (u64, Arc<ReplenishmentPolicy>) {
+        self.replenishment.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn member_policy(&self) -> Arc<MemberPolicy> {

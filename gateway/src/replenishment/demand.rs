@@ -50,17 +50,13 @@ impl DemandBook {
         let store = StoreId::from_bits(row.entity);
         let Some(record) = directory.store(store) else { return };
         let hours = &record.settings.hours;
-        match event {
-            InventoryEvent::ReservationConsumed { lines, .. } => {
-                let day = day_at(hours, row.at);
-                lines.iter().for_each(|line| self.add((store, line.sku), day, line.units));
-            }
-            InventoryEvent::SoldAtTill { sku, units, sold_at, .. } => {
-                let day = day_at(hours, sold_at.unwrap_or(row.at));
-                self.add((store, sku), day, units);
-            }
-            // The other kinds were passed over above.
-            _ => {}
+        if let InventoryEvent::ReservationConsumed { lines, .. } = &event {
+            let day = day_at(hours, row.at);
+            lines.iter().for_each(|line| self.add((store, line.sku), day, line.units));
+        }
+        if let InventoryEvent::SoldAtTill { sku, units, sold_at, .. } = event {
+            let day = day_at(hours, sold_at.unwrap_or(row.at));
+            self.add((store, sku), day, units);
         }
     }
 

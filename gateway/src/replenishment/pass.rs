@@ -42,9 +42,9 @@ impl Replenishment {
         let sets_points = policy.sets_reorder_points;
         // A chain's assessments take seconds: not on a thread that answers others.
         let assessed = tokio::task::spawn_blocking(move || {
-            let known = histories.iter().filter_map(|(shelf, history)| {
-                Some((*shelf, assess(history, &policy)?))
-            });
+            let known = histories
+                .iter()
+                .filter_map(|(shelf, history)| Some((*shelf, assess(history, &policy)?)));
             known.collect()
         });
         let assessments = assessed.await.map_err(|_| Fault::internal())?;

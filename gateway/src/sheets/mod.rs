@@ -12,7 +12,9 @@ use axum::http::header;
 
 pub use problem::{Problem, with_problems};
 pub use read::{Columns, Row, Sheet, read};
-pub use write::{csv_text, reply, xlsx_bytes};
+pub use write::reply;
+#[cfg(test)]
+use write::{csv_text, xlsx_bytes};
 
 use crate::wire::fault::{Code, Fault};
 

@@ -64,12 +64,19 @@ fn csv_rows(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();
     for (index, record) in reader.records().enumerate() {
         let record = record.map_err(|error| unreadable(&error.to_string()))?;
-        // Blank lines are passed over, and still count.
-        let number = record.position().map_or(index + 1, |place| place.line() as usize);
+        let number = record.position().map_or(index + 1, |place| {
+            place.line() as usize + blank_lines(text, place.byte() as usize)
+        });
         let cells = record.iter().map(cell).collect::<Result<Vec<_>, _>>()?;
         rows.push(row(number, cells)?);
     }
     Ok(rows)
+}
+
+/// Lines without anything from here on: the reader passes over them, and people count them.
+fn blank_lines(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    rest.lines().take_while(|line| line.is_empty()).count()
 }
 
 fn xlsx_rows(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
@@ -158,7 +165,7 @@ impl<'a> Columns<'a> {
         self.sheet
     }
 
-    /// Whether the sheet has the column at all.
+    /// Whether the sheet has the column at all: what it leaves out stays as it is.
     pub fn has(&self, name: &str) -> bool {
         self.places.iter().any(|(known, place)| *known == name && place.is_some())
     }
@@ -177,11 +184,7 @@ impl<'a> Columns<'a> {
     }
 
     /// A whole number of a column that must have one.
-    pub fn number<N: std::str::FromStr>(
-        &self,
-        row: &Row,
-        name: &'static str,
-    ) -> Result<N, Fault> {
+    pub fn number<N: std::str::FromStr>(&self, row: &Row, name: &'static str) -> Result<N, Fault> {
         let text = self.need(row, name)?;
         text.parse().map_err(|_| {
             Fault::invalid(name, format!("{name} must be a whole number, not {text:?}"))
@@ -228,7 +231,10 @@ mod tests {
         let columns = Columns::find(&sheet, &known, &["code"]).unwrap();
         assert_eq!(columns.get(&sheet.rows[0], "name"), Some("牛奶, \"大\""));
         assert_eq!(columns.number::<u32>(&sheet.rows[0], "units").unwrap(), 12);
-        assert_eq!(columns.number::<u32>(&sheet.rows[1], "units").unwrap_err().code, Code::InvalidValue);
+        assert_eq!(
+            columns.number::<u32>(&sheet.rows[1], "units").unwrap_err().code,
+            Code::InvalidValue
+        );
         assert_eq!(columns.need(&sheet.rows[2], "units").unwrap_err().code, Code::MissingField);
         let missing = Columns::find(&sheet, &known, &["price"]).err().unwrap();
         assert_eq!(missing.code, Code::MissingField);

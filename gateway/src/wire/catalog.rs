@@ -1,12 +1,14 @@
 //! Goods, prices and what headquarters lets others change.
 
+use std::collections::BTreeMap;
+
 use commerce::{
-    Barcode, ChannelContract, PriceGrant, QuotePolicy, RateChange, Sku, StorePrice, TaxClass,
-    Temperature,
+    Barcode, ChannelContract, PriceGrant, QuotePolicy, RateChange, Sku, SkuDetails, StorePrice,
+    TaxClass, Temperature,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vocabulary::{Grams, Money, PrincipalId, SkuId, StoreId, Timestamp};
+use vocabulary::{Grams, Money, PrincipalId, ProductId, SkuId, StoreId, Timestamp};
 
 use super::fault::Fault;
 use super::schema::{Fen, Id, Millis};
@@ -46,6 +48,16 @@ pub struct SkuBody {
     /// No longer sold anywhere.
     #[serde(default)]
     pub delisted: bool,
+    /// The product whose size or taste it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub product: Option<ProductId>,
+    /// Such as 规格: 500ml.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// Names of uploaded images, the first one for lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<String>,
     /// The version that was read, 0 for a new SKU; absent replaces whatever is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
@@ -69,6 +81,11 @@ impl SkuBody {
             age_restricted: self.age_restricted,
             version: self.version.unwrap_or(current),
             delisted: self.delisted,
+            details: SkuDetails {
+                product: self.product,
+                attributes: self.attributes,
+                images: self.images,
+            },
         })
     }
 }
@@ -89,6 +106,9 @@ impl From<&Sku> for SkuBody {
             keep_together: sku.keep_together.clone(),
             age_restricted: sku.age_restricted,
             delisted: sku.delisted,
+            product: sku.details.product,
+            attributes: sku.details.attributes.clone(),
+            images: sku.details.images.clone(),
             version: Some(sku.version),
         }
     }

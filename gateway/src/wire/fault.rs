@@ -94,6 +94,8 @@ faults! {
     Busy = "busy", 503;
     /// The city is recovering. Client: retry with the same key; it happened at most once.
     Unavailable = "unavailable", 503;
+    /// Another server runs the city. Client: ask at the address in `owner`, with the same key.
+    NotOwner = "not_owner", 421;
     /// No answer in time. Client: retry with the same key; it happened at most once.
     Timeout = "timeout", 504;
     /// A mistake of ours; nothing changed. Client: report the trace.
@@ -168,6 +170,16 @@ faults! {
     NoCampaignGrant = "no_campaign_grant", 403;
     /// No campaign grant has this name. Client: look at the list.
     UnknownCampaignGrant = "unknown_campaign_grant", 404;
+    /// The tree has no such category. Client: look at the tree.
+    UnknownCategory = "unknown_category", 404;
+    /// Categories or goods stand in it. Client: move them first.
+    CategoryInUse = "category_in_use", 409;
+    /// No publication has this name. Client: look at the list.
+    UnknownPublication = "unknown_publication", 404;
+    /// The publication's moment has not come. Client: wait, or write it with another time.
+    PublicationNotDue = "publication_not_due", 409;
+    /// The file is no JPEG, PNG or WebP. Client: send one of these.
+    NotAnImage = "not_an_image", 415;
 
     // Orders.
     /// It was already placed. Client: read the order.
@@ -303,6 +315,8 @@ pub struct Fault {
     /// The field it is about, as a path such as `lines[0].quantity`.
     pub field: Option<String>,
     pub retry_after_ms: Option<u64>,
+    /// The address of the server that can answer.
+    pub owner: Option<Box<str>>,
 }
 
 /// A fault as it is sent.
@@ -318,11 +332,14 @@ pub struct FaultBody {
     pub trace: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    /// With `not_owner`: the address of the server that runs the city, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Box<str>>,
 }
 
 impl Fault {
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), field: None, retry_after_ms: None }
+        Self { code, message: message.into(), field: None, retry_after_ms: None, owner: None }
     }
 
     pub fn about(self, field: impl Into<String>) -> Self {
@@ -362,6 +379,13 @@ impl Fault {
         Self::new(Code::Unavailable, "the city is recovering: retry with the same key").after(500)
     }
 
+    /// Somebody else runs the city; an empty address is one that is not known yet.
+    pub fn not_owner(url: &str) -> Self {
+        let message = "another server runs this city: ask there, with the same key";
+        let owner = (!url.is_empty()).then(|| url.into());
+        Self { owner, ..Self::new(Code::NotOwner, message).after(500) }
+    }
+
     /// As it goes over the wire, under this trace.
     pub fn body(&self, trace: u128) -> FaultBody {
         FaultBody {
@@ -370,6 +394,7 @@ impl Fault {
             field: self.field.clone(),
             trace: trace::text(trace),
             retry_after_ms: self.retry_after_ms,
+            owner: self.owner.clone(),
         }
     }
 }

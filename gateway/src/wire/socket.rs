@@ -143,7 +143,9 @@ pub enum ServerFrame {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Body {
-    Order { order: Box<OrderView> },
+    Order {
+        order: Box<OrderView>,
+    },
     Board {
         status: BoardStatus,
         fulfillment_orders: Vec<BoardCard>,
@@ -153,8 +155,12 @@ pub enum Body {
         #[schema(value_type = Option<Vec<super::schema::Id>>)]
         low_stock: Option<Vec<SkuId>>,
     },
-    Courier { courier: Box<CourierView> },
-    Operations { orders: Vec<OrderCardView> },
+    Courier {
+        courier: Box<CourierView>,
+    },
+    Operations {
+        orders: Vec<OrderCardView>,
+    },
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]

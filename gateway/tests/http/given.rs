@@ -178,8 +178,18 @@ impl Given {
         path: &str,
         body: String,
     ) -> (axum::http::response::Parts, Bytes) {
+        self.whole_bytes(request, path, Bytes::from(body)).await
+    }
+
+    /// The same with a body that is no text.
+    pub async fn whole_bytes(
+        &self,
+        request: axum::http::request::Builder,
+        path: &str,
+        body: Bytes,
+    ) -> (axum::http::response::Parts, Bytes) {
         let uri = format!("http://{}{path}", self.house().address);
-        let request = request.uri(uri).body(Full::new(Bytes::from(body))).unwrap();
+        let request = request.uri(uri).body(Full::new(body)).unwrap();
         let (head, body) = self.client.request(request).await.unwrap().into_parts();
         (head, body.collect().await.unwrap().to_bytes())
     }

@@ -16,6 +16,8 @@ mod members;
 mod pages;
 mod payments;
 mod placing;
+mod products;
+mod replenishment;
 mod sessions;
 mod sockets;
 mod transfers;

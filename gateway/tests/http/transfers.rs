@@ -52,7 +52,10 @@ async fn goods_go_from_one_store_to_the_other_with_a_restart_on_the_way() {
     assert_eq!(figures, [9, 0, 1]);
     given.restart().await;
     let seen = given.get(&path, &theirs).await.ok();
-    assert_eq!((&seen["status"], seen["receipts"].as_array().unwrap().len()), (&json!("received"), 2));
+    assert_eq!(
+        (&seen["status"], seen["receipts"].as_array().unwrap().len()),
+        (&json!("received"), 2)
+    );
     let again = given.post(&format!("{path}/receive"), &theirs, json!({"all": true})).await;
     again.refused(404, "transfer_unknown");
     let listed = given.get("/v1/transfers?status=received", &ours).await.ok();

@@ -120,7 +120,9 @@ impl Memory {
         Ok(self.lock().documents.persons.get(&person.bits()).cloned())
     }
 
-    pub(crate) fn erase_person(&self, person: PersonId) -> Result<bool> {
-        Ok(self.lock().documents.persons.remove(&person.bits()).is_some())
+    pub(crate) fn erase_persons(&self, persons: &[PersonId]) -> Result<u64> {
+        let known = &mut self.lock().documents.persons;
+        let erased = persons.iter().filter(|person| known.remove(&person.bits()).is_some());
+        Ok(erased.count() as u64)
     }
 }

@@ -283,5 +283,5 @@ statements! {
 
     PERSON = "SELECT id, nonce, sealed, key_nonce, sealed_key FROM person WHERE id = $1";
 
-    ERASE_PERSON = "DELETE FROM person WHERE id = $1";
+    ERASE_PERSONS = "DELETE FROM person WHERE id = ANY($1::uuid[])";
 }

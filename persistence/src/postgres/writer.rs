@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sqlx::Connection;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::types::Uuid;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -174,13 +175,14 @@ impl desk::Writer for Writer {
             Change::RevokeToken { id, at } => (
                 sqlx::query(statements::REVOKE_TOKEN)
                     .bind(at.as_millis())
-                    .bind(sqlx::types::Uuid::from_u128(id)),
+                    .bind(Uuid::from_u128(id)),
                 "revoke a token",
             ),
-            Change::ErasePerson { id } => (
-                sqlx::query(statements::ERASE_PERSON).bind(sqlx::types::Uuid::from_u128(id)),
-                "erase a person",
-            ),
+            Change::ErasePersons { persons } => {
+                let ids = persons.iter().map(|person| Uuid::from_u128(person.bits()));
+                let ids: Vec<Uuid> = ids.collect();
+                (sqlx::query(statements::ERASE_PERSONS).bind(ids), "forget people")
+            }
         };
         let mut session = self.take().await?;
         let changed = in_time(query.execute(&mut session.connection)).await;

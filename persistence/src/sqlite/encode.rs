@@ -1,7 +1,7 @@
 //! The JSON arrays that statements of rare rows unfold. Bytes go as hexadecimal text.
 
 use serde::{Serialize, Serializer};
-use vocabulary::Timestamp;
+use vocabulary::{PersonId, Timestamp};
 
 use crate::runs::{HexId, digits};
 use crate::{Error, ReferenceDraft, Result, TokenRow};
@@ -49,6 +49,10 @@ pub(super) fn tokens(tokens: &[TokenRow]) -> Result<String> {
             millis(token.revoked_at),
         )
     })
+}
+
+pub(super) fn ids(persons: &[PersonId]) -> Result<String> {
+    rows("person", persons, |person| HexId(person.bits()))
 }
 
 pub(super) fn reference_keys(drafts: &[ReferenceDraft]) -> Result<String> {

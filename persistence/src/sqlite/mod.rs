@@ -3,6 +3,7 @@
 //! Durability is not a setting here: `synchronous` is read back at every opening, and less than
 //! FULL is refused. This room never retries a write.
 
+pub(crate) mod backup;
 mod cells;
 mod commit;
 mod encode;

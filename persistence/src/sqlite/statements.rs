@@ -204,7 +204,14 @@ statements! {
 
     PERSON = "SELECT id, nonce, sealed, key_nonce, sealed_key FROM person WHERE id = ?";
 
-    ERASE_PERSON = "DELETE FROM person WHERE id = ?";
+    /// Binds: an array of ids.
+    ERASE_PERSONS = "DELETE FROM person WHERE id IN (SELECT unhex(value) FROM jsonb_each(?))";
+
+    PARTITIONS = "SELECT partition, last_seq FROM partition_owner ORDER BY partition";
+
+    COPY_INTO = "VACUUM INTO ?";
+    QUICK_CHECK = "PRAGMA quick_check";
+    INTEGRITY_CHECK = "PRAGMA integrity_check";
 
     SYNCHRONOUS = "PRAGMA synchronous";
     JOURNAL_MODE = "PRAGMA journal_mode";

@@ -133,9 +133,9 @@ impl desk::Writer for Writer {
                     .bind(id.to_be_bytes().to_vec()),
                 "revoke a token",
             ),
-            Change::ErasePerson { id } => (
-                sqlx::query(statements::ERASE_PERSON).bind(id.to_be_bytes().to_vec()),
-                "erase a person",
+            Change::ErasePersons { persons } => (
+                sqlx::query(statements::ERASE_PERSONS).bind(encode::ids(&persons)?),
+                "forget people",
             ),
         };
         let mut connection = self.take().await?;

@@ -1,7 +1,15 @@
 //! A PostgreSQL server for the tests alone: its own folder, reached by a socket in it, gone with the
 //! process that started it, however that ends. Shared by the tests of several crates.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+#![allow(dead_code, reason = "each crate's tests use their part of it")]
+
+pub mod wire;
 
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;

@@ -96,9 +96,11 @@ async fn a_person_is_sealed_replaced_and_forgotten() {
             let sealed = journal.person(person).await.unwrap().unwrap();
             assert_eq!(vault.unseal(&sealed).unwrap(), record.as_bytes());
         }
-        assert!(journal.erase_person(person).await.unwrap());
+        let others = PersonId::from_bits(78);
+        assert_eq!(journal.erase_persons(vec![others, person]).await.unwrap(), 1);
         assert_eq!(journal.person(person).await.unwrap(), None);
-        assert!(!journal.erase_person(person).await.unwrap());
+        assert_eq!(journal.erase_persons(vec![person]).await.unwrap(), 0);
+        assert_eq!(journal.erase_persons(Vec::new()).await.unwrap(), 0);
     })
     .await;
 }

@@ -33,12 +33,12 @@ async fn of_a_forgotten_person_no_byte_stays_in_the_file() {
     };
     let journal = disk.open().await;
     journal.put_persons(vec![sealed(2), sealed(3)]).await.unwrap();
-    journal.erase_person(PersonId::from_bits(2)).await.unwrap();
+    journal.erase_persons(vec![PersonId::from_bits(2)]).await.unwrap();
     journal.close().await.unwrap();
     assert!(has_person(), "the other one is still there");
 
     let journal = disk.open().await;
-    journal.erase_person(PersonId::from_bits(3)).await.unwrap();
+    journal.erase_persons(vec![PersonId::from_bits(3)]).await.unwrap();
     journal.close().await.unwrap();
     assert!(!has_person());
 }

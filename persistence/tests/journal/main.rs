@@ -6,6 +6,8 @@
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod commits;
+mod copies;
+mod cuts;
 mod documents;
 mod files;
 mod given;

@@ -7,7 +7,7 @@ use dispatch::order::{
 use dispatch::store::RejectReason;
 use vocabulary::{
     CourierId, DeliveryId, FulfillmentOrderId, Money, OfferId, OrderId, ParcelId, PaymentId,
-    ReturnId, Seconds, SkuId, StoreId, Timestamp,
+    ReturnId, Seconds, SkuId, StoreId, Timestamp, TransferId,
 };
 
 /// Who acts. The door turns a seat into whatever proves it.
@@ -183,6 +183,19 @@ pub enum Deed {
         sku: SkuId,
         on_hand: u32,
     },
+    /// All of it leaves the store it was sent from.
+    ShipTransfer {
+        transfer: TransferId,
+        from: StoreId,
+    },
+    ReceiveTransfer {
+        transfer: TransferId,
+        to: StoreId,
+        sku: SkuId,
+        sound: u32,
+        missing: u32,
+        damaged: u32,
+    },
     DecideReturn {
         order: OrderId,
         return_id: ReturnId,
@@ -225,6 +238,8 @@ impl Deed {
             Self::AdvanceParcel { .. } => "advance_parcel",
             Self::SellAtTill { .. } => "sell_at_till",
             Self::Count { .. } => "count",
+            Self::ShipTransfer { .. } => "ship_transfer",
+            Self::ReceiveTransfer { .. } => "receive_transfer",
             Self::DecideReturn { .. } => "decide_return",
             Self::ReceiveReturn { .. } => "receive_return",
         }

@@ -17,7 +17,7 @@ use commerce::QuotePolicy;
 use dispatch::order::{FulfillmentMode, PaymentMethod};
 use vocabulary::{
     Clock, CourierId, FulfillmentOrderId, Money, OrderId, PaymentId, Place, SkuId, StoreId,
-    Timestamp,
+    Timestamp, TransferId,
 };
 
 use crate::feed::RawEvent;
@@ -60,6 +60,15 @@ pub trait Doors: 'static {
     async fn place(&self, placement: &Placement) -> Result<Receipt, Failure>;
 
     async fn act(&self, act: &Act) -> Result<(), Failure>;
+
+    /// Plans goods of one SKU from one store to another; the source keeps them for it.
+    async fn send_goods(
+        &self,
+        from: StoreId,
+        to: StoreId,
+        goods: (SkuId, u32),
+        key: &str,
+    ) -> Result<TransferId, Failure>;
 
     /// Positions are told and forgotten: nobody answers.
     async fn positions(&self, courier: CourierId, pings: Vec<Ping>);

@@ -10,6 +10,7 @@ mod paths;
 mod pushes;
 mod sequence;
 mod stock;
+mod transfers;
 mod verdicts;
 mod winners;
 
@@ -26,6 +27,7 @@ use pushes::Pushes;
 pub use pushes::{Frame, FrameKind};
 use sequence::Sequence;
 use stock::Stock;
+use transfers::Transfers;
 use verdicts::Verdicts;
 use winners::Winners;
 
@@ -34,6 +36,7 @@ pub struct Referee {
     verdicts: Verdicts,
     sequence: Sequence,
     stock: Stock,
+    transfers: Transfers,
     paths: Paths,
     winners: Winners,
     money: MoneyRule,
@@ -54,6 +57,7 @@ impl Referee {
             verdicts: Verdicts::new(began_ms),
             sequence: Sequence::default(),
             stock: Stock::default(),
+            transfers: Transfers::default(),
             paths: Paths::default(),
             winners: Winners::default(),
             money: MoneyRule::default(),
@@ -67,6 +71,7 @@ impl Referee {
         let verdicts = &mut self.verdicts;
         self.sequence.see(event, verdicts);
         self.stock.see(event, verdicts);
+        self.transfers.see(event, verdicts);
         self.paths.see(event, verdicts);
         self.winners.see(event, verdicts);
         self.money.see(event, verdicts);
@@ -86,6 +91,7 @@ impl Referee {
     /// The run is over at `now_ms`: what is still open must wait for somebody or something.
     pub fn finish(&mut self, now_ms: i64) {
         self.stock.finish(now_ms, &self.endings, &mut self.verdicts);
+        self.transfers.finish(now_ms, &mut self.verdicts);
         self.endings.finish(now_ms, &mut self.verdicts);
     }
 

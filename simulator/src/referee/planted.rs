@@ -295,3 +295,50 @@ fn a_violation_names_its_event() {
         "event 9 (order_expired): found it open, may find it pending_payment"
     );
 }
+
+/// Three bottles leave the store with five for another one.
+fn sent() -> Pen {
+    let three = json!([{"sku": "milk", "units": 3}]);
+    Pen::default()
+        .stock(json!({"kind": "stock_adjusted", "sku": "milk", "delta": 5, "damaged": 0}))
+        .stock(json!({"kind": "transfer_drafted", "transfer": "t1", "to": "s2", "lines": three}))
+        .stock(json!({"kind": "transfer_readied", "transfer": "t1", "lines": three}))
+        .stock(json!({"kind": "transfer_shipped", "transfer": "t1", "to": "s2", "kept": three,
+            "lines": three}))
+        .write(
+            "inventory",
+            "s2",
+            json!({"kind": "transfer_expected", "transfer": "t1", "from": "s1", "lines": three}),
+        )
+}
+
+fn received(units: i64, missing: i64, is_last: bool) -> Value {
+    json!({"kind": "transfer_received", "transfer": "t1", "is_last": is_last, "receipt": {
+        "lines": [{"sku": "milk", "units": units}],
+        "discrepancies": [{"sku": "milk", "units": missing, "reason": "missing"}]}})
+}
+
+#[test]
+fn goods_between_stores_are_followed_unit_by_unit() {
+    let good = sent().write("inventory", "s2", received(1, 0, false)).write(
+        "inventory",
+        "s2",
+        received(1, 1, true),
+    );
+    assert_eq!(good.judge(), Vec::<String>::new());
+    sent().write("inventory", "s2", received(3, 1, true)).breaks("received_was_shipped");
+    sent().write("inventory", "s2", received(2, 0, true)).breaks("received_whole");
+    sent()
+        .write("inventory", "s2", received(3, 0, true))
+        .write("inventory", "s2", received(3, 0, true))
+        .breaks("received_was_shipped");
+    let lines = json!([{"sku": "milk", "units": 3}]);
+    sent()
+        .stock(json!({"kind": "transfer_shipped", "transfer": "t2", "to": "s2", "kept": [],
+            "lines": lines}))
+        .breaks("shipped_is_expected");
+    opened()
+        .stock(json!({"kind": "transfer_shipped", "transfer": "t1", "to": "s2", "kept": [],
+            "lines": [{"sku": "milk", "units": 4}]}))
+        .breaks("no_oversell");
+}

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::endings::Endings;
+use super::transfers::{arrivals, units};
 use super::verdicts::Verdicts;
 use crate::feed::{Event, LineUnits};
 
@@ -21,6 +22,7 @@ pub(super) struct Stock {
 struct Level {
     on_hand: i64,
     reserved: i64,
+    outgoing: i64,
     safety: i64,
     unlisted: bool,
 }
@@ -44,7 +46,10 @@ fn is_true(event: &Event, field: &str) -> bool {
 
 impl Level {
     fn may_sell(&self) -> i64 {
-        if self.unlisted { 0 } else { (self.on_hand - self.reserved - self.safety).max(0) }
+        if self.unlisted {
+            return 0;
+        }
+        (self.on_hand - self.reserved - self.outgoing - self.safety).max(0)
     }
 }
 
@@ -64,10 +69,20 @@ impl Stock {
             "stock_corrected" | "stock_adjusted" => {
                 self.move_on_hand(event, event.text("sku"), event.number("delta"));
             }
+            // The shelf was counted after the sale, which was told late.
+            "sold_at_till" if is_true(event, "counted_since") => {}
             "sold_at_till" => self.move_on_hand(event, event.text("sku"), -event.number("units")),
             "stock_counted" => self.count(event, verdicts),
             "goods_came_back" if is_true(event, "sellable") => {
                 self.move_on_hand(event, event.text("sku"), event.number("units"));
+            }
+            "transfer_readied" => self.keep_for_transfer(event, "lines", 1),
+            "transfer_cancelled" => self.keep_for_transfer(event, "kept", -1),
+            "transfer_shipped" => self.ship(event, verdicts),
+            "transfer_received" => {
+                for arrival in arrivals(event) {
+                    self.move_on_hand(event, &arrival.sku, arrival.sellable);
+                }
             }
             "safety_stock_set" => {
                 let units = event.number("units");
@@ -82,6 +97,26 @@ impl Stock {
 
     fn level(&mut self, event: &Event, sku: &str) -> &mut Level {
         self.levels.entry((event.entity.clone(), sku.to_owned())).or_default()
+    }
+
+    fn keep_for_transfer(&mut self, event: &Event, field: &str, sign: i64) {
+        for (sku, units) in units(event, field) {
+            self.level(event, &sku).outgoing += sign * units;
+        }
+    }
+
+    /// Goods that leave for another store are none that an order waits for.
+    fn ship(&mut self, event: &Event, verdicts: &mut Verdicts) {
+        self.keep_for_transfer(event, "kept", -1);
+        for (sku, shipped) in units(event, "lines") {
+            let level = self.level(event, &sku);
+            let free = level.on_hand - level.reserved - level.outgoing;
+            let id = event.text("transfer").to_owned();
+            verdicts.check(shipped <= free, "no_oversell", event, &id, || {
+                format!("ships {shipped} of {sku}, {free} wait for nobody")
+            });
+            self.move_on_hand(event, &sku, -shipped);
+        }
     }
 
     fn hold(&mut self, event: &Event, verdicts: &mut Verdicts) {

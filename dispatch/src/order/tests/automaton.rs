@@ -133,7 +133,31 @@ pub fn check_sums(order: &Order) {
         assert!(account.given_back <= line.quantity.get(), "a unit was given back twice");
     }
     assert!(order.refunded() <= order.payable(), "more given back than paid");
+    check_refunds(order);
+}
+
+/// Each refund is what its units paid, in the order in which units come back: list price less the
+/// unit's part of every discount. Of a cancellation a fee may be kept.
+fn check_refunds(order: &Order) {
+    let mut back = vec![0; order.terms.lines.len()];
     for refund in &order.refunds {
+        let mut worth = Money::ZERO;
+        for units in &refund.lines {
+            let at = order.terms.lines.iter().position(|line| line.line == units.line).unwrap();
+            let money = order.terms.lines[at].money_of_units(back[at], units.units);
+            back[at] += units.units;
+            let off: Money = money.shares.iter().map(|share| share.amount).sum();
+            let fees: Money = money.fees.iter().map(|fee| fee.amount).sum();
+            assert_eq!(money.paid, [money.list.less(off), fees].into_iter().sum());
+            worth = [worth, money.paid].into_iter().sum();
+        }
         assert!(!refund.amount.is_negative());
+        match refund.why {
+            RefundWhy::Cancelled { .. } | RefundWhy::LatePayment => assert!(refund.amount <= worth),
+            RefundWhy::Unfillable
+            | RefundWhy::Changed
+            | RefundWhy::NotDelivered
+            | RefundWhy::Returned { .. } => assert_eq!(refund.amount, worth),
+        }
     }
 }

@@ -79,15 +79,23 @@ pub fn plan(parts: &[(u128, &[(LineNumber, u32)])]) -> SourcingPlan {
 
 /// An order of these `(line, units)`; a unit of line n costs n yuan and a fen.
 pub fn basket(lines: &[(LineNumber, u32)]) -> PlaceOrder {
+    let discount = |source: &str, bearer: &str, fen| MoneyShare {
+        source: source.into(),
+        bearer: bearer.into(),
+        amount: Money::fen(fen),
+    };
     let line = |(line, units): &(LineNumber, u32)| OrderLine {
         line: *line,
         sku: sku(*line),
         name: "milk".into(),
         quantity: Quantity::new(*units).unwrap(),
-        list_price: Money::fen(200),
-        unit_price: Money::fen(100),
+        list_price: Money::fen(i64::from(*line) * 100 + 100),
+        unit_price: Money::fen(i64::from(*line) * 100 + 100),
         price_source: "list_price".into(),
-        shares: Vec::new(),
+        shares: vec![
+            discount("spend_and_save:c1", "hq", i64::from(*units) * 30),
+            discount("spend_and_save:c1", "store", i64::from(*units) * 70 - 1),
+        ],
         fees: Vec::new(),
         paid: Money::fen(i64::from(*line) * 100 * i64::from(*units) + 1),
         tax_class: "general".into(),

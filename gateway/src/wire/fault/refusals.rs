@@ -16,6 +16,7 @@ impl From<CommandError> for Fault {
             CommandError::Conflict(conflict) => conflict.into(),
             CommandError::Busy => Self::busy(),
             CommandError::Unavailable => Self::unavailable(),
+            CommandError::NotOwner { url } => Self::not_owner(&url),
             CommandError::Internal => Self::internal(),
             CommandError::Quarantined => Self::new(
                 Code::Quarantined,
@@ -129,7 +130,11 @@ impl From<persistence::Error> for Fault {
                 format!("it is at version {found}, not {expected}: read it again and repeat"),
             )
             .about("version"),
-            persistence::Error::Closed => Self::unavailable(),
+            persistence::Error::Owned { url, .. } => Self::not_owner(&url),
+            error if error.is_passing() => {
+                tracing::warn!(%error, source = ?std::error::Error::source(&error), "the database is away");
+                Self::unavailable()
+            }
             error => {
                 tracing::error!(%error, source = ?std::error::Error::source(&error), "the journal failed");
                 Self::internal()

@@ -5,8 +5,11 @@ use dispatch::inventory::{InventoryCommand, Observation};
 use dispatch::order::{LineUnits, OrderCommand};
 use dispatch::payment::PaymentCommand;
 use dispatch::store::{HandOverTo, StoreCommand};
+use dispatch::transfer::{
+    Discrepancy, DiscrepancyReason, Receipt, TransferCommand, TransferLine,
+};
 use dispatch::{By, Message};
-use vocabulary::{CourierId, Money, OrderId, PaymentId, PrincipalId, StoreId};
+use vocabulary::{CourierId, Money, OrderId, PaymentId, PrincipalId, StoreId, TransferId};
 
 use crate::doors::{Deed, Seat, Taker, Units};
 
@@ -54,6 +57,10 @@ fn courier(courier: CourierId, command: CourierCommand) -> Message {
 
 fn observe(store: StoreId, observation: Observation) -> Message {
     Message::Inventory(store, Box::new(InventoryCommand::Observe(observation)))
+}
+
+pub(super) fn transfer(store: StoreId, id: TransferId, command: TransferCommand) -> Message {
+    Message::Inventory(store, Box::new(InventoryCommand::Transfer(id, command)))
 }
 
 fn pay(payment: PaymentId, amount: Money, succeeds: bool) -> Message {
@@ -131,6 +138,25 @@ pub(super) fn of(deed: &Deed) -> Message {
         }
         Deed::Count { store: id, sku, on_hand } => {
             observe(id, Observation::Counted { sku, on_hand })
+        }
+        Deed::ShipTransfer { transfer: id, from } => {
+            transfer(from, id, TransferCommand::Ship { lines: None, expected_at: None })
+        }
+        Deed::ReceiveTransfer { transfer: id, to, sku, sound, missing, damaged } => {
+            let found = [
+                (missing, DiscrepancyReason::Missing),
+                (damaged, DiscrepancyReason::Damaged),
+            ];
+            let found = found.into_iter().filter(|(units, _)| *units > 0);
+            let discrepancies = found.map(|(units, reason)| {
+                let note = None;
+                Discrepancy { sku, units, reason, note }
+            });
+            let discrepancies = discrepancies.collect();
+            let lines = (sound > 0).then_some(TransferLine { sku, units: sound });
+            let lines = lines.into_iter().collect();
+            let receipt = Receipt { lines, discrepancies, ..Receipt::default() };
+            transfer(to, id, TransferCommand::Receive(receipt))
         }
         Deed::DecideReturn { order: id, return_id, approve } => {
             order(id, Order::DecideReturn { return_id, approve, note: None })

@@ -20,13 +20,14 @@ use dispatch::courier::{CourierCommand, CourierSettings};
 use dispatch::hours::OpeningHours;
 use dispatch::inventory::{InventoryCommand, Observation};
 use dispatch::store::{StoreCommand, StoreSettings};
+use dispatch::transfer::{TransferCommand, TransferLine};
 use dispatch::{By, Message, Policy};
 use geo_index::{StraightLine, TravelMode, TravelTime};
 use persistence::{Journal, MemoryOptions, PartitionId};
 use tokio::sync::mpsc;
 use vocabulary::{
-    Chance, Clock, CourierId, IdSource, OrderId, PersonId, Place, QuoteId, Seconds, Slot, StoreId,
-    Timestamp,
+    Chance, Clock, CourierId, IdSource, OrderId, PersonId, Place, QuoteId, Seconds, SkuId, Slot, StoreId,
+    Timestamp, TransferId,
 };
 
 use self::basket::{Buyer, PriceList};
@@ -221,6 +222,24 @@ impl Doors for Direct {
         done.map(drop).map_err(failure)
     }
 
+    async fn send_goods(
+        &self,
+        from: StoreId,
+        to: StoreId,
+        (sku, units): (SkuId, u32),
+        _key: &str,
+    ) -> Result<TransferId, Failure> {
+        let now = self.clock.now();
+        let id: TransferId = self.state.borrow_mut().ids.next(now);
+        let lines = vec![TransferLine { sku, units }];
+        for command in
+            [TransferCommand::Draft { to, lines, note: None }, TransferCommand::Ready]
+        {
+            self.tell(message::transfer(from, id, command)).await?;
+        }
+        Ok(id)
+    }
+
     async fn positions(&self, courier: CourierId, pings: Vec<Ping>) {
         let pings = pings.iter().map(|ping| actors::Ping { place: ping.place, at: ping.at });
         // A dropped position is followed by the next one.
@@ -304,6 +323,7 @@ fn failure(error: CommandError) -> Failure {
         CommandError::Conflict(_) => Failure::new("conflict", message),
         CommandError::Busy => Failure::retryable("busy", message),
         CommandError::Unavailable => Failure::retryable("unavailable", message),
+        CommandError::NotOwner { .. } => Failure::retryable("not_owner", message),
         CommandError::Internal => Failure::new("internal", message),
         CommandError::Quarantined => Failure::new("quarantined", message),
     }

@@ -95,6 +95,20 @@ pub(super) fn of(deed: &Deed) -> Ask {
             let path = format!("/v1/stores/{store}/stock/{sku}/count");
             Ask::post(path, json!({"on_hand": on_hand}))
         }
+        Deed::ShipTransfer { transfer, from: _ } => {
+            Ask::post(format!("/v1/transfers/{transfer}/ship"), json!({}))
+        }
+        Deed::ReceiveTransfer { transfer, to: _, sku, sound, missing, damaged } => {
+            let line = |units: u32| json!({"sku": sku, "units": units});
+            let lines: Vec<Value> = (sound > 0).then(|| line(sound)).into_iter().collect();
+            let found = [(missing, "missing"), (damaged, "damaged")];
+            let found = found.into_iter().filter(|(units, _)| *units > 0);
+            let found: Vec<Value> = found
+                .map(|(units, reason)| json!({"sku": sku, "units": units, "reason": reason}))
+                .collect();
+            let body = json!({"lines": lines, "discrepancies": found});
+            Ask::post(format!("/v1/transfers/{transfer}/receive"), body)
+        }
         Deed::DecideReturn { order, return_id, approve } => {
             let verb = if approve { "approve" } else { "reject" };
             Ask::post(format!("/v1/orders/{order}/returns/{return_id}/{verb}"), json!({}))

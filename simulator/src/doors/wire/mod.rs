@@ -21,7 +21,9 @@ use std::time::Duration;
 use dispatch::Policy;
 use dispatch::order::FulfillmentMode;
 use serde_json::{Value, json};
-use vocabulary::{Clock, CourierId, Money, OrderId, Place, ScaledClock, StoreId, Timestamp};
+use vocabulary::{
+    Clock, CourierId, Money, OrderId, Place, ScaledClock, SkuId, StoreId, Timestamp, TransferId,
+};
 
 pub use http::Target;
 use http::{Ask, Http};
@@ -244,6 +246,21 @@ impl Doors for Wire {
         let token = self.identity.token(act.seat);
         let token = token.ok_or_else(|| Failure::new("no_seat", format!("{:?}", act.seat)))?;
         self.http.ask(ask, &token).await.map(drop)
+    }
+
+    async fn send_goods(
+        &self,
+        from: StoreId,
+        to: StoreId,
+        (sku, units): (SkuId, u32),
+        key: &str,
+    ) -> Result<TransferId, Failure> {
+        let lines = json!([{"sku": sku, "units": units}]);
+        let body = json!({"from": from, "to": to, "lines": lines, "ready": true});
+        let ask = Ask::post("/v1/transfers", body).under(key);
+        let answer = self.http.ask(ask, &self.identity.headquarters()).await?;
+        let id = answer.get("transfer").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
+        id.ok_or_else(|| Failure::new("unreadable", "a transfer"))
     }
 
     async fn positions(&self, courier: CourierId, pings: Vec<Ping>) {

@@ -1,0 +1,39 @@
+//! People who are not to be known any more.
+
+use persistence::ErasedList;
+use vocabulary::{OrderId, PersonId};
+
+use crate::access::Verb;
+use crate::app::App;
+use crate::call::Caller;
+use crate::wire::fault::{Code, Fault};
+
+/// Forgets the shopper of an order that is over. Asked twice it changes nothing more.
+pub async fn forget_shopper(app: &App, caller: &Caller, order: OrderId) -> Result<(), Fault> {
+    app.may_order(caller, Verb::ForgetPeople, order).await?;
+    let found = app.cities.of(order).read_order(order, |order| {
+        (order.terms.shopper, order.status.is_over() && !order.is_live())
+    });
+    let (shopper, is_over) = found.await?;
+    if !is_over {
+        let message =
+            "the order is not over, and its shopper is needed until then: wait or cancel it";
+        return Err(Fault::new(Code::OrderState, message));
+    }
+    if let Some(erased) = app.erased.clone() {
+        note(erased, shopper).await?;
+    }
+    let forgotten = app.journal.erase_persons(vec![shopper]).await?;
+    tracing::info!(%order, forgotten, "the shopper of an order is forgotten");
+    Ok(())
+}
+
+/// Written down first: what is erased without being on the list would come back with a backup.
+async fn note(erased: ErasedList, person: PersonId) -> Result<(), Fault> {
+    let noted = tokio::task::spawn_blocking(move || erased.note(person)).await;
+    match noted {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(Fault::internal()),
+    }
+}

@@ -1,0 +1,178 @@
+//! The whole system on a PostgreSQL server: an order survives kill -9, a second server stands by and
+//! takes over, and one that was paused meanwhile neither writes nor answers for the city any more.
+
+#![cfg(feature = "whole-system")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use paidan_tests::client::{Answer, Client};
+use paidan_tests::cluster;
+use paidan_tests::cluster::wire::{Cut, Wire};
+use paidan_tests::server::Server;
+use paidan_tests::shopping::{
+    Ledger, Shoppers, ask_again, check_acknowledged, check_nothing_is_half_done,
+};
+use paidan_tests::town::Town;
+use serde_json::Value;
+
+const CUTS: usize = 9;
+
+fn order_of(answer: Answer) -> String {
+    answer.ok()["order"].as_str().unwrap().to_owned()
+}
+
+fn order(hq: &Client, id: &str) -> Value {
+    hq.get(&format!("/v1/orders/{id}")).ok()
+}
+
+#[test]
+fn an_order_its_person_and_the_tokens_survive_a_kill() {
+    let url = cluster::shared().database();
+    let mut server = Server::start(&["--database", &url]);
+    let hq = server.hq();
+    let town = Town::build(hq.clone(), 2, 0, true);
+    let quote = town.quote(&[(0, 2), (1, 1)]);
+    let body = town.order_body(&quote);
+    let placed = hq.post_once("/v1/orders", "first", &body).ok();
+    let id = placed["order"].as_str().unwrap().to_owned();
+    let before = order(&hq, &id);
+    let shopper = Client::new(&server.base(), placed["token"].as_str());
+    assert!(shopper.get(&format!("/v1/orders/{id}")).body.to_string().contains("王小明"));
+    let draft = serde_json::json!({
+        "principal": {"kind": "staff", "role": "auditor", "name": "查账", "scope": "all"},
+    });
+    let auditor = hq.post("/v1/tokens", &draft).ok()["secret"].as_str().unwrap().to_owned();
+
+    server.kill();
+    server.start_again();
+
+    assert_eq!(order(&hq, &id), before);
+    let again = order_of(hq.post_once("/v1/orders", "first", &body));
+    assert_eq!(again, id, "the key gives its first answer");
+    assert!(shopper.get(&format!("/v1/orders/{id}")).body.to_string().contains("王小明"));
+    let auditor = Client::new(&server.base(), Some(&auditor));
+    auditor.get(&format!("/v1/orders/{id}/history")).ok();
+    assert_eq!(hq.get("/v1/stores").ok(), town.hq.get("/v1/stores").ok());
+    let next = order_of(town.place("second", &[(0, 1)]));
+    assert_ne!(next, id);
+    assert!(server.stop(), "{}", server.log());
+}
+
+/// Two servers of one database; the second stands by.
+fn pair() -> (Server, Server, Town) {
+    let url = cluster::shared().database();
+    let first = Server::start(&["--database", &url]);
+    let town = Town::build(first.hq(), 2, 0, true);
+    let mut second = Server::prepare(&["--database", &url]);
+    second.share_keys_of(&first);
+    second.launch();
+    second.wait_until("/readyz", 421);
+    (first, second, town)
+}
+
+fn is_sent_to(answer: &Answer, server: &Server) {
+    assert_eq!((answer.status, answer.code()), (421, "not_owner"), "{:?}", answer.body);
+    assert_eq!(answer.body["owner"], server.base());
+}
+
+#[test]
+fn a_second_server_stands_by_and_takes_over() {
+    let (mut first, mut second, town) = pair();
+    let id = order_of(town.place("first", &[(0, 1)]));
+    let elsewhere = Client::new(&second.base(), None);
+    is_sent_to(&elsewhere.get(&format!("/v1/orders/{id}")), &first);
+    assert_eq!(elsewhere.get("/healthz").status, 200);
+
+    first.kill();
+    second.wait_until("/readyz", 200);
+    let hq = town.hq.at(&second.base());
+    assert_eq!(order(&hq, &id)["status"], "open");
+    let again = Town { hq, ..town };
+    order_of(again.place("second", &[(0, 1)]));
+
+    // The first comes back and finds its place taken.
+    first.launch();
+    first.wait_until("/readyz", 421);
+    is_sent_to(&Client::new(&first.base(), None).get("/v1/stores"), &second);
+    assert!(second.stop(), "{}", second.log());
+    first.wait_until("/readyz", 200);
+    assert!(first.stop(), "{}", first.log());
+}
+
+#[test]
+fn a_paused_server_loses_the_city_and_acknowledges_nothing_more() {
+    let (mut first, mut second, town) = pair();
+    let known = order_of(town.place("known", &[(0, 1)]));
+    let body = town.order_body(&town.quote(&[(0, 1)]));
+    first.pause();
+    second.wait_until("/readyz", 200);
+    let there = town.hq.at(&second.base());
+    assert_eq!(order(&there, &known)["status"], "open");
+    let placed = order_of(there.post_once("/v1/orders", "while paused", &body));
+
+    first.resume();
+    // What it was asked before it noticed is answered by no success of its own: the key was used.
+    let late = town.hq.try_send("POST", "/v1/orders", Some("late"), &body.to_string());
+    let is_acknowledged = late.as_ref().is_ok_and(|answer| answer.status < 300);
+    assert!(!is_acknowledged, "a deposed server acknowledged {late:?}\n{}", first.log());
+    first.wait_until("/readyz", 421);
+    is_sent_to(&town.hq.get(&format!("/v1/orders/{placed}")), &second);
+    assert_eq!(order(&there, &placed)["status"], "open");
+    assert!(second.stop(), "{}", second.log());
+    first.wait_until("/readyz", 200);
+    assert_eq!(order(&town.hq, &placed)["status"], "open");
+    assert!(first.stop(), "{}", first.log());
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_wire_that_is_cut_again_and_again() {
+    let cluster = cluster::shared();
+    let database = cluster.database();
+    let wire = Wire::to(cluster.socket());
+    let url = cluster.address_at(wire.folder(), cluster::name_of(&database));
+    let mut server = Server::start(&["--database", &url]);
+    let town = Arc::new(Town::build(server.hq(), 3, 0, true));
+    let ledger = Arc::new(Mutex::new(Ledger::default()));
+    let shoppers = Shoppers::start(4, "cut", &town, &ledger);
+    let cuts = [Cut::Before, Cut::After, Cut::Within].into_iter().cycle().take(CUTS);
+    for (number, cut) in (1..).zip(cuts) {
+        let told = shoppers.told_count();
+        server.wait_until("/readyz", 200);
+        // In every commit of an order, and in nothing else.
+        wire.cut_at("order_placed", cut);
+        let began = Instant::now();
+        while wire.cut_count() < number || shoppers.told_count() == told {
+            assert!(began.elapsed() < Duration::from_secs(60), "{cut:?}: {}", server.log());
+            std::thread::yield_now();
+        }
+    }
+    server.wait_until("/readyz", 200);
+    let unanswered = shoppers.stop();
+    assert!(unanswered >= CUTS as u64, "{unanswered} requests were left open by {CUTS} cuts");
+    let hq = server.hq();
+    let mut ledger = ledger.lock().unwrap();
+    check_acknowledged(&hq, &ledger);
+    ask_again(&town, &mut ledger);
+    check_nothing_is_half_done(&hq, &town, &ledger);
+    assert!(server.stop(), "{}", server.log());
+}
+
+#[test]
+fn a_server_with_another_vault_is_refused() {
+    let url = cluster::shared().database();
+    let mut first = Server::start(&["--database", &url]);
+    assert!(first.stop(), "{}", first.log());
+    let stranger = std::process::Command::new(paidan_tests::server::binary("paidan"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--database", &url, "--data"])
+        .arg(tempfile::tempdir().unwrap().path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&stranger.stderr);
+    assert!(!stranger.status.success() && told.contains("copy vault.key"), "{told}");
+}
