@@ -5,45 +5,51 @@
 
 use std::borrow::Cow;
 
-use commerce::{Bearer, PriceSource, PricedLine, Quote, ShareSource};
-use dispatch::order::line::{MoneyShare, OrderLine};
+use commerce::{Bearer, Permille, PriceSource, PricedLine, Quote, ShareSource};
+use dispatch::order::line::{FeeShare, MoneyShare, OrderLine};
 use vocabulary::{Money, apportion};
 
 /// The lines of an order that was quoted so, numbered from 1.
 pub fn order_lines(quote: &Quote) -> Vec<OrderLine> {
-    let fee_taxes = fee_taxes(quote);
-    let lines = quote.lines.iter().zip(fee_taxes).zip(1..);
-    lines.map(|((line, fee_tax), number)| order_line(line, fee_tax, number)).collect()
+    let lines = quote.lines.iter().zip(fee_shares(quote)).zip(1..);
+    lines.map(|((line, fees), number)| order_line(line, fees, number)).collect()
 }
 
-/// The tax inside each line's fee shares; adds up to the tax of the fees.
-fn fee_taxes(quote: &Quote) -> Vec<Money> {
-    let mut taxes = vec![Money::ZERO; quote.lines.len()];
-    for fee in quote.fees.iter().filter(|fee| fee.tax != Money::ZERO) {
-        let share = |line: &PricedLine| {
+/// Each line's part of the fees, with the tax inside it; adds up to the fees and to their tax.
+fn fee_shares(quote: &Quote) -> Vec<Vec<FeeShare>> {
+    let mut shares = vec![Vec::new(); quote.lines.len()];
+    for fee in &quote.fees {
+        let amount_of = |line: &PricedLine| -> Money {
             let own = line.fees.iter().filter(|share| share.kind == fee.kind);
-            own.map(|share| share.amount.as_fen().unsigned_abs()).sum::<u64>()
+            own.map(|share| share.amount).sum()
         };
-        let weights: Vec<u64> = quote.lines.iter().map(share).collect();
-        let parts = apportion(fee.tax, &weights).unwrap_or_default();
-        for (tax, part) in taxes.iter_mut().zip(parts) {
-            *tax = [*tax, part].into_iter().sum();
+        let amounts: Vec<Money> = quote.lines.iter().map(amount_of).collect();
+        let weights: Vec<u64> =
+            amounts.iter().map(|amount| amount.as_fen().unsigned_abs()).collect();
+        let taxes = apportion(fee.tax, &weights);
+        let taxes = taxes.unwrap_or_else(|_| vec![Money::ZERO; amounts.len()]);
+        for ((shares, amount), tax) in shares.iter_mut().zip(amounts).zip(taxes) {
+            if amount != Money::ZERO {
+                let (source, tax_rate) = (fee_text(fee.kind).into(), thousandths(fee.tax_rate));
+                shares.push(FeeShare { source, amount, tax_rate, tax });
+            }
         }
     }
-    taxes
+    shares
 }
 
-fn order_line(line: &PricedLine, fee_tax: Money, number: u16) -> OrderLine {
+/// Rates of tax are at most 1,000 thousandths.
+fn thousandths(rate: Permille) -> u16 {
+    u16::try_from(rate.0).unwrap_or(u16::MAX)
+}
+
+fn order_line(line: &PricedLine, fees: Vec<FeeShare>, number: u16) -> OrderLine {
     let shares = line.shares.iter().map(|share| MoneyShare {
         source: share_source_text(share.source).into_owned().into(),
         bearer: bearer_text(share.bearer).into(),
         amount: share.amount,
     });
-    let fees = line.fees.iter().map(|fee| MoneyShare {
-        source: fee_text(fee.kind).into(),
-        bearer: "shopper".into(),
-        amount: fee.amount,
-    });
+    let fee_tax: Money = fees.iter().map(|fee| fee.tax).sum();
     OrderLine {
         line: number,
         sku: line.sku,
@@ -53,9 +59,10 @@ fn order_line(line: &PricedLine, fee_tax: Money, number: u16) -> OrderLine {
         unit_price: line.unit_price,
         price_source: price_source_text(&line.price_source).into(),
         shares: shares.collect(),
-        fees: fees.collect(),
+        fees,
         paid: line.paid(),
         tax_class: tax_text(line.tax_class).into(),
+        tax_rate: thousandths(line.tax_rate),
         tax: [line.tax, fee_tax].into_iter().sum(),
         weight: line.weight,
         keep_together: line.keep_together.as_deref().map(Into::into),
@@ -117,8 +124,8 @@ mod tests {
 
     use commerce::{
         BearerPart, BookCommand, Campaign, CampaignCommand, Campaigns, Channel, Context, Discount,
-        Facts, Giver, Permille, PriceBook, QuoteLineRequest, QuoteRequest, Scope, Sku,
-        SpendAndSave, SpendTier, Stacking, TaxClass, UnitDiscount, price_basket,
+        Facts, Giver, PriceBook, QuoteLineRequest, QuoteRequest, Scope, Sku, SpendAndSave,
+        SpendTier, Stacking, TaxClass, UnitDiscount, price_basket,
     };
     use vocabulary::{
         CampaignId, Grams, PrincipalId, Quantity, QuoteId, Seconds, SkuId, Timestamp,
@@ -142,6 +149,7 @@ mod tests {
             temperature: Default::default(),
             keep_together: None,
             age_restricted: false,
+            details: Default::default(),
             version: 0,
             delisted: false,
         }
@@ -212,7 +220,8 @@ mod tests {
             assert_eq!(line.shares.len(), 4, "two campaigns, two bearers each");
             for unit in 0..line.quantity.get() {
                 let money = line.money_of_units(unit, 1);
-                let (shares, fees) = (sum(&money.shares), sum(&money.fees));
+                let fees: Money = money.fees.iter().map(|fee| fee.amount).sum();
+                let shares = sum(&money.shares);
                 let paid: Money = [money.list.less(shares), fees].into_iter().sum();
                 assert_eq!((money.paid, money.list), (paid, line.list_price));
                 assert_eq!(money.paid, quoted.paid_for(unit..unit + 1));

@@ -10,6 +10,7 @@
 
 mod admission;
 mod answer;
+mod books;
 mod browse;
 mod checkout;
 mod clock;
@@ -35,6 +36,7 @@ mod thread;
 mod zone;
 
 pub use answer::{Answer, Placed};
+pub use books::{Followed, Recorded};
 pub use browse::{OrderQuery, TransferQuery};
 pub use checkout::{bearer_text, order_lines, price_source_text, share_source_text};
 pub use clock::RuntimeClock;

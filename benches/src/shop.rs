@@ -9,7 +9,7 @@ use actors::{
 };
 use dispatch::hours::OpeningHours;
 use dispatch::inventory::{InventoryCommand, Observation};
-use dispatch::order::{FulfillmentMode, MoneyShare, OrderLine, PaymentMethod, PlaceOrder};
+use dispatch::order::{FeeShare, FulfillmentMode, OrderLine, PaymentMethod, PlaceOrder};
 use dispatch::store::{StoreCommand, StoreSettings};
 use dispatch::{By, Message, Policy};
 use geo_index::{ServiceArea, StraightLine};
@@ -224,14 +224,16 @@ impl Orders {
             unit_price: price,
             price_source: "list_price".into(),
             shares: Vec::new(),
-            fees: vec![MoneyShare {
+            fees: vec![FeeShare {
                 source: "delivery".into(),
-                bearer: "shopper".into(),
                 amount: Money::fen(200),
+                tax_rate: 60,
+                tax: Money::fen(11),
             }],
             paid: Money::fen(1_490),
             tax_class: "standard".into(),
-            tax: Money::fen(171),
+            tax_rate: 130,
+            tax: Money::fen(159),
             weight: Grams(980),
             keep_together: None,
         }

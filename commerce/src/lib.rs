@@ -1,8 +1,9 @@
-//! Pure machines and rules of the shop: catalog, prices, promotions, quotes, fees and tax.
+//! Pure machines and rules of the shop: catalog, prices, promotions, quotes, fees and tax; the books,
+//! what they report and how they are settled.
 //!
 //! This room decides what things cost and who carries each fen. It does no I/O, reads no clock,
-//! draws no chance and logs nothing; it knows no orders, no stock and no couriers. Whoever places
-//! an order turns a [`Quote`] into the order's priced lines.
+//! draws no chance and logs nothing; it knows no stock, no couriers and no order but its account.
+//! Whoever places an order turns a [`Quote`] into the order's priced lines.
 
 mod book;
 pub mod budget;
@@ -12,12 +13,15 @@ mod fees;
 #[cfg(test)]
 mod fixtures;
 mod invalid;
+pub mod ledger;
 pub mod member;
 mod permille;
 mod price;
 mod promotion;
 mod quote;
 pub mod replenishment;
+pub mod report;
+pub mod settlement;
 mod tax;
 
 pub use book::{

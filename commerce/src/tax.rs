@@ -94,6 +94,7 @@ impl TaxTable {
         }
     }
 
+    /// The rate of a class at a moment.
     pub fn rate(&self, class: TaxClass, moment: Timestamp) -> Permille {
         match class {
             TaxClass::Standard => self.standard.at(moment),
@@ -133,6 +134,13 @@ pub fn tax_contained(amount: Money, rate: Permille) -> Money {
     let tax = divide_half_even(i128::from(amount.as_fen()) * rate, 1_000 + rate);
     // A part of the amount, so it fits wherever the amount does.
     i64::try_from(tax).map_or(amount, Money::fen)
+}
+
+/// This part of an amount, in whole fen, half a fen to the even side.
+pub(crate) fn part_of(amount: Money, rate: Permille) -> Money {
+    let part = divide_half_even(i128::from(amount.as_fen()) * i128::from(rate.0), 1_000);
+    // Rates are at most 100 %, so it fits wherever the amount does.
+    i64::try_from(part).map_or(amount, Money::fen)
 }
 
 fn divide_half_even(dividend: i128, divisor: i128) -> i128 {

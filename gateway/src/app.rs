@@ -13,6 +13,7 @@ use crate::access::{
     Keys, OrderFacts, Passwords, Permit, RateLimiter, Reach, Resource, Scope, Tokens, Verb,
     authorize, stores_in, tickets::Tickets,
 };
+use crate::books::Books;
 use crate::call::Caller;
 use crate::cities::Cities;
 use crate::config::Config;
@@ -36,6 +37,7 @@ pub struct App {
     pub road: Road,
     pub journal: Journal,
     pub reference: Reference,
+    pub books: Arc<Books>,
     pub keys: Keys,
     pub tokens: Tokens,
     pub tickets: Tickets,

@@ -7,14 +7,15 @@
 pub mod access;
 pub mod actions;
 pub mod app;
+pub mod books;
 pub mod call;
 pub mod cities;
 pub mod config;
 pub mod error;
 pub mod http;
 pub mod hub;
-pub mod members;
 pub mod images;
+pub mod members;
 pub mod metrics;
 pub mod pages;
 pub mod payments;

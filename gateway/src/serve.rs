@@ -24,6 +24,7 @@ use crate::access::{
 };
 use crate::actions;
 use crate::app::App;
+use crate::books::Books;
 use crate::cities::{Cities, City, Hosted, MEMBERS};
 use crate::config::Config;
 use crate::entrance;
@@ -35,8 +36,8 @@ use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
 use crate::replenishment::Replenishment;
-use crate::standby;
 use crate::search::Search;
+use crate::standby;
 use crate::streets::Streets;
 use crate::upkeep;
 
@@ -85,6 +86,7 @@ impl House {
             tokio::spawn(upkeep),
             tokio::spawn(upkeep::look_at_demand(Arc::clone(&app))),
             tokio::spawn(upkeep::publish(Arc::clone(&app))),
+            tokio::spawn(Arc::clone(&app.books).follow(Arc::clone(&app))),
         ];
         Ok(Self { app, address, closing, doors, upkeep })
     }
@@ -107,6 +109,9 @@ impl House {
                 tracing::warn!("some requests were still open and are cut off");
                 self.doors.abort();
             }
+        }
+        if self.app.books.write_down().await.is_err() {
+            tracing::warn!("the books are not written down: they are read again at the next start");
         }
         self.upkeep.iter().for_each(tokio::task::JoinHandle::abort);
         tracing::info!("draining the cities");
@@ -171,7 +176,9 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     let hub = Hub::new(handle.clone(), limits);
     tokio::spawn(Arc::clone(&hub).run(outputs));
     let seed = random()?.iter().take(8).fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+    let books = Books::new(journal.clone(), handle.partition());
     let app = Arc::new(App {
+        books,
         cities,
         road,
         ids: Mutex::new(IdSource::new(Slot(config.city), Chance::from_seed(seed))),
@@ -201,7 +208,9 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         return Err(Error::NotServing("it stopped while recovering".to_owned()));
     }
     tell_city(&app).await?;
-    members::tell_all_budgets(&app).await.map_err(|fault| Error::NotServing(fault.message.into()))?;
+    members::tell_all_budgets(&app)
+        .await
+        .map_err(|fault| Error::NotServing(fault.message.into()))?;
     if keeps {
         first_token(&app).await?;
     }

@@ -5,7 +5,7 @@ use vocabulary::Timestamp;
 use crate::runs;
 use crate::{
     Epoch, Error, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionOwner,
-    ReferenceRow, Result, SealedPerson, StateKey, StateRow, StockMovement, TokenRow,
+    ReadModelRow, ReferenceRow, Result, SealedPerson, StateKey, StateRow, StockMovement, TokenRow,
 };
 
 /// A row as a database answered it, read by the place of its columns; `column` is what each is
@@ -52,6 +52,10 @@ fn optional_time(
     column: &'static str,
 ) -> Result<Option<Timestamp>> {
     Ok(row.optional_integer(index, column)?.map(Timestamp::from_millis))
+}
+
+pub(crate) fn read_model(row: &impl Cells) -> Result<ReadModelRow> {
+    Ok(ReadModelRow { key: row.text(0, "read_model.key")?, body: row.text(1, "read_model.body")? })
 }
 
 pub(crate) fn owner(row: &impl Cells) -> Result<PartitionOwner> {

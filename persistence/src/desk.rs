@@ -8,7 +8,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 use vocabulary::{PersonId, Timestamp};
 
-use crate::{Batch, Epoch, Error, PartitionId, ReferenceDraft, Result, SealedPerson, TokenRow};
+use crate::{
+    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    TokenRow,
+};
 
 /// Requests that may wait for the writer. A partition has one batch under way, so this is
 /// room for as many partitions and some of headquarters' writes; beyond it callers wait.
@@ -22,6 +25,7 @@ enum Work {
     PutReferences(Vec<ReferenceDraft>, Reply<Vec<u64>>),
     PutTokens(Vec<TokenRow>, Reply<()>),
     PutPersons(Vec<SealedPerson>, Reply<()>),
+    PutReadModel(ReadModelWrite, Reply<()>),
     Change(Change, Reply<u64>),
     Close(Reply<()>),
 }
@@ -56,6 +60,9 @@ pub(crate) trait Writer: Send + Sized + 'static {
     fn put_tokens(&mut self, tokens: &[TokenRow]) -> impl Future<Output = Result<()>> + Send;
 
     fn put_persons(&mut self, persons: &[SealedPerson]) -> impl Future<Output = Result<()>> + Send;
+
+    fn put_read_model(&mut self, write: &ReadModelWrite)
+    -> impl Future<Output = Result<()>> + Send;
 
     fn change(&mut self, change: Change) -> impl Future<Output = Result<u64>> + Send;
 
@@ -107,6 +114,10 @@ impl Desk {
 
     pub(crate) async fn put_persons(&self, persons: Vec<SealedPerson>) -> Result<()> {
         self.ask(|reply| Work::PutPersons(persons, reply)).await
+    }
+
+    pub(crate) async fn put_read_model(&self, write: ReadModelWrite) -> Result<()> {
+        self.ask(|reply| Work::PutReadModel(write, reply)).await
     }
 
     pub(crate) async fn prune_idempotency(
@@ -191,6 +202,7 @@ async fn carry_out<W: Writer>(writer: &mut W, work: Work) {
         Work::PutReferences(drafts, reply) => answer(reply, writer.put_references(&drafts).await),
         Work::PutTokens(tokens, reply) => answer(reply, writer.put_tokens(&tokens).await),
         Work::PutPersons(persons, reply) => answer(reply, writer.put_persons(&persons).await),
+        Work::PutReadModel(write, reply) => answer(reply, writer.put_read_model(&write).await),
         Work::Change(change, reply) => answer(reply, writer.change(change).await),
         // The desk closes by itself once this loop is told so.
         Work::Close(reply) => answer(reply, Ok(())),

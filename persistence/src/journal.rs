@@ -11,8 +11,8 @@ use crate::postgres::{self, Postgres};
 use crate::sqlite::{self, Sqlite};
 use crate::{
     Batch, CopySummary, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner,
-    Recovered, ReferenceDraft, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow,
-    StockMovement, TokenRow,
+    ReadModelQuery, ReadModelRow, ReadModelWrite, Recovered, ReferenceDraft, ReferenceRow, Result,
+    SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
 };
 
 /// Where everything is remembered. Clones share one journal.
@@ -346,6 +346,24 @@ impl Journal {
             Backend::Memory(memory) => memory.revoke_token(id, at),
             Backend::Sqlite(sqlite) => sqlite.desk.revoke_token(id, at).await,
             Backend::Postgres(postgres) => postgres.desk.revoke_token(id, at).await,
+        }
+    }
+
+    /// Records what a reader of the feed made of it, all or none.
+    pub async fn put_read_model(&self, write: ReadModelWrite) -> Result<()> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.put_read_model(write),
+            Backend::Sqlite(sqlite) => sqlite.desk.put_read_model(write).await,
+            Backend::Postgres(postgres) => postgres.desk.put_read_model(write).await,
+        }
+    }
+
+    /// A page of a reader's rows, in order of key.
+    pub async fn read_model(&self, query: &ReadModelQuery) -> Result<Vec<ReadModelRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.read_model(query),
+            Backend::Sqlite(sqlite) => sqlite.read_model(query).await,
+            Backend::Postgres(postgres) => postgres.read_model(query).await,
         }
     }
 

@@ -12,6 +12,7 @@ mod error;
 mod journal;
 mod memory;
 mod postgres;
+mod read_model;
 mod reference;
 mod rows;
 mod runs;
@@ -24,6 +25,7 @@ pub use erased::ErasedList;
 pub use error::{Error, Result};
 pub use journal::Journal;
 pub use memory::MemoryOptions;
+pub use read_model::{ReadModelQuery, ReadModelRow, ReadModelWrite};
 pub use reference::{ReferenceDraft, ReferenceRow};
 pub use rows::{
     Batch, Epoch, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionId, PartitionOwner,

@@ -9,6 +9,7 @@ pub mod city;
 pub mod commands;
 pub mod doors;
 pub mod feed;
+mod house_books;
 pub mod mdrp;
 pub mod people;
 pub mod play;

@@ -18,6 +18,7 @@ use crate::bots::{
 use crate::city::{City, OrderIntent, Reach};
 use crate::doors::{Doors, Failure, Placement};
 use crate::feed::Event;
+use crate::house_books::HouseBooks;
 use crate::people::Population;
 use crate::referee::Referee;
 use crate::report::{Ending, MapSketch, RunSummary};
@@ -27,10 +28,16 @@ use crate::town::Town;
 /// Simulated seconds between two looks at the run.
 pub const LOOK_EVERY: Seconds = Seconds(60);
 
+/// How often the books are asked, and how long apart, before they are given up: a house keeps them
+/// in its spare time.
+const MOST_ASKS: u32 = 600;
+const BETWEEN_ASKS: Duration = Duration::from_millis(200);
+
 /// Those who watch the run from outside.
 pub struct Watchers {
     pub referee: Referee,
     pub tally: Tally,
+    house: HouseBooks,
     /// The last event that was read.
     after: u64,
     /// When the feed was last read to its end: what was recorded since is not known.
@@ -53,6 +60,7 @@ impl Watchers {
         Self {
             referee,
             tally,
+            house: HouseBooks::default(),
             after: 0,
             read_at: began,
             step: Duration::from_secs(u64::from(step_s.max(1))),
@@ -61,6 +69,11 @@ impl Watchers {
 
     /// Reads the feed up to its present end.
     pub async fn catch_up<D: Doors>(&mut self, doors: &D) -> Result<(), Failure> {
+        self.read_until(doors, u64::MAX).await
+    }
+
+    /// Reads the feed up to an event, or to its present end.
+    async fn read_until<D: Doors>(&mut self, doors: &D, until: u64) -> Result<(), Failure> {
         loop {
             let asked_at = doors.clock().now();
             let rows = doors.feed(self.after).await?;
@@ -69,13 +82,38 @@ impl Watchers {
                 return Ok(());
             }
             for raw in rows {
+                if raw.seq > until {
+                    return Ok(());
+                }
                 self.after = raw.seq;
+                if !doors.answers_take_time() {
+                    self.house.see(&raw);
+                }
                 let event = Event::read(raw);
                 self.referee.see(&event);
                 self.tally.see(&event);
             }
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Holds what the house settles against the referee's own account, both up to the same event: a
+    /// living city goes on meanwhile.
+    async fn close_books<D: Doors>(&mut self, doors: &D) -> Result<(), Failure> {
+        for _ in 0..MOST_ASKS {
+            let now_ms = doors.clock().now().as_millis();
+            let Some(settled) = doors.settlements().await? else {
+                self.referee.settled(&self.house.settlements(), now_ms);
+                return Ok(());
+            };
+            if settled.seq >= self.after {
+                self.read_until(doors, settled.seq).await?;
+                self.referee.settled(&settled.rows, now_ms);
+                return Ok(());
+            }
+            tokio::time::sleep(BETWEEN_ASKS).await;
+        }
+        Err(Failure::new("books_behind", "the books are far behind what is recorded"))
     }
 
     /// Judges what came in over sockets.
@@ -254,6 +292,14 @@ pub async fn last_look<D: Doors>(
     // It ends at its next wait, between two events; only then are the watchers free.
     let _ = watching.await;
     look(stage, watchers).await;
+}
+
+/// The books close, once everybody has gone home. They are left open where nobody answers.
+#[expect(clippy::await_holding_refcell_ref, reason = "nobody else looks any more")]
+pub async fn close_books<D: Doors>(stage: &Shared<D>, watchers: &Rc<RefCell<Watchers>>) {
+    if let Err(failure) = watchers.borrow_mut().close_books(&stage.doors).await {
+        eprintln!("the books were not checked: {failure}");
+    }
 }
 
 /// One look. Only one task looks at a time, so the watchers are never borrowed twice.

@@ -450,6 +450,7 @@ fn line(((sku, units), number): (&(usize, u32), u16)) -> OrderLine {
         fees: Vec::new(),
         paid,
         tax_class: "standard".into(),
+        tax_rate: 130,
         tax: Money::ZERO,
         weight: Grams(500),
         keep_together: None,

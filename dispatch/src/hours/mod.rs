@@ -81,6 +81,11 @@ impl OpeningHours {
         self.0.local(at).map_or(Date::ZERO, DateTime::date)
     }
 
+    /// The hour of the store's day at an instant, 0 to 23.
+    pub fn local_hour(&self, at: Timestamp) -> u8 {
+        self.0.local(at).map_or(0, |local| local.hour().unsigned_abs())
+    }
+
     pub fn is_open_at(&self, at: Timestamp) -> bool {
         self.0.stretch_at(at).is_some()
     }

@@ -22,11 +22,14 @@ pub struct OrderLine {
     pub shares: Vec<MoneyShare>,
     /// This line's part of delivery and packing fees, for the whole line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fees: Vec<MoneyShare>,
+    pub fees: Vec<FeeShare>,
     /// What the shopper pays for the whole line, fees included.
     pub paid: Money,
     pub tax_class: Box<str>,
-    /// VAT contained in `paid`.
+    /// Of the goods, in thousandths.
+    #[serde(default)]
+    pub tax_rate: u16,
+    /// VAT contained in `paid`: that of the goods and that of the fees.
     pub tax: Money,
     pub weight: Grams,
     /// Lines of one group travel from one store.
@@ -39,6 +42,20 @@ pub struct MoneyShare {
     pub source: Box<str>,
     pub bearer: Box<str>,
     pub amount: Money,
+}
+
+/// A line's part of a fee that the shopper pays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeeShare {
+    /// `delivery` or `packing`.
+    pub source: Box<str>,
+    pub amount: Money,
+    /// In thousandths.
+    #[serde(default)]
+    pub tax_rate: u16,
+    /// VAT contained in `amount`.
+    #[serde(default)]
+    pub tax: Money,
 }
 
 /// Some units of one line.
@@ -57,7 +74,7 @@ pub struct UnitMoney {
     /// In the order of the line's shares.
     pub shares: Vec<MoneyShare>,
     /// In the order of the line's fees.
-    pub fees: Vec<MoneyShare>,
+    pub fees: Vec<FeeShare>,
     pub paid: Money,
 }
 
@@ -82,7 +99,10 @@ impl OrderLine {
         let carried = |share: &MoneyShare, amount| MoneyShare { amount, ..share.clone() };
         let shares = self.shares.iter().zip(parts.by_ref());
         let shares = shares.map(|(share, part)| carried(share, Money::ZERO.less(part))).collect();
-        let fees = self.fees.iter().zip(parts).map(|(fee, part)| carried(fee, part)).collect();
+        let fees = self.fees.iter().zip(parts);
+        let fees = fees
+            .map(|(fee, amount)| FeeShare { amount, tax: meant.carry(fee.tax), ..fee.clone() })
+            .collect();
         UnitMoney { list: meant.carry(list), shares, fees, paid: meant.carry(self.paid) }
     }
 }

@@ -32,7 +32,7 @@ pub use delivery::{
     Assignment, Delivery, DeliveryStatus, LiveOffer, OfferedTo, Stage, Steering, SteeringOrder,
 };
 pub use event::OrderEvent;
-pub use line::{LineNumber, LineUnits, MoneyShare, OrderLine, UnitMoney};
+pub use line::{FeeShare, LineNumber, LineUnits, MoneyShare, OrderLine, UnitMoney};
 pub use money::{PaymentStanding, Refund, RefundStatus, RefundWhy};
 pub use parcel::Parcel;
 pub use part::{HoldPurpose, Part, PartStatus};

@@ -54,6 +54,12 @@ pub enum Verb {
     /// Ship and receive them.
     WorkTransfers,
 
+    // The books.
+    /// Sales, service, settlements, taxes: of the stores within reach.
+    ReadReports,
+    /// Close days, adjust them, hold statements of channels against them.
+    ManageBooks,
+
     // Orders.
     PlaceOrder,
     ReadOrder,
@@ -183,6 +189,7 @@ const HQ_ONLY: &[Verb] = &[
     Verb::ManagePrices,
     Verb::ManageCampaigns,
     Verb::ManagePolicy,
+    Verb::ManageBooks,
     Verb::ManageReplenishment,
     Verb::ManageMembers,
     Verb::SuspendCourier,
@@ -204,6 +211,7 @@ const FOR_READERS: &[Verb] = &[
     Verb::ReadPayment,
     Verb::ReadMember,
     Verb::ReadCouriers,
+    Verb::ReadReports,
 ];
 
 const FOR_A_COUNTER: &[Verb] = &[
@@ -231,6 +239,7 @@ const FOR_A_MANAGER: &[Verb] = &[
     Verb::DecideReturn,
     Verb::AdvanceParcel,
     Verb::ReadPayment,
+    Verb::ReadReports,
 ];
 
 /// For a region, on top of a manager's: whatever moves work between its stores.

@@ -24,9 +24,12 @@ mod placing;
 mod policy;
 mod products;
 mod quotes;
+mod reconciliation;
 mod replenishment;
+mod reports;
 mod returns;
 mod sessions;
+mod settlements;
 mod stock;
 mod stores;
 mod streets;
@@ -75,9 +78,12 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(policy::doors())
         .merge(products::doors())
         .merge(quotes::doors())
+        .merge(reconciliation::doors())
         .merge(replenishment::doors())
+        .merge(reports::doors())
         .merge(returns::doors())
         .merge(sessions::doors())
+        .merge(settlements::doors())
         .merge(stock::doors())
         .merge(stores::doors())
         .merge(system::doors())
@@ -90,6 +96,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(images::bulk_doors())
         .merge(products::bulk_doors())
         .merge(couriers::bulk_doors())
+        .merge(reconciliation::bulk_doors())
         .merge(stock::bulk_doors())
         .merge(stores::bulk_doors())
         .merge(streets::bulk_doors())

@@ -13,9 +13,9 @@ mod users;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use commerce::member::MemberPolicy;
 use commerce::replenishment::ReplenishmentPolicy;
 use commerce::{Campaigns, PriceBook};
-use commerce::member::MemberPolicy;
 use dispatch::Policy;
 use persistence::Journal;
 use vocabulary::{PrincipalId, Timestamp};
@@ -37,6 +37,11 @@ pub(crate) mod kinds {
     pub const MEMBER_POLICY: &str = "member_policy";
     pub const ROLE: &str = "role";
     pub const USER: &str = "user";
+    /// Written and read by the books alone.
+    pub const SETTLEMENT_POLICY: &str = "settlement_policy";
+    pub const SETTLEMENT: &str = "settlement";
+    pub const ADJUSTMENTS: &str = "adjustments";
+    pub const CHANNEL_STATEMENT: &str = "channel_statement";
     pub const REPLENISHMENT: &str = "replenishment";
 }
 

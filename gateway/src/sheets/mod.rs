@@ -3,6 +3,7 @@
 //! A sheet is text in rows and columns under a head. This room knows no products and no sales: who
 //! reads a sheet says which columns there are, and gets faults that name row and column.
 
+mod figures;
 mod problem;
 mod read;
 mod write;
@@ -10,6 +11,7 @@ mod write;
 use axum::http::HeaderMap;
 use axum::http::header;
 
+pub use figures::{Cell, Figures, read_yuan};
 pub use problem::{Problem, with_problems};
 pub use read::{Columns, Row, Sheet, read};
 pub use write::reply;

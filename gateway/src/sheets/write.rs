@@ -53,10 +53,15 @@ pub fn reply(name: &str, table: &[Vec<String>], form: Form) -> Result<Response, 
             Fault::internal()
         })?,
     };
+    Ok(file(name, bytes, form))
+}
+
+/// A file to be saved.
+pub(super) fn file(name: &str, bytes: Vec<u8>, form: Form) -> Response {
     let disposition = format!("attachment; filename=\"{name}.{}\"", form.extension());
     let headers = [
         (header::CONTENT_TYPE, form.media_type().to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
     ];
-    Ok((headers, Body::from(bytes)).into_response())
+    (headers, Body::from(bytes)).into_response()
 }

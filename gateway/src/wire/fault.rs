@@ -304,6 +304,18 @@ faults! {
     ReturnState = "return_state", 409;
     /// The time to return has passed. Client: tell the shopper.
     ReturnWindowClosed = "return_window_closed", 409;
+
+    // The books.
+    /// The books are read up to an earlier moment. Client: wait as long as `retry_after_ms` says.
+    BooksBehind = "books_behind", 503;
+    /// The day is not over at the store. Client: close it tomorrow.
+    DayNotOver = "day_not_over", 409;
+    /// The day is closed. Client: adjust an open day and say which day it corrects.
+    DayClosed = "day_closed", 409;
+    /// The day to correct is not closed. Client: adjust it itself.
+    DayNotClosed = "day_not_closed", 409;
+    /// The day is to come. Client: choose today or an earlier day.
+    DayToCome = "day_to_come", 422;
 }
 
 /// What a caller hears instead of an answer.

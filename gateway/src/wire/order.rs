@@ -5,9 +5,9 @@ mod card;
 use dispatch::eta::Eta;
 use dispatch::order::line::LineUnits;
 use dispatch::order::{
-    CancelReason, DeliveryRollup, FulfillmentMode, FulfillmentRollup, HoldReason, LineAccount,
-    MoneyShare, Order, OrderLine, OrderStatus, Part, PaymentMethod, PaymentRollup, Refund,
-    RefundStatus, Return, ReturnRollup, VisibleStage,
+    CancelReason, DeliveryRollup, FeeShare, FulfillmentMode, FulfillmentRollup, HoldReason,
+    LineAccount, MoneyShare, Order, OrderLine, OrderStatus, Part, PaymentMethod, PaymentRollup,
+    Refund, RefundStatus, Return, ReturnRollup, VisibleStage,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -330,12 +330,18 @@ fn line_view(line: &OrderLine, account: LineAccount) -> LineView {
             unit_price_fen: line.unit_price,
             price_source: line.price_source.to_string(),
             shares: line.shares.iter().map(share_view).collect(),
-            fees: line.fees.iter().map(share_view).collect(),
+            fees: line.fees.iter().map(fee_view).collect(),
             paid_fen: line.paid,
             tax_class: line.tax_class.to_string(),
             tax_fen: line.tax,
         }),
     }
+}
+
+/// Fees are borne by whoever orders.
+fn fee_view(fee: &FeeShare) -> ShareView {
+    let (source, bearer) = (fee.source.to_string(), "shopper".to_owned());
+    ShareView { source, bearer, amount_fen: fee.amount }
 }
 
 fn share_view(share: &MoneyShare) -> ShareView {

@@ -14,6 +14,11 @@ pub struct Id(String);
 #[schema(example = 1_795_000_000_000_i64)]
 pub struct Millis(i64);
 
+/// A date of a store's own calendar.
+#[derive(ToSchema)]
+#[schema(format = "date", example = "2026-11-18")]
+pub struct Day(String);
+
 /// An amount in fen (1/100 yuan).
 #[derive(ToSchema)]
 #[schema(example = 1_990)]

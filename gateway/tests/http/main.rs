@@ -5,6 +5,7 @@
 
 mod access;
 mod bad_input;
+mod books;
 mod campaigns;
 mod documents;
 mod doors;

@@ -5,6 +5,7 @@
 
 mod documents;
 mod partition;
+mod read_models;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,6 +14,7 @@ use vocabulary::Timestamp;
 
 use self::documents::Documents;
 use self::partition::Partition;
+use self::read_models::ReadModels;
 use crate::{
     Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered, Result,
     StateKey, StateQuery, StateRow, StockMovement,
@@ -42,6 +44,7 @@ pub(crate) struct Memory {
 struct World {
     partitions: BTreeMap<PartitionId, Partition>,
     documents: Documents,
+    read_models: ReadModels,
 }
 
 impl Memory {

@@ -15,8 +15,8 @@ use crate::reference::{LatestVersions, next_version};
 use crate::rows::signed;
 use crate::runs;
 use crate::{
-    Batch, Error, IdempotencyRow, OutboxRow, ReferenceDraft, Result, SealedPerson, StateRow,
-    StockMovement, TokenRow,
+    Batch, Error, IdempotencyRow, OutboxRow, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    StateRow, StockMovement, TokenRow,
 };
 
 type Statement = Query<'static, sqlx::Postgres, PgArguments>;
@@ -166,6 +166,23 @@ pub(super) async fn put_persons(
     in_time(upsert.execute(connection)).await.map(|_| ()).map_err(failed_to("record people"))
 }
 
+/// Records rows of a reader of the feed, all or none, in one statement.
+pub(super) async fn put_read_model(
+    connection: &mut PgConnection,
+    write: &ReadModelWrite,
+) -> Result<()> {
+    let (keys, bodies): (Vec<String>, Vec<String>) =
+        write.puts.iter().map(|row| (row.key.clone(), row.body.clone())).unzip();
+    let put = sqlx::query(statements::PUT_READ_MODEL)
+        .bind(write.reader)
+        .bind(i32::from(write.partition.0))
+        .bind(keys)
+        .bind(bodies)
+        .bind(write.removals.clone());
+    let failed = failed_to("record what a reader made of the feed");
+    in_time(put.execute(connection)).await.map(|_| ()).map_err(failed)
+}
+
 /// Records new versions of documents, all or none.
 pub(super) async fn put_references(
     connection: &mut PgConnection,
@@ -195,7 +212,8 @@ async fn insert_references(
     let ask = sqlx::query(statements::LATEST_VERSIONS)
         .bind(column(drafts, |draft| draft.kind.as_str()))
         .bind(column(drafts, |draft| draft.id.as_str()));
-    let rows = in_time(ask.fetch_all(&mut *connection)).await.map_err(&failed)?;
+    let rows = in_time(ask.fetch_all(&mut *connection)).await;
+    let rows = rows.map_err(|source| refusal(source, &failed))?;
     let mut latest: LatestVersions =
         rows.iter().map(decode::latest_version).collect::<Result<_>>()?;
     let versions: Vec<u64> =
@@ -208,7 +226,8 @@ async fn insert_references(
         .bind(column(drafts, |draft| draft.by.as_str()))
         .bind(column(drafts, |draft| draft.at.as_millis()))
         .bind(column(drafts, |draft| draft.effective.map(Timestamp::as_millis)));
-    in_time(insert.execute(connection)).await.map_err(&failed)?;
+    let inserted = in_time(insert.execute(connection)).await;
+    inserted.map_err(|source| refusal(source, failed))?;
     Ok(versions)
 }
 
@@ -220,6 +239,13 @@ fn refusal(source: sqlx::Error, otherwise: impl Fn(sqlx::Error) -> Error) -> Err
             let key = constraint.unwrap_or("a unique key").to_owned();
             Error::Duplicate { key, source: Some(source) }
         }
+        Some(_) if is_unstorable(&source) => Error::Unstorable { source },
         Some(_) | None => otherwise(source),
     }
+}
+
+/// A data exception: the statement was turned down before it did anything that lasts.
+fn is_unstorable(source: &sqlx::Error) -> bool {
+    let code = source.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| code.starts_with("22"))
 }

@@ -13,8 +13,9 @@ use super::{Postgres, failed_to, in_time, statements};
 use crate::decode;
 use crate::runs::History;
 use crate::{
-    Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered, ReferenceRow, Result,
-    SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
+    Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, ReadModelQuery, ReadModelRow,
+    Recovered, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement,
+    TokenRow,
 };
 
 type Ask = Query<'static, sqlx::Postgres, PgArguments>;
@@ -220,6 +221,18 @@ impl Postgres {
     pub(crate) async fn person(&self, person: PersonId) -> Result<Option<SealedPerson>> {
         let ask = sqlx::query(statements::PERSON).bind(Uuid::from_u128(person.bits()));
         self.first(ask, "read a person", decode::person).await
+    }
+}
+
+impl Postgres {
+    pub(crate) async fn read_model(&self, query: &ReadModelQuery) -> Result<Vec<ReadModelRow>> {
+        let ask = sqlx::query(statements::READ_MODEL)
+            .bind(query.reader)
+            .bind(i32::from(query.partition.0))
+            .bind(query.after.clone())
+            .bind(query.until.clone())
+            .bind(i64::from(query.limit));
+        self.all(ask, "read what a reader made of the feed", decode::read_model).await
     }
 }
 

@@ -281,6 +281,21 @@ statements! {
         upsert_persons!()
     );
 
+    /// Binds: reader, partition, keys and bodies to put, keys to remove.
+    PUT_READ_MODEL = "WITH removed AS (
+                          DELETE FROM read_model
+                          WHERE reader = $1 AND partition = $2 AND key = ANY($5::text[])
+                      )
+                      INSERT INTO read_model (reader, partition, key, body)
+                      SELECT $1, $2, put.key, put.body
+                      FROM unnest($3::text[], $4::text[]) AS put (key, body)
+                      ON CONFLICT (reader, partition, key) DO UPDATE SET body = excluded.body";
+
+    /// Binds: reader, partition, last key before, first key beyond, limit.
+    READ_MODEL = "SELECT key, body FROM read_model
+                  WHERE reader = $1 AND partition = $2 AND key > $3 AND key < $4
+                  ORDER BY key LIMIT $5";
+
     PERSON = "SELECT id, nonce, sealed, key_nonce, sealed_key FROM person WHERE id = $1";
 
     ERASE_PERSONS = "DELETE FROM person WHERE id = ANY($1::uuid[])";

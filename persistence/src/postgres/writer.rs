@@ -15,7 +15,10 @@ use super::{commit, failed_to, in_time, statements};
 use crate::decode;
 use crate::desk::{self, Change};
 use crate::rows::signed;
-use crate::{Batch, Epoch, Error, PartitionId, ReferenceDraft, Result, SealedPerson, TokenRow};
+use crate::{
+    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    TokenRow,
+};
 
 /// The first half of our advisory locks' keys, so that they are nobody else's; the other half is
 /// the partition.
@@ -153,6 +156,13 @@ impl desk::Writer for Writer {
     async fn put_persons(&mut self, persons: &[SealedPerson]) -> Result<()> {
         let mut session = self.take().await?;
         let put = commit::put_persons(&mut session.connection, persons).await;
+        self.give_back(session, &put);
+        put
+    }
+
+    async fn put_read_model(&mut self, write: &ReadModelWrite) -> Result<()> {
+        let mut session = self.take().await?;
+        let put = commit::put_read_model(&mut session.connection, write).await;
         self.give_back(session, &put);
         put
     }

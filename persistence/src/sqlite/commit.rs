@@ -8,7 +8,7 @@ use super::{encode, failed_to, statements};
 use crate::decode;
 use crate::reference::{LatestVersions, next_version};
 use crate::runs;
-use crate::{Batch, Error, PartitionId, ReferenceDraft, Result, SealedPerson};
+use crate::{Batch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson};
 
 /// Records a batch whole or not at all.
 pub(super) async fn commit(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
@@ -94,6 +94,29 @@ pub(super) async fn put_persons(
     let begun = sqlx::query(statements::BEGIN).execute(&mut *connection).await;
     begun.map_err(&failed)?;
     rows::PERSONS.write(connection, persons, &failed).await?;
+    sqlx::query(statements::END).execute(connection).await.map(|_| ()).map_err(failed)
+}
+
+/// Records rows of a reader of the feed, all or none.
+pub(super) async fn put_read_model(
+    connection: &mut SqliteConnection,
+    write: &ReadModelWrite,
+) -> Result<()> {
+    let failed = failed_to("record what a reader made of the feed");
+    let (puts, removals) = encode::read_model(write)?;
+    let begun = sqlx::query(statements::BEGIN).execute(&mut *connection).await;
+    begun.map_err(&failed)?;
+    if !write.puts.is_empty() {
+        let put = sqlx::query(statements::PUT_READ_MODEL).bind(puts);
+        put.execute(&mut *connection).await.map_err(&failed)?;
+    }
+    if !write.removals.is_empty() {
+        let removed = sqlx::query(statements::REMOVE_READ_MODEL)
+            .bind(write.reader)
+            .bind(i64::from(write.partition.0))
+            .bind(removals);
+        removed.execute(&mut *connection).await.map_err(&failed)?;
+    }
     sqlx::query(statements::END).execute(connection).await.map(|_| ()).map_err(failed)
 }
 

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use vocabulary::{PersonId, Timestamp};
 
 use crate::runs::{HexId, digits};
-use crate::{Error, ReferenceDraft, Result, TokenRow};
+use crate::{Error, ReadModelWrite, ReferenceDraft, Result, TokenRow};
 
 /// Any bytes.
 struct Bytes<'a>(&'a [u8]);
@@ -66,4 +66,11 @@ pub(super) fn references(drafts: &[ReferenceDraft], versions: &[u64]) -> Result<
         let at = draft.at.as_millis();
         (&draft.kind, &draft.id, version, &draft.body, &draft.by, at, millis(draft.effective))
     })
+}
+
+/// The rows to put and the keys to remove.
+pub(super) fn read_model(write: &ReadModelWrite) -> Result<(String, String)> {
+    let (reader, partition) = (write.reader, write.partition.0);
+    let puts = rows("read_model", &write.puts, |row| (reader, partition, &row.key, &row.body))?;
+    Ok((puts, rows("read_model", &write.removals, |key| key)?))
 }

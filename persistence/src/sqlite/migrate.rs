@@ -8,9 +8,10 @@ use sqlx::{SqlSafeStr, SqliteConnection};
 
 use crate::{Error, Result};
 
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
     (2, "documents", include_str!("../../migrations/sqlite/0002_documents.sql")),
+    (3, "read_models", include_str!("../../migrations/sqlite/0003_read_models.sql")),
 ];
 
 pub(super) async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<()> {

@@ -11,8 +11,8 @@ use super::{Sqlite, failed_to, statements};
 use crate::decode;
 use crate::runs::History;
 use crate::{
-    EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered, ReferenceRow, Result,
-    SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
+    EventRow, IdempotencyRow, PartitionId, PartitionOwner, ReadModelQuery, ReadModelRow, Recovered,
+    ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
 };
 
 type Ask = Query<'static, sqlx::Sqlite, SqliteArguments>;
@@ -203,6 +203,18 @@ impl Sqlite {
     pub(crate) async fn person(&self, person: PersonId) -> Result<Option<SealedPerson>> {
         let ask = sqlx::query(statements::PERSON).bind(bytes(person.bits()));
         self.first(ask, "read a person", decode::person).await
+    }
+}
+
+impl Sqlite {
+    pub(crate) async fn read_model(&self, query: &ReadModelQuery) -> Result<Vec<ReadModelRow>> {
+        let ask = sqlx::query(statements::READ_MODEL)
+            .bind(query.reader)
+            .bind(i64::from(query.partition.0))
+            .bind(query.after.clone())
+            .bind(query.until.clone())
+            .bind(i64::from(query.limit));
+        self.all(ask, "read what a reader made of the feed", decode::read_model).await
     }
 }
 

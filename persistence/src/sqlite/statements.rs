@@ -213,6 +213,21 @@ statements! {
     QUICK_CHECK = "PRAGMA quick_check";
     INTEGRITY_CHECK = "PRAGMA integrity_check";
 
+    PUT_READ_MODEL = "INSERT INTO read_model (reader, partition, key, body)
+                      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
+                      FROM jsonb_each(?) WHERE true
+                      ON CONFLICT (reader, partition, key) DO UPDATE SET body = excluded.body";
+
+    /// Binds: reader, partition, an array of keys.
+    REMOVE_READ_MODEL = "DELETE FROM read_model
+                         WHERE reader = ? AND partition = ?
+                           AND key IN (SELECT value FROM jsonb_each(?))";
+
+    /// Binds: reader, partition, last key before, first key beyond, limit.
+    READ_MODEL = "SELECT key, body FROM read_model
+                  WHERE reader = ? AND partition = ? AND key > ? AND key < ?
+                  ORDER BY key LIMIT ?";
+
     SYNCHRONOUS = "PRAGMA synchronous";
     JOURNAL_MODE = "PRAGMA journal_mode";
 }

@@ -10,7 +10,10 @@ use sqlx::{Connection, SqliteConnection};
 use super::{commit, connect, encode, failed_to, statements};
 use crate::decode;
 use crate::desk::{self, Change};
-use crate::{Batch, Epoch, Error, PartitionId, ReferenceDraft, Result, SealedPerson, TokenRow};
+use crate::{
+    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    TokenRow,
+};
 
 pub(super) struct Writer {
     options: SqliteConnectOptions,
@@ -108,6 +111,13 @@ impl desk::Writer for Writer {
     async fn put_persons(&mut self, persons: &[SealedPerson]) -> Result<()> {
         let mut connection = self.take().await?;
         let put = commit::put_persons(&mut connection, persons).await;
+        self.give_back(connection, &put).await;
+        put
+    }
+
+    async fn put_read_model(&mut self, write: &ReadModelWrite) -> Result<()> {
+        let mut connection = self.take().await?;
+        let put = commit::put_read_model(&mut connection, write).await;
         self.give_back(connection, &put).await;
         put
     }

@@ -65,6 +65,22 @@ async fn an_editor_who_saw_an_older_version_is_told() {
     .await;
 }
 
+/// PostgreSQL keeps no zero byte in a text. Whoever sends one is told, and nobody else notices.
+#[tokio::test]
+async fn a_text_that_cannot_be_kept_is_refused_and_hurts_nobody() {
+    on_each_that_lasts(async |url: String| {
+        let journal = Journal::open(&url).await.unwrap();
+        let epoch = claim(&journal, CITY).await;
+        let put = journal.put_reference(draft("role", "a\0b", "1")).await;
+        let is_kept = put.is_ok();
+        assert!(is_kept || matches!(put, Err(Error::Unstorable { .. })), "{put:?}");
+        assert_eq!(is_kept, url.starts_with("sqlite:"));
+        journal.commit(orders(CITY, epoch, 0, 1)).await.unwrap();
+        journal.close().await.unwrap();
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_token_is_found_by_its_hash_and_revoked_once() {
     on_each(async |journal: Journal| {
@@ -101,6 +117,37 @@ async fn a_person_is_sealed_replaced_and_forgotten() {
         assert_eq!(journal.person(person).await.unwrap(), None);
         assert_eq!(journal.erase_persons(vec![person]).await.unwrap(), 0);
         assert_eq!(journal.erase_persons(Vec::new()).await.unwrap(), 0);
+    })
+    .await;
+}
+
+fn row(key: &str, body: &str) -> ReadModelRow {
+    ReadModelRow { key: key.into(), body: body.into() }
+}
+
+#[tokio::test]
+async fn what_a_reader_made_is_replaced_removed_and_read_in_order_of_keys() {
+    on_each(async |journal: Journal| {
+        let write = |puts, removals: &[&str]| ReadModelWrite {
+            reader: "books",
+            partition: PartitionId(1),
+            puts,
+            removals: removals.iter().map(|key| (*key).to_owned()).collect(),
+        };
+        let rows = vec![row("day/2", "{}"), row("day/10", r#"{"店":"\"1\""}"#), row("far", "1")];
+        journal.put_read_model(write(rows, &[])).await.unwrap();
+        let page = |limit| ReadModelQuery::beginning_with("books", PartitionId(1), "day/", limit);
+        let first = journal.read_model(&page(1)).await.unwrap();
+        assert_eq!(first, [row("day/10", r#"{"店":"\"1\""}"#)]);
+        let rest = journal.read_model(&page(9).after("day/10")).await.unwrap();
+        assert_eq!(rest, [row("day/2", "{}")]);
+
+        journal.put_read_model(write(vec![row("day/2", "[2]")], &["day/10"])).await.unwrap();
+        assert_eq!(journal.read_model(&page(9)).await.unwrap(), [row("day/2", "[2]")]);
+        let others = ReadModelQuery { reader: "others", ..page(9) };
+        assert_eq!(journal.read_model(&others).await.unwrap(), []);
+        let elsewhere = ReadModelQuery { partition: PartitionId(2), ..page(9) };
+        assert_eq!(journal.read_model(&elsewhere).await.unwrap(), []);
     })
     .await;
 }

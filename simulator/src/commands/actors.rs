@@ -17,7 +17,7 @@ use crate::city::{Demand, RoutePlanner};
 use crate::doors::direct::{Direct, DirectConfig};
 use crate::doors::{Doors, Failure};
 use crate::people::FaultMix;
-use crate::play::{Watchers, last_look, watch};
+use crate::play::{Watchers, close_books, last_look, watch};
 use crate::report::{Outcome, RunSummary};
 use crate::town::midnight_before;
 
@@ -118,6 +118,7 @@ async fn play_here(arguments: &ActorsArguments) -> Result<Played, Failure> {
     stage.sleep_until(ends).await;
     drain(&stage, &watchers, ends).await;
     last_look(&stage, &watchers, watching).await;
+    close_books(&stage, &watchers).await;
     console.end();
     let mut summary = cast.summary("actors");
     {

@@ -26,7 +26,7 @@ use crate::doors::wire::Wire;
 use crate::doors::{Doors, Placement};
 use crate::mdrp::{Anchor, Day, DayOrder};
 use crate::people::{CourierBehavior, Delay, FaultMix, Payment, ShopperPlan, StoreBehavior};
-use crate::play::{LOOK_EVERY, Watchers, last_look, watch};
+use crate::play::{LOOK_EVERY, Watchers, close_books, last_look, watch};
 use crate::report::{Ending, Outcome, RunSummary};
 use crate::town::Town;
 
@@ -103,6 +103,7 @@ async fn play(arguments: &ReplayArguments, day: Day) -> Result<RunSummary, Comma
     };
     console.end();
     last_look(&stage, &watchers, watching).await;
+    close_books(&stage, &watchers).await;
     let mut summary = RunSummary::new("replay", arguments.seed);
     summary.ending = ending;
     watchers.borrow_mut().sum_up(&stage, &mut summary);

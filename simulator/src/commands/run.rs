@@ -17,7 +17,7 @@ use crate::bots::{Shared, Stage, run_shopper};
 use crate::city::{Demand, RoutePlanner};
 use crate::doors::wire::Wire;
 use crate::people::FaultMix;
-use crate::play::{Cast, Watchers, last_look, watch};
+use crate::play::{Cast, Watchers, close_books, last_look, watch};
 use crate::report::{Ending, Outcome, RunSummary};
 use crate::town::second_of_day;
 
@@ -90,6 +90,7 @@ async fn play(arguments: &RunArguments) -> Result<RunSummary, CommandError> {
     let ending = wait(&stage, ends_in).await;
     console.end();
     last_look(&stage, &watchers, watching).await;
+    close_books(&stage, &watchers).await;
     let mut summary = cast.summary(if arguments.fast { "run --fast" } else { "run" });
     summary.ending = ending;
     close((arguments, &city), &cast, &stage, &watchers, began, &mut summary);

@@ -96,10 +96,25 @@ pub trait Doors: 'static {
     /// Events of the partition after a sequence, as raw rows for the referee. Empty at the end.
     async fn feed(&self, after: u64) -> Result<Vec<RawEvent>, Failure>;
 
+    /// What the house settles every store's days for, with the last event that is in it; `None`
+    /// where nobody keeps books behind this door.
+    async fn settlements(&self) -> Result<Option<Settled>, Failure> {
+        Ok(None)
+    }
+
     /// What came in over sockets since the last call. In this process there are none.
     fn heard(&self) -> Heard {
         Heard::default()
     }
+}
+
+/// Settlements as the house shows them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    /// The last event that is in them for certain.
+    pub seq: u64,
+    /// A row for each day of each store.
+    pub rows: Vec<serde_json::Value>,
 }
 
 /// What sockets brought.

@@ -4,6 +4,7 @@
 //! It shares no code with what it judges: it reads plain JSON, and its tables are written from the
 //! rules of the trade. It never touches the run; a run without it is the same run.
 
+mod books;
 mod endings;
 mod money;
 mod paths;
@@ -17,9 +18,12 @@ mod winners;
 #[cfg(test)]
 mod planted;
 
+use serde_json::Value;
+
 use crate::feed::Event;
 use crate::report::Referee as Findings;
 
+use books::Books;
 use endings::Endings;
 use money::MoneyRule;
 use paths::Paths;
@@ -40,6 +44,7 @@ pub struct Referee {
     paths: Paths,
     winners: Winners,
     money: MoneyRule,
+    books: Books,
     endings: Endings,
     pushes: Pushes,
 }
@@ -61,6 +66,7 @@ impl Referee {
             paths: Paths::default(),
             winners: Winners::default(),
             money: MoneyRule::default(),
+            books: Books::default(),
             endings: Endings::at_pace(scale),
             pushes: Pushes::default(),
         }
@@ -75,6 +81,7 @@ impl Referee {
         self.paths.see(event, verdicts);
         self.winners.see(event, verdicts);
         self.money.see(event, verdicts);
+        self.books.see(event, verdicts);
         self.endings.see(event);
     }
 
@@ -88,8 +95,14 @@ impl Referee {
         self.verdicts.broken("same_key_same_answer", at_ms, "command", what.to_owned());
     }
 
+    /// What the house settles each store's days for, all events seen so far among them.
+    pub fn settled(&mut self, settlements: &[Value], at_ms: i64) {
+        self.books.settled(settlements, at_ms, &mut self.verdicts);
+    }
+
     /// The run is over at `now_ms`: what is still open must wait for somebody or something.
     pub fn finish(&mut self, now_ms: i64) {
+        self.books.finish(now_ms, &mut self.verdicts);
         self.stock.finish(now_ms, &self.endings, &mut self.verdicts);
         self.transfers.finish(now_ms, &mut self.verdicts);
         self.endings.finish(now_ms, &mut self.verdicts);

@@ -245,6 +245,45 @@ fn money_that_does_not_add_up_is_noticed() {
     pen.breaks("payment_adds_up");
 }
 
+/// Delivered, and so much was taken for it.
+fn paid(captured: i64) -> Pen {
+    let created = json!({"kind": "created", "order": "o1", "method": "online", "amount": 1_400});
+    delivered().write("payment", "p1", created).write(
+        "payment",
+        "p1",
+        json!({"kind": "captured", "amount": captured}),
+    )
+}
+
+#[test]
+fn books_that_do_not_close_are_noticed() {
+    assert_eq!(paid(1_400).judge(), Vec::<String>::new());
+    paid(1_399).breaks("books_balance");
+    let refund = json!({"kind": "refunded", "refund": "b1", "amount": 1_401});
+    paid(1_400).write("payment", "p1", refund).breaks("paid_back_within_received");
+    let returned = json!({"kind": "refund_decided", "refund": "b1", "amount": 700,
+        "lines": units(1), "why": {"kind": "returned"}});
+    let confirmed = json!({"kind": "refund_confirmed", "refund": "b1"});
+    let unpaid = paid(1_400).order(returned.clone()).order(confirmed.clone());
+    unpaid.breaks("books_balance");
+    let back = json!({"kind": "refunded", "refund": "b1", "amount": 700});
+    let sound = paid(1_400).order(returned).write("payment", "p1", back).order(confirmed);
+    assert_eq!(sound.judge(), Vec::<String>::new());
+    let settled = |goods: i64, payout: i64| {
+        let mut referee = Referee::new(0);
+        sound.events.iter().for_each(|event| referee.see(event));
+        let row = json!({"store": "s1", "day": "2026-11-18", "list_fen": goods,
+            "discounts_fen": 0, "goods_fen": goods, "delivery_fees_fen": 200,
+            "packing_fees_fen": 0, "payout_fen": payout});
+        referee.settled(&[row], 0);
+        let found = referee.findings().violations.into_iter();
+        found.map(|violation| violation.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(settled(500, 500), Vec::<String>::new());
+    assert_eq!(settled(501, 501), ["settlement_is_the_ledger"]);
+    assert_eq!(settled(500, 499), ["settlement_adds_up"]);
+}
+
 #[test]
 fn orders_that_nobody_ends_are_noticed() {
     let stuck = opened().order(json!({"kind": "lines_short", "fulfillment_order": "f1",

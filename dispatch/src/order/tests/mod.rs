@@ -99,6 +99,7 @@ pub fn basket(lines: &[(LineNumber, u32)]) -> PlaceOrder {
         fees: Vec::new(),
         paid: Money::fen(i64::from(*line) * 100 * i64::from(*units) + 1),
         tax_class: "general".into(),
+        tax_rate: 0,
         tax: Money::ZERO,
         weight: Grams(500),
         keep_together: None,

@@ -71,6 +71,24 @@ impl From<commerce::Invalid> for Fault {
     }
 }
 
+impl From<commerce::settlement::SettlementRefusal> for Fault {
+    fn from(refusal: commerce::settlement::SettlementRefusal) -> Self {
+        use commerce::settlement::SettlementRefusal as R;
+        let code = match &refusal {
+            R::DayNotOver { .. } => Code::DayNotOver,
+            R::StillRead { .. } => Code::BooksBehind,
+            R::DayClosed { .. } => Code::DayClosed,
+            R::DayToCome { .. } => Code::DayToCome,
+            R::NotClosed { .. } => Code::DayNotClosed,
+        };
+        let fault = Self::new(code, refusal.to_string());
+        match code {
+            Code::BooksBehind => fault.after(1_000),
+            _ => fault.about("day"),
+        }
+    }
+}
+
 impl From<commerce::QuoteRefusal> for Fault {
     fn from(refusal: commerce::QuoteRefusal) -> Self {
         let field = match &refusal {
@@ -131,6 +149,10 @@ impl From<persistence::Error> for Fault {
             )
             .about("version"),
             persistence::Error::Owned { url, .. } => Self::not_owner(&url),
+            persistence::Error::Unstorable { .. } => Self::new(
+                Code::InvalidValue,
+                "a text holds a character that cannot be kept, such as a zero byte: leave it out",
+            ),
             error if error.is_passing() => {
                 tracing::warn!(%error, source = ?std::error::Error::source(&error), "the database is away");
                 Self::unavailable()

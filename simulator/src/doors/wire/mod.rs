@@ -33,9 +33,9 @@ use socket::{Lines, Subscription};
 
 use super::{
     Act, BoardView, CourierView, Doors, Failure, Heard, OrderView, Ping, Placement, Receipt, Seat,
-    Watched, flat_fee,
+    Settled, Watched, flat_fee,
 };
-use crate::feed::{RawEvent, list};
+use crate::feed::{RawEvent, list, number};
 use crate::town::Town;
 
 /// Rows of the feed a request.
@@ -301,6 +301,18 @@ impl Doors for Wire {
         let ask = Ask::get(format!("/v1/feed?after={after}&limit={PAGE}"));
         let page = self.http.ask(ask, &self.identity.headquarters()).await?;
         Ok(read::events(&page))
+    }
+
+    async fn settlements(&self) -> Result<Option<Settled>, Failure> {
+        let now = jiff::Timestamp::from_millisecond(self.clock.now().as_millis());
+        let today = now.unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC).date();
+        // A store's date may be a day ahead, and a city may have lived for long.
+        let to = today.tomorrow().unwrap_or(today);
+        let from = to.saturating_sub(jiff::Span::new().days(365));
+        let ask = Ask::get(format!("/v1/settlements?from={from}&to={to}"));
+        let answer = self.http.ask(ask, &self.identity.headquarters()).await?;
+        let seq = answer.get("read_to").map_or(0, |read| number(read, "seq")).unsigned_abs();
+        Ok(Some(Settled { seq, rows: list(&answer, "settlements").to_vec() }))
     }
 
     fn heard(&self) -> Heard {

@@ -1,0 +1,179 @@
+//! Figures as they are shown. Every amount is in fen and includes tax unless it is one; every figure
+//! names the address of the list behind it.
+
+use commerce::report::{Durations, Figures, Service};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vocabulary::{Money, StoreId, Timestamp};
+
+use super::schema::{Day, Fen, Id, Millis};
+use crate::books::ReadTo;
+
+/// How far the feed is in the books: later events are not in these figures yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReadToView {
+    pub seq: u64,
+    #[schema(value_type = Millis)]
+    pub at: Timestamp,
+}
+
+impl From<ReadTo> for ReadToView {
+    fn from(read: ReadTo) -> Self {
+        Self { seq: read.seq, at: read.at }
+    }
+}
+
+/// Sales less returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct FiguresView {
+    /// Stores' shares of orders that reached their shoppers.
+    pub sales: u64,
+    pub units: i64,
+    /// Units that came back; they are no longer in `units`.
+    pub returned_units: i64,
+    #[schema(value_type = Fen)]
+    pub list_fen: Money,
+    #[schema(value_type = Fen)]
+    pub discounts_fen: Money,
+    /// Paid for goods: `list − discounts`.
+    #[schema(value_type = Fen)]
+    pub goods_fen: Money,
+    /// Of returned goods; no longer in `goods_fen`.
+    #[schema(value_type = Fen)]
+    pub returned_goods_fen: Money,
+    #[schema(value_type = Fen)]
+    pub fees_fen: Money,
+    /// Goods and fees.
+    #[schema(value_type = Fen)]
+    pub paid_fen: Money,
+    #[schema(value_type = Fen)]
+    pub tax_fen: Money,
+    #[schema(value_type = Fen)]
+    pub platform_fee_fen: Money,
+}
+
+impl From<&Figures> for FiguresView {
+    fn from(figures: &Figures) -> Self {
+        Self {
+            sales: figures.sales,
+            units: figures.units,
+            returned_units: figures.returned_units,
+            list_fen: figures.list,
+            discounts_fen: figures.discounts,
+            goods_fen: figures.goods,
+            returned_goods_fen: figures.returned_goods,
+            fees_fen: figures.fees,
+            paid_fen: figures.paid(),
+            tax_fen: figures.tax,
+            platform_fee_fen: figures.platform_fee,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "read_to": {"seq": 4211, "at": 1795000000000_i64}, "from": "2026-11-18", "to": "2026-11-18",
+    "by": "channel",
+    "total": {"sales": 1, "units": 3, "returned_units": 0, "list_fen": 4000, "discounts_fen": 0,
+        "goods_fen": 4000, "returned_goods_fen": 0, "fees_fen": 0, "paid_fen": 4000,
+        "tax_fen": 460, "platform_fee_fen": 0},
+    "list": "/v1/ledger?from=2026-11-18&to=2026-11-18",
+    "rows": [{"key": "app",
+        "figures": {"sales": 1, "units": 3, "returned_units": 0, "list_fen": 4000,
+            "discounts_fen": 0, "goods_fen": 4000, "returned_goods_fen": 0, "fees_fen": 0,
+            "paid_fen": 4000, "tax_fen": 460, "platform_fee_fen": 0},
+        "list": "/v1/ledger?from=2026-11-18&to=2026-11-18&channel=app"}]
+}))]
+pub struct SalesReport {
+    pub read_to: ReadToView,
+    #[schema(value_type = Day)]
+    pub from: Date,
+    #[schema(value_type = Day)]
+    pub to: Date,
+    pub by: String,
+    pub total: FiguresView,
+    /// The postings behind the total.
+    pub list: String,
+    pub rows: Vec<SalesRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SalesRow {
+    /// A store, SKU, day, hour, channel, tier or rule.
+    pub key: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    pub figures: FiguresView,
+    /// The postings behind the row.
+    pub list: String,
+}
+
+/// Whole seconds, exact: the nearest rank of everything that was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TimesView {
+    pub count: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub median_s: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p90_s: Option<u32>,
+}
+
+impl From<&Durations> for TimesView {
+    fn from(seen: &Durations) -> Self {
+        Self { count: seen.count(), median_s: seen.median(), p90_s: seen.p90() }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServiceView {
+    /// Shares of orders that reached their shoppers.
+    pub served: u64,
+    pub on_time: u64,
+    /// Absent before anything was served.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_time_permille: Option<u64>,
+    /// From the store's bell to its yes.
+    pub accept: TimesView,
+    /// From the yes to packed.
+    pub pick: TimesView,
+    /// From packed to handed over.
+    pub pickup_wait: TimesView,
+    /// From hand-over to the door.
+    pub delivery: TimesView,
+}
+
+impl From<&Service> for ServiceView {
+    fn from(service: &Service) -> Self {
+        Self {
+            served: service.served,
+            on_time: service.on_time,
+            on_time_permille: service.on_time_permille(),
+            accept: (&service.accept).into(),
+            pick: (&service.pick).into(),
+            pickup_wait: (&service.pickup_wait).into(),
+            delivery: (&service.delivery).into(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ServiceReport {
+    pub read_to: ReadToView,
+    #[schema(value_type = Day)]
+    pub from: Date,
+    #[schema(value_type = Day)]
+    pub to: Date,
+    pub total: ServiceView,
+    pub list: String,
+    pub rows: Vec<ServiceRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ServiceRow {
+    #[schema(value_type = Id)]
+    pub store: StoreId,
+    pub name: String,
+    pub service: ServiceView,
+    pub list: String,
+}

@@ -1,0 +1,285 @@
+//! The books over HTTP: what is sold, returned and called off shows in reports, settlements and the
+//! tax filing, adds up to the fen, and is the same after a restart.
+
+use axum::http::{Method, Request};
+use gateway::sheets::{Columns, Form, Sheet, read, read_yuan};
+use serde_json::{Value, json};
+
+use crate::given::{Given, MILK, OTHER_STORE, Placed, RICE, STORE};
+
+/// Waits until everything recorded so far is in the books.
+async fn read_up(given: &Given) {
+    let seq = given.last_seq().await;
+    given.house().app.books.has_read(seq).await;
+}
+
+/// A pickup, paid by the channel, collected with its code.
+async fn collected(given: &Given, key: &str, milk: u32, rice: u32) -> Placed {
+    let mut lines = vec![json!({"sku": MILK, "quantity": milk})];
+    if rice > 0 {
+        lines.push(json!({"sku": RICE, "quantity": rice}));
+    }
+    let asked = json!({"mode": "pickup", "store": STORE, "lines": lines});
+    let quote = given.post("/v1/quotes", &given.app, asked).await.ok();
+    let body = json!({
+        "quote": quote["quote"],
+        "external_id": format!("EXT-{key}"),
+        "shopper": {"name": "张三", "phone": "13800000000"},
+        "payment_method": "channel_paid",
+    });
+    let answer = given.place(key, &body).await.ok();
+    let placed = Placed::of(&answer);
+    given.hq_post(&placed.at_store("accept"), json!({})).await.ok();
+    given.hq_post(&placed.at_store("pack"), json!({})).await.ok();
+    let hand_over = json!({"to": "shopper", "code": answer["pickup_code"]});
+    given.hq_post(&placed.at_store("hand-over"), hand_over).await.ok();
+    placed
+}
+
+async fn take_back(given: &Given, placed: &Placed, line: u32, units: u32) {
+    let back = json!({"lines": [{"line": line, "units": units}], "reason": "sour"});
+    let asked = given.post(&format!("{}/returns", placed.path()), &placed.shopper, back).await.ok();
+    let back = format!("{}/returns/{}", placed.path(), asked["return_id"].as_str().unwrap());
+    given.hq_post(&format!("{back}/approve"), json!({})).await.ok();
+    given.hq_post(&format!("{back}/receive"), json!({"condition": "good"})).await.ok();
+}
+
+async fn sales(given: &Given, by: &str) -> Value {
+    given.get(&format!("/v1/reports/sales?by={by}"), &given.hq).await.ok()
+}
+
+fn sum(rows: &Value, field: &str) -> i64 {
+    rows.as_array().unwrap().iter().map(|row| row["figures"][field].as_i64().unwrap()).sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sales_returns_and_cancellations_add_up_and_survive_a_restart() {
+    let mut given = Given::shop().await;
+    let policy = json!({"platform_fees": {"app": 50}, "delivery_fee_to": "hq",
+        "packing_fee_to": "merchant"});
+    given.hq_put("/v1/settlement-policy", policy).await.ok();
+    let first = collected(&given, "one", 2, 1).await;
+    collected(&given, "two", 1, 0).await;
+    take_back(&given, &first, 1, 1).await;
+    let body = given.basket("channel_paid").await;
+    let gone = Placed::of(&given.place("gone", &body).await.ok());
+    given.hq_post(&format!("{}/cancel", gone.path()), json!({"reason": "headquarters"})).await.ok();
+    read_up(&given).await;
+
+    // 2 × 5.00 and 30.00, 5.00, less 5.00 that came back; what was called off is no sale.
+    let report = sales(&given, "store").await;
+    let total = report["total"].clone();
+    assert_eq!((&total["sales"], &total["units"]), (&json!(2), &json!(3)), "{report}");
+    assert_eq!((&total["goods_fen"], &total["returned_goods_fen"]), (&json!(4_000), &json!(500)));
+    assert_eq!(total["paid_fen"], 4_000);
+    // 5 % of 40.00 and of 5.00, less what the returned carton carried.
+    assert_eq!(total["platform_fee_fen"], 200);
+    assert_eq!(report["rows"][0]["key"], STORE);
+    assert_eq!(report["rows"][0]["name"], "光谷店");
+    for by in ["day", "hour", "sku", "channel", "tier"] {
+        let rows = sales(&given, by).await["rows"].clone();
+        for field in ["goods_fen", "tax_fen", "units", "platform_fee_fen"] {
+            assert_eq!(sum(&rows, field), total[field].as_i64().unwrap(), "{by} {field}: {rows}");
+        }
+        // Every number opens its list, and the list adds up to it.
+        for row in rows.as_array().unwrap() {
+            let list = given.get(row["list"].as_str().unwrap(), &given.hq).await.ok();
+            let postings = list["postings"].as_array().unwrap();
+            let lines = postings.iter().flat_map(|posting| posting["lines"].as_array().unwrap());
+            let lines = lines.filter(|line| by != "sku" || line["sku"] == row["key"]);
+            let goods: i64 = lines.map(|line| line["goods_fen"].as_i64().unwrap()).sum();
+            assert_eq!(goods, row["figures"]["goods_fen"].as_i64().unwrap(), "{by} {list}");
+        }
+    }
+    let filing = given.get("/v1/tax/filing", &given.hq).await.ok();
+    assert_eq!((&filing["gross_fen"], &filing["tax_fen"]), (&total["paid_fen"], &total["tax_fen"]));
+    let open = given.get("/v1/reconciliation/payments", &given.hq).await.ok();
+    assert_eq!((&open["balances"], &open["differences"]), (&json!([]), &json!(0)), "{open}");
+    let settled = given.get("/v1/settlements", &given.hq).await.ok();
+    assert_eq!(settled["settlements"][0]["payout_fen"], 3_800, "{settled}");
+    assert_eq!(settled["merchants"][0]["payout_fen"], 3_800);
+    let service = given.get("/v1/reports/service", &given.hq).await.ok();
+    assert_eq!(service["total"]["served"], 2);
+    assert_eq!(service["rows"][0]["service"]["accept"]["count"], 2);
+
+    given.restart().await;
+    read_up(&given).await;
+    assert_eq!(sales(&given, "store").await["total"], total);
+    // What was sold before the restart comes back after it.
+    take_back(&given, &first, 2, 1).await;
+    read_up(&given).await;
+    let report = sales(&given, "sku").await;
+    assert_eq!(
+        (&report["total"]["goods_fen"], &report["total"]["units"]),
+        (&json!(1_000), &json!(2))
+    );
+    let settled = given.get("/v1/settlements", &given.hq).await.ok();
+    assert_eq!(settled["settlements"][0]["payout_fen"], 950);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_manager_sees_the_figures_of_the_own_store_only() {
+    let given = Given::shop().await;
+    collected(&given, "one", 1, 0).await;
+    read_up(&given).await;
+    let own = given.token("staff", "store_manager", "店长", json!({"stores": [STORE]})).await;
+    let other =
+        given.token("staff", "store_manager", "店长", json!({"stores": [OTHER_STORE]})).await;
+    let seen = given.get("/v1/reports/sales", &own).await.ok();
+    assert_eq!(seen["total"]["goods_fen"], 500);
+    let seen = given.get("/v1/reports/sales", &other).await.ok();
+    assert_eq!((&seen["total"]["goods_fen"], &seen["rows"]), (&json!(0), &json!([])));
+    let path = format!("/v1/reports/sales?store={STORE}");
+    given.get(&path, &other).await.refused(404, "not_found");
+    given.get("/v1/reports/sales", &given.app).await.refused(403, "forbidden");
+    let seen = given.get("/v1/ledger", &other).await.ok();
+    assert_eq!(seen["postings"], json!([]));
+    let refused = given.get("/v1/reports/sales?from=2026-01-01&to=2030-01-01", &own).await;
+    refused.refused(400, "invalid_query");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_is_closed_once_and_corrected_on_another() {
+    // A day of the city passes in half a minute.
+    let given = Given::shop_with("time_scale = 3000").await;
+    collected(&given, "one", 2, 0).await;
+    read_up(&given).await;
+    let settled = given.get("/v1/settlements", &given.hq).await.ok();
+    let day = settled["settlements"][0]["day"].as_str().unwrap().to_owned();
+    let close = json!({"day": day});
+    let body = |day: &str, corrects: Value| {
+        json!({"store": STORE, "day": day, "corrects": corrects, "amount_fen": -30,
+            "reason": "破损"})
+    };
+    let adjust = "/v1/settlements/adjustments";
+    given.hq_post(adjust, body("2090-01-01", Value::Null)).await.refused(422, "day_to_come");
+    let manager = given.token("staff", "store_manager", "店长", json!({"stores": [STORE]})).await;
+    given.post("/v1/settlements/close", &manager, close.clone()).await.refused(403, "forbidden");
+    let began = std::time::Instant::now();
+    let closed = loop {
+        let answer = given.hq_post("/v1/settlements/close", close.clone()).await;
+        if answer.status == 200 {
+            break answer.ok();
+        }
+        assert!(matches!(answer.code(), "day_not_over" | "books_behind"), "{answer:?}");
+        assert!(began.elapsed().as_secs() < 60, "the day never ends");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    };
+    assert_eq!(closed["settlements"][0]["state"], "closed");
+    assert_eq!(closed["merchants"][0]["payout_fen"], 1_000);
+    given.hq_post(adjust, body(&day, Value::Null)).await.refused(409, "day_closed");
+    let next: jiff::civil::Date = day.parse().unwrap();
+    let next = next.tomorrow().unwrap().to_string();
+    given.hq_post(adjust, body(&next, json!(next))).await.refused(409, "day_not_closed");
+    let corrected = given.hq_post(adjust, body(&next, json!(day))).await.ok();
+    assert_eq!((&corrected["corrects"], &corrected["amount_fen"]), (&json!(day), &json!(-30)));
+    let both = format!("/v1/settlements?from={day}&to={next}");
+    let settled = given.get(&both, &given.hq).await.ok();
+    assert_eq!(settled["settlements"][0], closed["settlements"][0], "a closed day never changes");
+    assert_eq!(settled["settlements"][1]["payout_fen"], -30);
+    assert_eq!((&settled["merchants"][0]["payout_fen"]), &json!(970));
+    assert_eq!(settled["merchants"][0]["state"], "open");
+}
+
+/// A table of the house as a spreadsheet would open it.
+async fn sheet(given: &Given, path: &str, form: Form) -> Sheet {
+    let media = match form {
+        Form::Csv => "text/csv",
+        Form::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    };
+    let request = Request::builder()
+        .method(Method::GET)
+        .header("authorization", format!("Bearer {}", given.hq))
+        .header("accept", media);
+    let (head, bytes) = given.whole(request, path, String::new()).await;
+    assert_eq!(head.status, 200, "{path}");
+    assert!(head.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    read(&bytes, form).unwrap()
+}
+
+/// What a column adds up to, in fen.
+fn column(sheet: &Sheet, name: &'static str) -> i64 {
+    let heads: Vec<&'static str> = sheet.head.iter().map(|head| &*head.clone().leak()).collect();
+    let known: Vec<(&'static str, &[&str])> = heads.iter().map(|head| (*head, &[][..])).collect();
+    let columns = Columns::find(sheet, &known, &[name]).unwrap();
+    let cells = sheet.rows.iter().filter_map(|row| columns.get(row, name));
+    cells.map(|cell| read_yuan(cell).unwrap().as_fen()).sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_file_adds_up_to_the_ledger_to_the_fen() {
+    let given = Given::shop().await;
+    let first = collected(&given, "one", 3, 1).await;
+    collected(&given, "two", 1, 0).await;
+    take_back(&given, &first, 1, 1).await;
+    read_up(&given).await;
+    let total = sales(&given, "store").await["total"].clone();
+    let fen = |field: &str| total[field].as_i64().unwrap();
+    for form in [Form::Csv, Form::Xlsx] {
+        let ledger = sheet(&given, "/v1/ledger", form).await;
+        for (name, field) in
+            [("goods", "goods_fen"), ("paid", "paid_fen"), ("discounts", "discounts_fen")]
+        {
+            assert_eq!(column(&ledger, name), fen(field), "{name} {form:?}");
+        }
+        for by in ["sku", "hour", "channel"] {
+            let sales = sheet(&given, &format!("/v1/reports/sales?by={by}"), form).await;
+            assert_eq!(column(&sales, "goods"), fen("goods_fen"), "{by} {form:?}");
+            assert_eq!(column(&sales, "tax"), fen("tax_fen"), "{by} {form:?}");
+        }
+        let filing = sheet(&given, "/v1/tax/filing", form).await;
+        assert_eq!(column(&filing, "tax"), fen("tax_fen"), "{form:?}");
+        let settled = sheet(&given, "/v1/settlements", form).await;
+        assert_eq!(column(&settled, "goods"), fen("goods_fen"), "{form:?}");
+        // Received less paid back is what was paid for what stayed sold.
+        assert_eq!(column(&ledger, "money"), 5_000 - 500 + 2 * 500, "{form:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channels_statement_is_held_against_the_books() {
+    let given = Given::shop().await;
+    let policy = json!({"platform_fees": {"app": 50}, "delivery_fee_to": "hq",
+        "packing_fee_to": "merchant"});
+    given.hq_put("/v1/settlement-policy", policy).await.ok();
+    for (key, milk) in [("one", 2), ("two", 1), ("three", 4)] {
+        collected(&given, key, milk, 0).await;
+    }
+    read_up(&given).await;
+    let day = given.get("/v1/settlements", &given.hq).await.ok();
+    let day = day["settlements"][0]["day"].as_str().unwrap().to_owned();
+    let file = format!(
+        "order,amount,fee,date\nEXT-one,10.00,0.50,{day}\nEXT-two,4.90,0.25,{day}\n\
+         EXT-one,10.00,0.50,{day}\nEXT-nine,7.00,0,{day}\n"
+    );
+    let send = |file: String| {
+        let request = Request::builder()
+            .method(Method::POST)
+            .header("authorization", format!("Bearer {}", given.hq))
+            .header("content-type", "text/csv");
+        given.send(request, "/v1/channels/app/statements", file)
+    };
+    let found = send(file.clone()).await.ok();
+    let kinds: Vec<&str> = found["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|difference| difference["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["amount", "doubled", "missing_here", "missing_there"], "{found}");
+    assert_eq!((&found["rows"], &found["agreed"]), (&json!(4), &json!(1)));
+    assert_eq!((&found["ours_fen"], &found["our_fees_fen"]), (&json!(3_500), &json!(175)));
+    let again = send(file).await.ok();
+    assert_eq!(again["statement"], found["statement"], "the same file is the same statement");
+    let all = given.get("/v1/channels/app/statements", &given.hq).await.ok();
+    assert_eq!(all.as_array().unwrap().len(), 1);
+    let path = format!("/v1/channels/app/statements/{}", found["statement"].as_str().unwrap());
+    let later = given.get(&path, &given.hq).await.ok();
+    assert_eq!(later["differences"], found["differences"]);
+    let rows = sheet(&given, &path, Form::Csv).await;
+    assert_eq!(rows.rows.len(), 4);
+    let wrong = "order,amount,date\nA,1.234,2026-11-18\n".to_owned();
+    send(wrong).await.refused(422, "invalid_value");
+    let wrong = "order,amount,date\nA,1.00,18.11.2026\n".to_owned();
+    send(wrong).await.refused(422, "invalid_value");
+}

@@ -1,0 +1,277 @@
+//! The books close: what came in and stayed is what was sold and kept, and what each store is
+//! settled for is what it sold, to the fen.
+//!
+//! Its own account: units carry equal parts of what was paid for their line, the odd fen one each
+//! from the first; they are given back from the first up and sold from the last down; goods that
+//! come back reverse the sales of the stores they came from, in the order of the order's shares.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::verdicts::Verdicts;
+use crate::feed::{Event, lines, list, number, text};
+
+#[derive(Default)]
+pub(super) struct Books {
+    orders: BTreeMap<String, Account>,
+    order_of: BTreeMap<String, String>,
+    /// What each store sold, less what came back, fees included.
+    sold_by: BTreeMap<String, i64>,
+}
+
+#[derive(Default)]
+struct Account {
+    lines: BTreeMap<u64, Line>,
+    parts: Vec<Part>,
+    /// Paid by a provider who may take the money later.
+    is_online: bool,
+    has_payment: bool,
+    received: i64,
+    paid_back: i64,
+    earned: i64,
+    kept: i64,
+    owed: BTreeSet<String>,
+    is_over: bool,
+}
+
+#[derive(Default)]
+struct Line {
+    bought: i64,
+    paid: i64,
+    given_back: i64,
+    /// Sold and not returned.
+    sold: i64,
+}
+
+struct Part {
+    fulfillment_order: String,
+    store: String,
+    units: BTreeMap<u64, i64>,
+    /// Sold by it and not returned, by line.
+    sold: BTreeMap<u64, i64>,
+}
+
+impl Line {
+    /// What the units numbered `from..until` carry.
+    fn worth(&self, from: i64, until: i64) -> i64 {
+        let bought = self.bought.max(1);
+        let (whole, rest) = (self.paid / bought, self.paid % bought);
+        whole * (until - from) + until.min(rest).max(0) - from.min(rest).max(0)
+    }
+
+    fn sell(&mut self, units: i64) -> i64 {
+        let until = self.bought - self.sold;
+        self.sold += units;
+        self.worth(until - units, until)
+    }
+
+    fn take_back(&mut self, units: i64) -> i64 {
+        let from = self.bought - self.sold;
+        self.sold -= units;
+        self.worth(from, from + units)
+    }
+}
+
+impl Books {
+    pub fn see(&mut self, event: &Event, verdicts: &mut Verdicts) {
+        match event.entity_kind.as_str() {
+            "order" => self.order(event),
+            "payment" => self.payment(event, verdicts),
+            _ => {}
+        }
+    }
+
+    fn order(&mut self, event: &Event) {
+        if event.kind == "order_placed" {
+            let account = Account::open(event.body.get("terms").unwrap_or(&Value::Null));
+            self.orders.insert(event.entity.clone(), account);
+        }
+        let Some(account) = self.orders.get_mut(&event.entity) else { return };
+        match event.kind.as_str() {
+            "order_placed" | "order_replanned" | "lines_resourced" => {
+                event.list("parts").iter().for_each(|part| account.plan(part));
+            }
+            "move_planned" => account.plan(event.body.get("part").unwrap_or(&Value::Null)),
+            "lines_short" | "lines_removed" => {
+                if let Some(part) = account.part(event.text("fulfillment_order")) {
+                    for taken in event.lines("lines") {
+                        *part.units.entry(taken.line).or_default() -= taken.units;
+                    }
+                }
+            }
+            "fulfillment_completed" => {
+                let (store, amount) = account.complete(event.text("fulfillment_order"));
+                *self.sold_by.entry(store).or_default() += amount;
+            }
+            "refund_decided" => {
+                for (store, amount) in account.give_back(event) {
+                    *self.sold_by.entry(store).or_default() -= amount;
+                }
+            }
+            "refund_confirmed" | "refund_waived" => {
+                account.owed.remove(event.text("refund"));
+            }
+            "order_completed" | "order_cancelled" | "order_expired" | "order_refused" => {
+                account.is_over = true;
+            }
+            _ => {}
+        }
+    }
+
+    fn payment(&mut self, event: &Event, verdicts: &mut Verdicts) {
+        if event.kind == "created" {
+            self.order_of.insert(event.entity.clone(), event.text("order").to_owned());
+        }
+        let order = self.order_of.get(&event.entity);
+        let Some(account) = order.and_then(|order| self.orders.get_mut(order)) else { return };
+        let amount = event.number("amount");
+        match event.kind.as_str() {
+            "created" => {
+                account.has_payment = true;
+                account.is_online = event.text("method") == "online";
+            }
+            "captured" => account.received += amount,
+            "refunded" => {
+                account.paid_back += amount;
+                let (received, back) = (account.received, account.paid_back);
+                verdicts.check(
+                    back <= received,
+                    "paid_back_within_received",
+                    event,
+                    &event.entity,
+                    || format!("{back} fen went back of {received} that came in"),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// Orders that are over owe nothing and are owed nothing.
+    pub fn finish(&self, now_ms: i64, verdicts: &mut Verdicts) {
+        for (order, account) in &self.orders {
+            let waits = account.is_online && account.received == 0 && account.earned > 0;
+            if !account.is_over || !account.has_payment || !account.owed.is_empty() || waits {
+                continue;
+            }
+            let Account { received, paid_back, earned, kept, .. } = account;
+            if received - paid_back == earned + kept {
+                verdicts.looked();
+                continue;
+            }
+            let detail = format!(
+                "received {received} fen, paid back {paid_back}, sold for {earned}, kept {kept}"
+            );
+            verdicts.broken("books_balance", now_ms, order, detail);
+        }
+    }
+
+    /// What the house settles each store's days for, up to the last event that was seen.
+    pub fn settled(&self, settlements: &[Value], now_ms: i64, verdicts: &mut Verdicts) {
+        let mut paid_at: BTreeMap<&str, i64> = BTreeMap::new();
+        for row in settlements {
+            let fen = |field: &str| number(row, field);
+            let (store, day) = (text(row, "store"), text(row, "day"));
+            let goods = fen("goods_fen");
+            *paid_at.entry(store).or_default() +=
+                goods + fen("delivery_fees_fen") + fen("packing_fees_fen");
+            let payout = goods
+                + fen("hq_discounts_fen")
+                + fen("platform_discounts_fen")
+                + fen("merchant_fees_fen")
+                + fen("kept_fen")
+                + fen("adjustments_fen")
+                - fen("platform_fee_fen");
+            let is_sound =
+                fen("list_fen") - fen("discounts_fen") == goods && payout == fen("payout_fen");
+            if is_sound {
+                verdicts.looked();
+            } else {
+                let subject = format!("{store} {day}");
+                verdicts.broken("settlement_adds_up", now_ms, &subject, row.to_string());
+            }
+        }
+        let stores: BTreeSet<&str> =
+            self.sold_by.keys().map(String::as_str).chain(paid_at.keys().copied()).collect();
+        for store in stores {
+            let ours = self.sold_by.get(store).copied().unwrap_or_default();
+            let theirs = paid_at.get(store).copied().unwrap_or_default();
+            if ours == theirs {
+                verdicts.looked();
+            } else {
+                let detail = format!("settled for {theirs} fen, sold for {ours}");
+                verdicts.broken("settlement_is_the_ledger", now_ms, store, detail);
+            }
+        }
+    }
+}
+
+impl Account {
+    fn open(terms: &Value) -> Self {
+        let line = |line: &Value| {
+            let (bought, paid) = (number(line, "quantity"), number(line, "paid"));
+            (number(line, "line").unsigned_abs(), Line { bought, paid, ..Line::default() })
+        };
+        Self { lines: list(terms, "lines").iter().map(line).collect(), ..Self::default() }
+    }
+
+    fn plan(&mut self, part: &Value) {
+        let plan = part.get("plan").unwrap_or(&Value::Null);
+        let units = lines(plan, "lines").into_iter().map(|held| (held.line, held.units));
+        self.parts.push(Part {
+            fulfillment_order: text(part, "fulfillment_order").to_owned(),
+            store: text(plan, "store").to_owned(),
+            units: units.collect(),
+            sold: BTreeMap::new(),
+        });
+    }
+
+    fn part(&mut self, id: &str) -> Option<&mut Part> {
+        self.parts.iter_mut().find(|part| part.fulfillment_order == id)
+    }
+
+    /// The store that sold a part, and for how much.
+    fn complete(&mut self, id: &str) -> (String, i64) {
+        let Some(part) = self.parts.iter_mut().find(|part| part.fulfillment_order == id) else {
+            return (String::new(), 0);
+        };
+        let mut amount = 0;
+        for (line, units) in part.units.iter().filter(|(_, units)| **units > 0) {
+            if let Some(known) = self.lines.get_mut(line) {
+                amount += known.sell(*units);
+                part.sold.insert(*line, *units);
+            }
+        }
+        self.earned += amount;
+        (part.store.clone(), amount)
+    }
+
+    /// What each store's sales are reversed by.
+    fn give_back(&mut self, event: &Event) -> Vec<(String, i64)> {
+        let why = event.body.get("why").map_or("", |why| text(why, "kind"));
+        let amount = event.number("amount");
+        let (mut worth, mut reversed) = (0, Vec::new());
+        for units in event.lines("lines") {
+            let Some(line) = self.lines.get_mut(&units.line) else { continue };
+            worth += line.worth(line.given_back, line.given_back + units.units);
+            line.given_back += units.units;
+            let mut left = if why == "returned" { units.units } else { 0 };
+            for part in &mut self.parts {
+                let sold = part.sold.entry(units.line).or_default();
+                let taken = left.min(*sold);
+                if taken > 0 {
+                    (*sold, left) = (*sold - taken, left - taken);
+                    reversed.push((part.store.clone(), line.take_back(taken)));
+                }
+            }
+        }
+        self.earned -= reversed.iter().map(|(_, amount)| amount).sum::<i64>();
+        if why == "cancelled" {
+            self.kept += worth - amount;
+        }
+        if amount > 0 {
+            self.owed.insert(event.text("refund").to_owned());
+        }
+        reversed
+    }
+}
