@@ -7,6 +7,7 @@
 mod calendar;
 mod days;
 mod follow;
+mod live;
 mod settle;
 mod shelf;
 mod statements;
@@ -15,11 +16,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGua
 
 use commerce::ledger::Posting;
 use persistence::{Journal, PartitionId};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use vocabulary::{StoreId, Timestamp};
 
 pub use calendar::StoreCalendar;
 pub use days::{Days, Span};
+pub use live::Topics;
 pub use settle::{AdjustDraft, SettledDay, local_today};
 pub use shelf::{OpenBalance, Shelf};
 pub use statements::ChannelStatement;
@@ -53,6 +55,9 @@ pub struct Books {
     asks: mpsc::Sender<Ask>,
     /// The other end, until the reader starts.
     asked: Mutex<Option<mpsc::Receiver<Ask>>>,
+    /// Who watches the day's figures, and what wakes the one who tells them.
+    watched: Mutex<live::Watched>,
+    woken: Notify,
     /// One writer of settlements at a time, so that what is judged is what is replaced.
     settling: tokio::sync::Mutex<()>,
 }
@@ -67,6 +72,8 @@ impl Books {
             read_to: watch::Sender::default(),
             asks,
             asked: Mutex::new(Some(asked)),
+            watched: Mutex::default(),
+            woken: Notify::new(),
             settling: tokio::sync::Mutex::default(),
         })
     }

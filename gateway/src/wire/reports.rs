@@ -1,6 +1,7 @@
 //! Figures as they are shown. Every amount is in fen and includes tax unless it is one; every figure
 //! names the address of the list behind it.
 
+use actors::TodaysFigures;
 use commerce::report::{Durations, Figures, Service};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -176,4 +177,52 @@ pub struct ServiceRow {
     pub name: String,
     pub service: ServiceView,
     pub list: String,
+}
+
+/// What a day has come to so far, as sockets tell it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TodayView {
+    #[schema(value_type = Day)]
+    pub day: Date,
+    /// The last event that is in the figures.
+    pub read_to: u64,
+    pub total: FiguresView,
+    pub by_hour: Vec<HourView>,
+    pub by_store: Vec<StoreFiguresView>,
+    pub service: ServiceView,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct HourView {
+    /// Of the store's day, 0 to 23.
+    pub hour: u8,
+    pub figures: FiguresView,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StoreFiguresView {
+    #[schema(value_type = Id)]
+    pub store: StoreId,
+    pub figures: FiguresView,
+}
+
+impl From<&TodaysFigures> for TodayView {
+    fn from(today: &TodaysFigures) -> Self {
+        let hour = |(hour, figures): (&u8, &Figures)| HourView {
+            hour: *hour,
+            figures: figures.into(),
+        };
+        let store = |(store, figures): (&StoreId, &Figures)| StoreFiguresView {
+            store: *store,
+            figures: figures.into(),
+        };
+        Self {
+            day: today.day,
+            read_to: today.read_to,
+            total: (&today.all).into(),
+            by_hour: today.by_hour.iter().map(hour).collect(),
+            by_store: today.by_store.iter().map(store).collect(),
+            service: (&today.service).into(),
+        }
+    }
 }
