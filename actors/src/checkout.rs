@@ -149,6 +149,7 @@ mod tests {
             temperature: Default::default(),
             keep_together: None,
             age_restricted: false,
+            details: Default::default(),
             version: 0,
             delisted: false,
         }

@@ -125,6 +125,7 @@ fn book() -> PriceBook {
             temperature: Default::default(),
             keep_together: None,
             age_restricted: false,
+            details: Default::default(),
             version: 0,
             delisted: false,
         };

@@ -36,8 +36,8 @@ use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
 use crate::replenishment::Replenishment;
-use crate::standby;
 use crate::search::Search;
+use crate::standby;
 use crate::streets::Streets;
 use crate::upkeep;
 
@@ -210,7 +210,9 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         return Err(Error::NotServing("it stopped while recovering".to_owned()));
     }
     tell_city(&app).await?;
-    members::tell_all_budgets(&app).await.map_err(|fault| Error::NotServing(fault.message.into()))?;
+    members::tell_all_budgets(&app)
+        .await
+        .map_err(|fault| Error::NotServing(fault.message.into()))?;
     if keeps {
         first_token(&app).await?;
     }

@@ -52,6 +52,9 @@ pub enum Error {
 
     #[error("the database failed to {action}")]
     Database { action: &'static str, source: sqlx::Error },
+    /// Refused whole: a value that the database cannot keep, such as a text with a zero byte.
+    #[error("the database cannot keep a value that it was given")]
+    Unstorable { source: sqlx::Error },
     #[error("a number in {column} is out of the range of the database")]
     OutOfRange { column: &'static str },
     #[error("column {column} holds what we never write there")]
@@ -87,6 +90,7 @@ impl Error {
                 | Self::NotOwner { .. }
                 | Self::Gap { .. }
                 | Self::Duplicate { .. }
+                | Self::Unstorable { .. }
                 | Self::VersionConflict { .. }
         )
     }

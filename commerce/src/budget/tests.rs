@@ -135,6 +135,33 @@ fn a_budget_that_is_lowered_takes_nothing_from_orders_and_grants_nothing_more() 
     assert!(world.budget.free().is_spent());
 }
 
+#[test]
+fn the_page_shows_how_two_cities_share_a_budget() {
+    let total = |fen| Portion { money: Some(Money::fen(fen)), uses: None };
+    let mut world = World::new(total(16_000), 2);
+    let mut rows = Vec::new();
+    let mut row = |world: &mut World, text: &str| {
+        world.deliver_all();
+        let shown = |portion: Portion| {
+            let fen = portion.money.unwrap().as_fen();
+            format!("{}.{:02}", fen / 100, fen % 100)
+        };
+        let [one, two] = [0, 1].map(|city| shown(world.cities[city].left));
+        rows.push(format!("| {text} | {one} | {two} | {} |", shown(world.budget.free())));
+    };
+    let draw = |number, fen| AllowanceCommand::Draw { order: order(number), amount: Money::fen(fen) };
+    row(&mut world, "both cities begin");
+    assert!(world.city(0, draw(1, 600)));
+    row(&mut world, "the first draws 6.00 and asks for more");
+    world.budget(BudgetCommand::Set { total: total(3_000) });
+    row(&mut world, "headquarters lowers the budget to 30.00");
+    assert!(world.city(0, draw(2, 1_400)));
+    row(&mut world, "the first draws 14.00, and the second returns its rest");
+    let page = include_str!("../../../docs/commerce.md");
+    let table = rows.join("\n");
+    assert!(page.contains(&table), "docs/commerce.md should say:\n\n{table}");
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Draw { city: usize, fen: i64 },

@@ -19,6 +19,8 @@ mod properties;
 mod refusal;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod worked;
 
 use std::collections::BTreeMap;
 

@@ -78,7 +78,7 @@ impl<'a> Desk<'a> {
         let is_meant = |goods: &Goods<'_>| {
             goods.takes_campaigns
                 && campaign.scope.has(self.asking.book, goods.sku)
-                && leave.has_unit(campaign, goods.sku, goods.unit_price)
+                && leave.has_unit(self.asking.book, campaign, goods.sku, goods.unit_price)
         };
         let mut lines: Vec<bool> = self.lines.iter().map(|line| is_meant(line.goods)).collect();
         if !lines.contains(&true) {

@@ -192,7 +192,7 @@ impl Campaigns {
             Goods::Skus(skus) => Some(skus),
         };
         let mut named = named.into_iter().flatten().filter_map(|sku| book.catalog().get(*sku));
-        leave.is_given() && named.all(|sku| leave.has_unit(campaign, sku, sku.list_price))
+        leave.is_given() && named.all(|sku| leave.has_unit(book, campaign, sku, sku.list_price))
     }
 
     fn stop(&self, campaign: CampaignId, giver: Giver) -> Result<CampaignEvent, CampaignRefusal> {

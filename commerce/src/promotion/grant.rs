@@ -8,6 +8,7 @@ use vocabulary::{Money, Seconds, StoreId};
 use super::campaign::{Campaign, Giver, Stage};
 use super::discount::{Discount, UnitDiscount};
 use super::faults::Faults;
+use crate::book::PriceBook;
 use crate::catalog::Sku;
 use crate::invalid::{Invalid, check_code};
 use crate::{Permille, Skus, Stores};
@@ -61,12 +62,22 @@ impl CampaignGrant {
     }
 
     /// Whether a store may take this off one unit of these goods at this price.
-    pub(super) fn covers_unit(&self, campaign: &Campaign, sku: &Sku, price: Money) -> bool {
+    pub(super) fn covers_unit(
+        &self,
+        book: &PriceBook,
+        campaign: &Campaign,
+        sku: &Sku,
+        price: Money,
+    ) -> bool {
         let is_deep = match &campaign.discount {
             Discount::LimitedTime(discount) => self.is_too_deep(*discount, price),
             Discount::SpendAndSave(_) | Discount::Coupon(_) => false,
         };
-        self.skus.contain(sku) && !is_deep
+        let is_meant = match &self.skus {
+            Skus::Category(category) => book.is_within(sku, category),
+            Skus::All | Skus::Only(_) => self.skus.contain(sku),
+        };
+        is_meant && !is_deep
     }
 
     fn is_too_deep(&self, discount: UnitDiscount, price: Money) -> bool {
@@ -98,11 +109,11 @@ impl<'a> Leave<'a> {
         }
     }
 
-    pub fn has_unit(&self, campaign: &Campaign, sku: &Sku, price: Money) -> bool {
+    pub fn has_unit(&self, book: &PriceBook, campaign: &Campaign, sku: &Sku, price: Money) -> bool {
         match self {
             Self::Free => true,
             Self::Granted(grants) => {
-                grants.iter().any(|grant| grant.covers_unit(campaign, sku, price))
+                grants.iter().any(|grant| grant.covers_unit(book, campaign, sku, price))
             }
         }
     }

@@ -20,12 +20,17 @@ pub async fn forget_shopper(app: &App, caller: &Caller, order: OrderId) -> Resul
             "the order is not over, and its shopper is needed until then: wait or cancel it";
         return Err(Fault::new(Code::OrderState, message));
     }
-    if let Some(erased) = app.erased.clone() {
-        note(erased, shopper).await?;
-    }
-    let forgotten = app.journal.erase_persons(vec![shopper]).await?;
+    let forgotten = forget(app, shopper).await?;
     tracing::info!(%order, forgotten, "the shopper of an order is forgotten");
     Ok(())
+}
+
+/// Forgets a person, also in what is restored later. Says whether there was anything to forget.
+pub async fn forget(app: &App, person: PersonId) -> Result<bool, Fault> {
+    if let Some(erased) = app.erased.clone() {
+        note(erased, person).await?;
+    }
+    Ok(app.journal.erase_persons(vec![person]).await? > 0)
 }
 
 /// Written down first: what is erased without being on the list would come back with a backup.

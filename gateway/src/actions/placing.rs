@@ -45,7 +45,11 @@ pub async fn place(app: &App, call: &Call, body: PlaceBody) -> Result<PlacedView
 }
 
 /// The city that does it: of the store it is pinned to, or around its door.
-fn city_of<'a>(app: &'a App, body: &PlaceBody, quote: &Quote) -> Result<&'a PartitionHandle, Fault> {
+fn city_of<'a>(
+    app: &'a App,
+    body: &PlaceBody,
+    quote: &Quote,
+) -> Result<&'a PartitionHandle, Fault> {
     if let Some(store) = pinned(quote, body.store)? {
         return Ok(app.cities.of_store(store));
     }

@@ -20,11 +20,7 @@ pub(super) fn holds(quote: &Quote) -> bool {
 
 pub(super) fn order_id(app: &App, city: &PartitionHandle, quote: &Quote) -> OrderId {
     let slot = Slot(city.partition().0);
-    if holds(quote) {
-        OrderId::from_bits(quote.id.bits()).in_slot(slot)
-    } else {
-        app.id_in(slot)
-    }
+    if holds(quote) { OrderId::from_bits(quote.id.bits()).in_slot(slot) } else { app.id_in(slot) }
 }
 
 /// Holds what the quote uses; the city refuses to place the order once that could be over.

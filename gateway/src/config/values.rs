@@ -129,7 +129,8 @@ impl Layers {
                 let number = number.trim().parse().ok();
                 number.filter(|number| (1..=LAST_CITY).contains(number)).zip(place(center))
             });
-            let is_new = |number| number != first && cities.iter().all(|(known, _)| *known != number);
+            let is_new =
+                |number| number != first && cities.iter().all(|(known, _)| *known != number);
             match city.filter(|(number, _)| is_new(*number)) {
                 Some(city) => cities.push(city),
                 None => {

@@ -16,6 +16,7 @@ use vocabulary::{CampaignId, CouponId, MemberId, PrincipalId};
 use super::members::{consent, tell};
 use super::{Doors, Input, Route, Search};
 use crate::access::{Field, Resource, Scope, Verb};
+use crate::actions::people;
 use crate::app::{App, within};
 use crate::call::{Call, Caller};
 use crate::members;
@@ -108,7 +109,7 @@ async fn erase(
     let person = app.cities.members().read_member(member, person).await?;
     let seq = tell(&app, &call, member, MemberCommand::Erase).await?;
     if let Some(person) = person {
-        app.journal.erase_person(person).await?;
+        people::forget(&app, person).await?;
     }
     for token in app.tokens.of_principal(PrincipalId::from_bits(member.bits())) {
         app.tokens.revoke(token, app.now()).await.map_err(|error| {

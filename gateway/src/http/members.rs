@@ -13,6 +13,7 @@ use vocabulary::{MemberId, PersonId, PrincipalId, Seconds, Slot};
 
 use super::{Doors, Input};
 use crate::access::{Principal, PrincipalKind, Resource, Scope, TokenDraft, Verb};
+use crate::actions::people;
 use crate::app::App;
 use crate::call::{Call, Caller};
 use crate::cities::MEMBERS;
@@ -81,7 +82,7 @@ async fn enrol(
     let submission = call.submission_under(&app, Vec::new());
     if let Err(error) = app.cities.members().run(submission, errand).await {
         if matches!(error, CommandError::Declined(MemberRefusal::PhoneTaken)) {
-            app.journal.erase_person(person).await?;
+            people::forget(&app, person).await?;
         }
         return Err(error.into());
     }

@@ -1,8 +1,8 @@
 //! Campaigns' budgets, from headquarters' documents to their owners.
 
 use actors::{Errand, Submission};
-use commerce::{Campaign, Members, TierCode};
 use commerce::budget::{AllowanceCommand, BudgetCommand, Portion};
+use commerce::{Campaign, Members, TierCode};
 use dispatch::By;
 use vocabulary::{OrderId, Slot};
 

@@ -25,8 +25,8 @@ impl Phone {
         let kept: String =
             text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')')).collect();
         let digits = kept.strip_prefix('+').unwrap_or(&kept);
-        let is_number = (7..=15).contains(&digits.len())
-            && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number =
+            (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
         if !is_number {
             let message = "give a phone number: 7 to 15 digits, with + and the country if abroad";
             return Err(Fault::invalid("phone", message));
@@ -42,7 +42,8 @@ impl Phone {
     /// Under which its member is found. Only this installation can tell the number from it.
     pub fn key(&self, keys: &Keys) -> PhoneKey {
         let signature = keys.sign(Purpose::Phone, self.0.as_bytes());
-        let bits = signature.iter().take(16).fold(0u128, |bits, byte| (bits << 8) | u128::from(*byte));
+        let bits =
+            signature.iter().take(16).fold(0u128, |bits, byte| (bits << 8) | u128::from(*byte));
         PhoneKey::from_bits(bits)
     }
 }

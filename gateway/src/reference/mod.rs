@@ -13,9 +13,9 @@ mod users;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use commerce::member::MemberPolicy;
 use commerce::replenishment::ReplenishmentPolicy;
 use commerce::{Campaigns, PriceBook};
-use commerce::member::MemberPolicy;
 use dispatch::Policy;
 use persistence::Journal;
 use vocabulary::{PrincipalId, Timestamp};

@@ -251,12 +251,10 @@ pub struct MemberPolicyView {
 /// A member without the person.
 pub fn member_view(member: &Member, policy: &MemberPolicy, now: Timestamp) -> MemberView {
     let consent = match &member.enrolment {
-        commerce::member::Enrolment::Enrolled { consent, .. } => Some(ConsentBody {
-            terms: consent.terms.clone(),
-            marketing: consent.marketing,
-        }),
-        commerce::member::Enrolment::Unknown
-        | commerce::member::Enrolment::Erased { .. } => None,
+        commerce::member::Enrolment::Enrolled { consent, .. } => {
+            Some(ConsentBody { terms: consent.terms.clone(), marketing: consent.marketing })
+        }
+        commerce::member::Enrolment::Unknown | commerce::member::Enrolment::Erased { .. } => None,
     };
     let tier = member.tier(policy).filter(|_| member.is_enrolled()).map(|tier| {
         let next = policy.tiers.iter().find(|next| next.from_growth > member.growth);
@@ -295,7 +293,9 @@ pub fn coupon_view(coupon: CouponId, held: &Coupon, name: Option<String>) -> Cou
 }
 
 /// The events of one member, those that this version can read.
-pub fn member_events(rows: &[EventRow]) -> impl DoubleEndedIterator<Item = (Timestamp, MemberEvent)> {
+pub fn member_events(
+    rows: &[EventRow],
+) -> impl DoubleEndedIterator<Item = (Timestamp, MemberEvent)> {
     rows.iter().filter_map(|row| Some((row.at, serde_json::from_str(&row.payload).ok()?)))
 }
 
@@ -308,7 +308,9 @@ pub fn points_ledger(rows: &[EventRow], limit: usize) -> PointsLedger {
         note: entry.note.map(Into::into),
     };
     let mut lines: Vec<PointsLine> = member_events(rows)
-        .flat_map(|(at, event)| ledger_entries(&event).into_iter().map(move |entry| line(at, entry)))
+        .flat_map(|(at, event)| {
+            ledger_entries(&event).into_iter().map(move |entry| line(at, entry))
+        })
         .collect();
     let balance = lines.iter().map(|line| line.points).sum();
     lines.reverse();

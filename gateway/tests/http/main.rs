@@ -13,6 +13,7 @@ mod given;
 mod kinds;
 mod life;
 mod limits;
+mod members;
 mod pages;
 mod payments;
 mod placing;

@@ -212,7 +212,8 @@ async fn insert_references(
     let ask = sqlx::query(statements::LATEST_VERSIONS)
         .bind(column(drafts, |draft| draft.kind.as_str()))
         .bind(column(drafts, |draft| draft.id.as_str()));
-    let rows = in_time(ask.fetch_all(&mut *connection)).await.map_err(&failed)?;
+    let rows = in_time(ask.fetch_all(&mut *connection)).await;
+    let rows = rows.map_err(|source| refusal(source, &failed))?;
     let mut latest: LatestVersions =
         rows.iter().map(decode::latest_version).collect::<Result<_>>()?;
     let versions: Vec<u64> =
@@ -225,7 +226,8 @@ async fn insert_references(
         .bind(column(drafts, |draft| draft.by.as_str()))
         .bind(column(drafts, |draft| draft.at.as_millis()))
         .bind(column(drafts, |draft| draft.effective.map(Timestamp::as_millis)));
-    in_time(insert.execute(connection)).await.map_err(&failed)?;
+    let inserted = in_time(insert.execute(connection)).await;
+    inserted.map_err(|source| refusal(source, failed))?;
     Ok(versions)
 }
 
@@ -237,6 +239,13 @@ fn refusal(source: sqlx::Error, otherwise: impl Fn(sqlx::Error) -> Error) -> Err
             let key = constraint.unwrap_or("a unique key").to_owned();
             Error::Duplicate { key, source: Some(source) }
         }
+        Some(_) if is_unstorable(&source) => Error::Unstorable { source },
         Some(_) | None => otherwise(source),
     }
+}
+
+/// A data exception: the statement was turned down before it did anything that lasts.
+fn is_unstorable(source: &sqlx::Error) -> bool {
+    let code = source.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| code.starts_with("22"))
 }

@@ -65,6 +65,22 @@ async fn an_editor_who_saw_an_older_version_is_told() {
     .await;
 }
 
+/// PostgreSQL keeps no zero byte in a text. Whoever sends one is told, and nobody else notices.
+#[tokio::test]
+async fn a_text_that_cannot_be_kept_is_refused_and_hurts_nobody() {
+    on_each_that_lasts(async |url: String| {
+        let journal = Journal::open(&url).await.unwrap();
+        let epoch = claim(&journal, CITY).await;
+        let put = journal.put_reference(draft("role", "a\0b", "1")).await;
+        let is_kept = put.is_ok();
+        assert!(is_kept || matches!(put, Err(Error::Unstorable { .. })), "{put:?}");
+        assert_eq!(is_kept, url.starts_with("sqlite:"));
+        journal.commit(orders(CITY, epoch, 0, 1)).await.unwrap();
+        journal.close().await.unwrap();
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_token_is_found_by_its_hash_and_revoked_once() {
     on_each(async |journal: Journal| {

@@ -149,6 +149,10 @@ impl From<persistence::Error> for Fault {
             )
             .about("version"),
             persistence::Error::Owned { url, .. } => Self::not_owner(&url),
+            persistence::Error::Unstorable { .. } => Self::new(
+                Code::InvalidValue,
+                "a text holds a character that cannot be kept, such as a zero byte: leave it out",
+            ),
             error if error.is_passing() => {
                 tracing::warn!(%error, source = ?std::error::Error::source(&error), "the database is away");
                 Self::unavailable()

@@ -128,6 +128,7 @@ fn sku(setup: &SkuSetup) -> Sku {
         },
         keep_together: None,
         age_restricted: false,
+        details: Default::default(),
         version: 0,
         delisted: false,
     }

@@ -5,9 +5,7 @@ use dispatch::inventory::{InventoryCommand, Observation};
 use dispatch::order::{LineUnits, OrderCommand};
 use dispatch::payment::PaymentCommand;
 use dispatch::store::{HandOverTo, StoreCommand};
-use dispatch::transfer::{
-    Discrepancy, DiscrepancyReason, Receipt, TransferCommand, TransferLine,
-};
+use dispatch::transfer::{Discrepancy, DiscrepancyReason, Receipt, TransferCommand, TransferLine};
 use dispatch::{By, Message};
 use vocabulary::{CourierId, Money, OrderId, PaymentId, PrincipalId, StoreId, TransferId};
 
@@ -143,10 +141,8 @@ pub(super) fn of(deed: &Deed) -> Message {
             transfer(from, id, TransferCommand::Ship { lines: None, expected_at: None })
         }
         Deed::ReceiveTransfer { transfer: id, to, sku, sound, missing, damaged } => {
-            let found = [
-                (missing, DiscrepancyReason::Missing),
-                (damaged, DiscrepancyReason::Damaged),
-            ];
+            let found =
+                [(missing, DiscrepancyReason::Missing), (damaged, DiscrepancyReason::Damaged)];
             let found = found.into_iter().filter(|(units, _)| *units > 0);
             let discrepancies = found.map(|(units, reason)| {
                 let note = None;

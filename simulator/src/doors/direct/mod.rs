@@ -26,8 +26,8 @@ use geo_index::{StraightLine, TravelMode, TravelTime};
 use persistence::{Journal, MemoryOptions, PartitionId};
 use tokio::sync::mpsc;
 use vocabulary::{
-    Chance, Clock, CourierId, IdSource, OrderId, PersonId, Place, QuoteId, Seconds, SkuId, Slot, StoreId,
-    Timestamp, TransferId,
+    Chance, Clock, CourierId, IdSource, OrderId, PersonId, Place, QuoteId, Seconds, SkuId, Slot,
+    StoreId, Timestamp, TransferId,
 };
 
 use self::basket::{Buyer, PriceList};
@@ -232,9 +232,7 @@ impl Doors for Direct {
         let now = self.clock.now();
         let id: TransferId = self.state.borrow_mut().ids.next(now);
         let lines = vec![TransferLine { sku, units }];
-        for command in
-            [TransferCommand::Draft { to, lines, note: None }, TransferCommand::Ready]
-        {
+        for command in [TransferCommand::Draft { to, lines, note: None }, TransferCommand::Ready] {
             self.tell(message::transfer(from, id, command)).await?;
         }
         Ok(id)
