@@ -222,7 +222,7 @@ impl Followed {
             order: self.order.id,
             channel: terms.channel.clone(),
             external_id: terms.external_id.clone(),
-            tier: None,
+            tier: tier_of(terms),
             tender: match terms.payment_method {
                 PaymentMethod::Online => Tender::Online,
                 PaymentMethod::CashOnDelivery => Tender::Cash,
@@ -232,6 +232,11 @@ impl Followed {
             lines,
         }
     }
+}
+
+fn tier_of(terms: &Terms) -> Option<Box<str>> {
+    let member = terms.uses.as_ref()?.member.as_ref()?;
+    Some(member.tier.clone()).filter(|tier| !tier.is_empty())
 }
 
 fn units_of(lines: &[LineUnits]) -> Vec<UnitsOfLine> {

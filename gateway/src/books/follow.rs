@@ -6,13 +6,15 @@ use std::time::{Duration, Instant};
 
 use actors::{Followed, Recorded};
 use commerce::ledger::Posting;
+use commerce::report::StockDay;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use persistence::{EventRow, Journal, PartitionId, ReadModelQuery, ReadModelRow, ReadModelWrite};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
-use vocabulary::{Money, OrderId, PaymentId, Timestamp};
+use vocabulary::{Money, OrderId, PaymentId, StoreId, Timestamp};
 
+use super::stock::{Stock, WrittenDay};
 use super::{
     Ask, Books, OpenBalance, READER, ReadTo, Shelf, StoreCalendar, posting_key, unreadable,
 };
@@ -42,6 +44,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(2);
 const THROUGH: &str = "through";
 const BALANCE: &str = "balance/";
 const POSTING: &str = "posting/";
+const STOCK: &str = "stock/";
 
 /// The reader's state beside what it shows on the shelf.
 struct Reader {
@@ -53,6 +56,11 @@ struct Reader {
     through: Through,
     /// Postings, and the balances that changed, since the last writing.
     unwritten: Vec<Posting>,
+    stock: Stock,
+    /// Days of stores' stock since the last look, newest figures.
+    moved: BTreeMap<(Date, StoreId), WrittenDay>,
+    /// Up to where it is written.
+    written: u64,
     changed: BTreeMap<OrderId, Option<OpenBalance>>,
 }
 
@@ -129,6 +137,10 @@ impl Books {
                 None => shelf.balances.remove(order),
             };
         }
+        for written in reader.moved.values() {
+            let days = shelf.stock.entry(written.store).or_default();
+            days.insert(written.day, written.stock);
+        }
         drop(shelf);
         self.read_to.send_replace(read_to);
     }
@@ -150,6 +162,14 @@ impl Reader {
             balances.insert(balance.order, balance);
         }
         let since = days_back(today);
+        let mut stock = Stock::default();
+        let mut days: BTreeMap<StoreId, BTreeMap<Date, StockDay>> = BTreeMap::new();
+        for row in rows(&journal, partition, STOCK).await? {
+            let written: WrittenDay =
+                serde_json::from_str(&row.body).map_err(|e| unreadable(&row.key, e))?;
+            stock.resume(&written);
+            days.entry(written.store).or_default().insert(written.day, written.stock);
+        }
         let mut query = ReadModelQuery {
             after: format!("{POSTING}{since}/"),
             ..ReadModelQuery::beginning_with(READER, partition, POSTING, ROWS)
@@ -161,6 +181,7 @@ impl Reader {
         });
         let adjusted = adjusted.collect();
         *books.shelf_mut() = Shelf { since, adjusted, balances, ..Shelf::default() };
+        books.shelf_mut().stock = days;
         loop {
             let page = journal.read_model(&query).await?;
             let Some(last) = page.last() else { break };
@@ -181,6 +202,9 @@ impl Reader {
             payments: BTreeMap::new(),
             through,
             unwritten: Vec::new(),
+            stock,
+            moved: BTreeMap::new(),
+            written: through.seq,
             changed: BTreeMap::new(),
         })
     }
@@ -188,6 +212,12 @@ impl Reader {
     /// Takes one event in; says what is posted for it.
     async fn read(&mut self, row: &EventRow) -> Result<Vec<Posting>, Error> {
         self.through = Through { seq: row.seq, at: row.at };
+        if row.entity_kind == "inventory" {
+            if let Some(day) = self.stock.read(row, &self.calendar) {
+                self.moved.insert((day.day, day.store), day);
+            }
+            return Ok(Vec::new());
+        }
         let Some(told) = recorded(row) else { return Ok(Vec::new()) };
         let Some(order) = self.order_of(row, &told).await? else { return Ok(Vec::new()) };
         if !self.orders.contains_key(&order) {
@@ -266,7 +296,13 @@ impl Reader {
 
     /// Writes what was posted with how far that is.
     async fn write(&mut self) -> Result<(), Error> {
+        if self.written == self.through.seq {
+            return Ok(());
+        }
         let mut puts = vec![written(THROUGH.to_owned(), &self.through)?];
+        for day in self.moved.values() {
+            puts.push(written(format!("{STOCK}{}/{}", day.day, day.store), day)?);
+        }
         for posting in &self.unwritten {
             puts.push(written(posting_key(posting), posting)?);
         }
@@ -282,6 +318,8 @@ impl Reader {
         let write = ReadModelWrite { reader: READER, partition, puts, removals };
         self.journal.put_read_model(write).await?;
         self.unwritten.clear();
+        self.moved.clear();
+        self.written = self.through.seq;
         self.changed.clear();
         Ok(())
     }

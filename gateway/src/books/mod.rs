@@ -11,6 +11,7 @@ mod live;
 mod settle;
 mod shelf;
 mod statements;
+mod stock;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 

@@ -208,10 +208,8 @@ pub struct StoreFiguresView {
 
 impl From<&TodaysFigures> for TodayView {
     fn from(today: &TodaysFigures) -> Self {
-        let hour = |(hour, figures): (&u8, &Figures)| HourView {
-            hour: *hour,
-            figures: figures.into(),
-        };
+        let hour =
+            |(hour, figures): (&u8, &Figures)| HourView { hour: *hour, figures: figures.into() };
         let store = |(store, figures): (&StoreId, &Figures)| StoreFiguresView {
             store: *store,
             figures: figures.into(),
@@ -225,4 +223,35 @@ impl From<&TodaysFigures> for TodayView {
             service: (&today.service).into(),
         }
     }
+}
+
+/// How often stock turned over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StockReport {
+    pub read_to: ReadToView,
+    #[schema(value_type = Day)]
+    pub from: Date,
+    #[schema(value_type = Day)]
+    pub to: Date,
+    pub rows: Vec<StockRow>,
+}
+
+/// Units of all SKUs of a store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StockRow {
+    #[schema(value_type = Id)]
+    pub store: StoreId,
+    pub name: String,
+    /// Left for good: with orders or over the till, less what came back sellable.
+    pub sold_units: i64,
+    /// On hand at the end of the last day.
+    pub closing_units: i64,
+    /// On hand at the end of an average day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub average_units: Option<i64>,
+    /// `sold ÷ average`, in thousandths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turns_permille: Option<i64>,
+    /// The store's stock, SKU by SKU.
+    pub list: String,
 }

@@ -44,9 +44,7 @@ impl Source for Line {
             | Topic::Courier(_)
             | Topic::Operations
             | Topic::Reports
-            | Topic::StoreReports(_) => {
-                Output::Snapshot { subscription, topic, change: cards([]) }
-            }
+            | Topic::StoreReports(_) => Output::Snapshot { subscription, topic, change: cards([]) },
         };
         self.0.send(output).map_err(|_| CommandError::Unavailable)
     }
