@@ -1,8 +1,9 @@
 //! The books of a city, kept by following the feed of its committed events from the outside.
 //!
 //! A reader follows the feed at its own pace and never slows an order: it works a tenth of the time
-//! and rests the rest. It follows each order, keeps what is posted, and writes its postings together with how far it has read, so that a restart goes on there and comes
-//! to the same figures. It decides nothing about orders and is asked nothing by them.
+//! and rests the rest. It follows each order, keeps what is posted, and writes its postings together
+//! with how far it has read, so that a restart goes on there and comes to the same figures. It
+//! decides nothing about orders and is asked nothing by them.
 
 mod calendar;
 mod days;
