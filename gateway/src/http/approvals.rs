@@ -18,7 +18,7 @@ use crate::actions::approvals;
 use crate::app::App;
 use crate::call::Caller;
 use crate::wire::approval::{
-    AnswerBody, ApprovalBody, ApprovalList, ApprovalView, ChangePage, ChangeView,
+    AnswerBody, ApprovalBody, ApprovalList, ApprovalView, AuditPage, AuditView,
 };
 use crate::wire::fault::Fault;
 
@@ -97,12 +97,12 @@ struct Asked {
 /// Every change of headquarters' documents, of roles, people and tokens: who, when, and what it says
 /// since. What happened in the city is in the feed.
 #[utoipa::path(get, path = "/v1/audit", tag = "access", params(Asked),
-    responses((status = 200, body = ChangePage)))]
+    responses((status = 200, body = AuditPage)))]
 async fn audit(
     State(app): State<Arc<App>>,
     Search(query): Search<Asked>,
     caller: Caller,
-) -> Result<Json<ChangePage>, Fault> {
+) -> Result<Json<AuditPage>, Fault> {
     app.may(&caller, Verb::ReadAudit, Resource::Chain)?;
     let limit = query.limit.unwrap_or(100).clamp(1, 500);
     let log = ReferenceLog {
@@ -123,7 +123,7 @@ async fn audit(
     };
     let changes = rows.into_iter().map(|row| {
         let by_name = name(&row.by);
-        ChangeView::of(row, by_name)
+        AuditView::of(row, by_name)
     });
-    Ok(Json(ChangePage { changes: changes.collect(), next_before }))
+    Ok(Json(AuditPage { changes: changes.collect(), next_before }))
 }

@@ -84,7 +84,7 @@ impl ApprovalView {
 
 /// One version of one of headquarters' documents.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ChangeView {
+pub struct AuditView {
     /// Grows with every change of anything.
     pub revision: u64,
     /// `store`, `courier`, `book`, `policy`, `role`, `user`, `token`, `approval` and so on.
@@ -108,9 +108,9 @@ pub struct ChangeView {
 #[schema(example = json!({"changes": [{"revision": 812, "kind": "role", "id": "cashier", "version": 2,
     "by": "principal:019ab3c0-0000-7000-8000-000000000011", "by_name": "headquarters",
     "at": 1_795_000_000_000_i64, "body": {"name": "cashier", "permits": []}}]}))]
-pub struct ChangePage {
+pub struct AuditPage {
     /// Youngest first.
-    pub changes: Vec<ChangeView>,
+    pub changes: Vec<AuditView>,
     /// To ask for the next page with; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_before: Option<u64>,
@@ -132,7 +132,7 @@ const SHOWN: [&str; 12] = [
     "campaigns",
 ];
 
-impl ChangeView {
+impl AuditView {
     pub fn of(row: ReferenceRow, by_name: Option<String>) -> Self {
         let is_shown = SHOWN.contains(&row.kind.as_str());
         let body = is_shown.then(|| serde_json::from_str(&row.body).ok()).flatten().map(masked);
