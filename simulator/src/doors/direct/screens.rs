@@ -132,7 +132,7 @@ impl Screens {
                     show_cards(&picture, &fulfillment_orders, is_snapshot);
                 }
             }
-            Change::Operations { .. } | Change::Position { .. } => {}
+            Change::Operations { .. } | Change::Position { .. } | Change::Figures { .. } => {}
         }
     }
 }
