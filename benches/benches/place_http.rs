@@ -108,7 +108,7 @@ async fn peer_shop(address: SocketAddr, in_flight: usize, name: &'static str) ->
     let mut chance = Chance::from_seed(in_flight as u64);
     let order = |_| {
         let first = chance.below(1_000);
-        let line = |step| json!({"sku": (first + step * 333) % 1_000 + 1, "quantity": 1});
+        let line = |step: u64| json!({"sku": (first + step * 333) % 1_000 + 1, "quantity": 1});
         Ask::post("/orders", "", &json!({"lines": [line(0), line(1), line(2)]}))
     };
     let orders: Vec<Ask> = (0..PEER_ORDERS).map(order).collect();

@@ -149,7 +149,8 @@ fn the_page_shows_how_two_cities_share_a_budget() {
         let [one, two] = [0, 1].map(|city| shown(world.cities[city].left));
         rows.push(format!("| {text} | {one} | {two} | {} |", shown(world.budget.free())));
     };
-    let draw = |number, fen| AllowanceCommand::Draw { order: order(number), amount: Money::fen(fen) };
+    let draw =
+        |number, fen| AllowanceCommand::Draw { order: order(number), amount: Money::fen(fen) };
     row(&mut world, "both cities begin");
     assert!(world.city(0, draw(1, 600)));
     row(&mut world, "the first draws 6.00 and asks for more");

@@ -9,8 +9,9 @@ use crate::catalog::Temperature;
 use crate::{FeeShare, Permille, PriceSource, Share, TaxClass};
 
 /// One SKU of a quote. `list_price × quantity − shares = goods`, and what the shopper pays for
-/// the line is `goods` and its fee shares; so it is for each single unit. The money never changes after the quote. Names are
-/// short where it is written down, because the whole quote travels as a token.
+/// the line is `goods` and its fee shares; so it is for each single unit. The money never changes
+/// after the quote. Names are short where it is written down, because the whole quote travels as a
+/// token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PricedLine {

@@ -113,8 +113,7 @@ fn yuan(amount: Money) -> String {
 #[track_caller]
 fn is_on_the_page(head: &str, rows: impl IntoIterator<Item = Vec<String>>) {
     let rule = " --- |".repeat(head.matches('|').count() - 1);
-    let rows: String =
-        rows.into_iter().map(|row| format!("| {} |\n", row.join(" | "))).collect();
+    let rows: String = rows.into_iter().map(|row| format!("| {} |\n", row.join(" | "))).collect();
     let table = format!("{head}\n|{rule}\n{rows}");
     assert!(PAGE.contains(&table), "docs/commerce.md has other figures; it should say:\n\n{table}");
 }
@@ -126,11 +125,12 @@ fn the_pages_postings_add_up() {
         own.map(|share| share.amount).sum()
     };
     let postings = postings();
-    let lines = postings.iter().flat_map(|posting| {
-        posting.entry.lines().iter().map(|line| (posting, line))
-    });
+    let lines = postings
+        .iter()
+        .flat_map(|posting| posting.entry.lines().iter().map(move |line| (posting, line)));
     let row = |(posting, line): (&Posting, &SaleLine)| {
-        let kind = if matches!(posting.entry, Entry::Sold { .. }) { "`sold`" } else { "`returned`" };
+        let kind =
+            if matches!(posting.entry, Entry::Sold { .. }) { "`sold`" } else { "`returned`" };
         let amounts = [
             line.list,
             borne(line, "hq"),
@@ -205,7 +205,8 @@ fn the_pages_differences_are_those_that_are_found() {
         fee: fen(fee),
         day: DAY,
     };
-    let records = [record(1, "A-1", 2_267, 97), record(2, "A-2", 4_000, 200), record(3, "A-3", 500, 25)];
+    let records =
+        [record(1, "A-1", 2_267, 97), record(2, "A-2", 4_000, 200), record(3, "A-3", 500, 25)];
     let claims = [
         claim(1, "A-1", 2_267, 97),
         claim(2, "A-2", 3_900, 200),

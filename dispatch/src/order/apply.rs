@@ -5,8 +5,8 @@ use vocabulary::{Money, Timestamp};
 
 use super::books::{
     add, add_units, answered, cancel_part, drop_requests, end_without_units, exclude_store,
-    hold_refused, placed, planned, refused, set_parcel, set_refund, set_return, set_status,
-    take_units,
+    forget_waived, hold_refused, placed, planned, refused, set_parcel, set_refund, set_return,
+    set_status, take_units,
 };
 use super::delivery::apply as delivery;
 use super::event::OrderEvent;
@@ -49,6 +49,7 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
                 PaymentProgress::Captured => PaymentStanding::Captured,
                 PaymentProgress::Failed => PaymentStanding::Failed,
             };
+            forget_waived(order);
         }
         E::OrderExpired => {
             order.status = OrderStatus::Expired;

@@ -7,7 +7,7 @@ use vocabulary::{FulfillmentOrderId, ParcelId, PaymentId, ReservationId, ReturnI
 use super::line::{LineUnits, subtract};
 use super::part::{HoldPurpose, Part, PartStatus};
 use super::{
-    Exclusion, LineAccount, Order, OrderStatus, ParcelStatus, PlannedPart, RefundStatus,
+    Exclusion, LineAccount, Order, OrderStatus, ParcelStatus, PlannedPart, Refund, RefundStatus,
     ReturnStatus, Terms,
 };
 
@@ -156,6 +156,15 @@ pub fn set_status(order: &mut Order, id: FulfillmentOrderId, status: PartStatus)
 pub fn set_refund(order: &mut Order, id: PaymentId, status: RefundStatus) {
     if let Some(refund) = order.refunds.iter_mut().find(|refund| refund.refund == id) {
         refund.status = status;
+    }
+}
+
+/// The whole amount came in although the order is over: what was waived, because it would never be
+/// collected, is paid after all, so its units can be given back.
+pub fn forget_waived(order: &mut Order) {
+    let stands = |refund: &Refund| refund.status != RefundStatus::Waived && !refund.is_nothing();
+    if !order.refunds.iter().any(stands) {
+        order.accounts.iter_mut().for_each(|account| account.given_back = 0);
     }
 }
 

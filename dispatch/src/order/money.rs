@@ -68,6 +68,11 @@ impl RefundWhy {
 }
 
 impl Refund {
+    /// For units that cost nothing.
+    pub fn is_nothing(&self) -> bool {
+        self.amount == Money::ZERO
+    }
+
     pub fn is_open(&self) -> bool {
         self.status == RefundStatus::Owed
     }

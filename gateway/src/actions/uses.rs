@@ -57,6 +57,7 @@ pub(super) async fn held(
     }
     let member = MemberUses {
         member: used.member,
+        tier: used.tier.as_str().into(),
         coupons: used.coupons.clone(),
         points: used.points,
         points_per_fen: used.points_per_fen,

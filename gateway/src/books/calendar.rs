@@ -6,7 +6,6 @@ use commerce::Permille;
 use commerce::ledger::{Calendar, Occasion};
 use commerce::settlement::SettlementPolicy;
 use dispatch::hours::OpeningHours;
-use jiff::civil::Date;
 use persistence::{Journal, ReferenceRow};
 use vocabulary::{MerchantId, StoreId, Timestamp};
 

@@ -59,11 +59,13 @@ async fn get(
 ) -> Result<Json<CampaignView>, Fault> {
     let campaigns = app.reference.campaigns();
     let known = campaigns.get(campaign).ok_or_else(|| Fault::not_found("campaign"))?;
-    let resource = match known.giver {
-        Giver::Hq => Resource::Chain,
-        Giver::Store(store) => Resource::Store(store),
-    };
-    app.may(&caller, Verb::ReadCampaigns, resource)?;
+    match known.giver {
+        // It holds in the stores of whoever asks.
+        Giver::Hq => app.permits(&caller, Verb::ReadCampaigns)?,
+        Giver::Store(store) => {
+            app.may(&caller, Verb::ReadCampaigns, Resource::Store(store)).map(drop)?;
+        }
+    }
     Ok(Json(campaign_view(known, app.now())))
 }
 

@@ -13,6 +13,27 @@ pub use convert::campaign_view;
 
 use super::schema::{Fen, Id, Millis};
 
+/// When a campaign is asked whether it takes something off, in this order.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code)]
+pub enum StageName {
+    LimitedTime,
+    SpendAndSave,
+    Coupon,
+}
+
+/// Who carries what is taken off.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code)]
+pub enum BearerName {
+    Hq,
+    Store,
+    Merchant,
+    Platform,
+}
+
 /// A discount for a time, whole: writing it replaces what was there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -194,8 +215,7 @@ pub enum StackingBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BearerBody {
-    /// `hq`, `store`, `merchant` or `platform`.
-    #[schema(value_type = String, example = "hq")]
+    #[schema(value_type = BearerName)]
     pub bearer: Bearer,
     #[schema(value_type = u32, example = 1000)]
     pub permille: Permille,
@@ -223,8 +243,7 @@ pub struct CampaignView {
     #[schema(value_type = Option<Id>)]
     pub store: Option<StoreId>,
     pub state: CampaignState,
-    /// Its stage: `limited_time`, `spend_and_save` or `coupon`.
-    #[schema(value_type = String)]
+    #[schema(value_type = StageName)]
     pub stage: Stage,
     #[serde(flatten)]
     pub campaign: CampaignBody,
@@ -251,6 +270,7 @@ pub struct CampaignList {
 
 /// The campaigns were changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"campaigns_version": 12}))]
 pub struct CampaignsVersion {
     pub campaigns_version: u64,
 }
@@ -275,8 +295,7 @@ pub struct CampaignGrantBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Id>>)]
     pub skus: Option<BTreeSet<SkuId>>,
-    /// `limited_time`, `spend_and_save`, `coupon`.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<StageName>)]
     pub stages: BTreeSet<Stage>,
     /// The most a campaign takes off, in thousandths of what the goods cost.
     #[schema(value_type = u32)]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{CampaignId, CouponId, Money, SkuId};
 
+use super::campaign::StageName;
 use super::schema::{Fen, Id};
 
 /// A campaign, or one coupon of it.
@@ -13,8 +14,7 @@ pub struct DiscountName {
     #[schema(value_type = Id)]
     pub campaign: CampaignId,
     pub name: String,
-    /// `limited_time`, `spend_and_save` or `coupon`.
-    #[schema(value_type = String)]
+    #[schema(value_type = StageName)]
     pub stage: Stage,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Id>)]

@@ -212,7 +212,8 @@ async fn each_sees_of_a_member_what_is_theirs_to_see() {
     let cashier = given.token("staff", "cashier", "till", json!({"stores": [STORE]})).await;
     given.get(&path, &cashier).await.refused(403, "forbidden");
     let shown = given.post("/v1/members/me/code", &member, json!({})).await.ok();
-    let seen = given.post("/v1/members/lookup", &cashier, json!({"code": shown["code"]})).await.ok();
+    let seen =
+        given.post("/v1/members/lookup", &cashier, json!({"code": shown["code"]})).await.ok();
     assert_eq!((&seen["member"], &seen["phone"]), (&own["member"], &json!("138****1234")));
     let wrong = given.post("/v1/members/lookup", &cashier, json!({"code": "pm_nobody"})).await;
     wrong.refused(422, "member_code_invalid");

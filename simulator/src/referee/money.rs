@@ -21,6 +21,8 @@ struct Order {
     refunds: i64,
     lines: BTreeMap<u64, Line>,
     keys: BTreeSet<String>,
+    /// Refunds that stand: neither waived nor of nothing.
+    standing: BTreeSet<String>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -101,6 +103,12 @@ impl MoneyRule {
         match (event.entity_kind.as_str(), event.kind.as_str()) {
             ("order", "order_placed") => self.placed(event, verdicts),
             ("order", "refund_decided") => self.refund(event, verdicts),
+            ("order", "refund_waived") => {
+                if let Some(order) = self.orders.get_mut(&event.entity) {
+                    order.standing.remove(event.text("refund"));
+                }
+            }
+            ("order", "late_payment") => self.paid_late(event),
             ("payment", _) => self.payment(event, verdicts),
             _ => {}
         }
@@ -132,6 +140,9 @@ impl MoneyRule {
         let is_new = order.keys.insert(event.text("refund").to_owned());
         verdicts.check(is_new, "refund_once", event, &subject, || "the same refund".to_owned());
         order.refunds += event.number("amount");
+        if event.number("amount") > 0 {
+            order.standing.insert(event.text("refund").to_owned());
+        }
         let (refunds, payable) = (order.refunds, order.payable);
         verdicts.check(refunds <= payable, "refunds_within_payment", event, &subject, || {
             format!("gives back {refunds} fen of {payable}")
@@ -148,14 +159,20 @@ impl MoneyRule {
         }
         let amount = event.number("amount");
         let why = event.body.get("why").map_or("", |why| text(why, "kind"));
-        // A cancellation may keep a fee; a payment that came too late gives back the rest.
-        let is_right = match why {
-            "cancelled" | "late_payment" => amount <= worth,
-            _ => amount == worth,
-        };
+        // A cancellation may keep a fee.
+        let is_right = if why == "cancelled" { amount <= worth } else { amount == worth };
         verdicts.check(is_right, "units_give_back_their_share", event, &subject, || {
             format!("gives back {amount} fen ({why}) for units that cost {worth}")
         });
+    }
+
+    /// The whole amount came in after the order had ended: what was waived counts as paid after all.
+    fn paid_late(&mut self, event: &Event) {
+        let Some(order) = self.orders.get_mut(&event.entity) else { return };
+        if order.standing.is_empty() {
+            order.refunds = 0;
+            order.lines.values_mut().for_each(|line| line.given_back = 0);
+        }
     }
 
     fn payment(&mut self, event: &Event, verdicts: &mut Verdicts) {

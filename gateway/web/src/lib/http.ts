@@ -56,6 +56,17 @@ export class Api {
     return this.post<SessionView>('/v1/sessions', { name, password });
   }
 
+  /** A table of the house in the form of a file. */
+  async file(path: string, media: string): Promise<Blob> {
+    const headers: Record<string, string> = { 'paidan-screen': this.screen, accept: media };
+    if (this.token) headers['authorization'] = `Bearer ${this.token}`;
+    const answer = await fetch(path, { headers }).catch(() => null);
+    if (!answer) throw new Refused('offline', 'the server cannot be reached', 0);
+    if (answer.ok) return answer.blob();
+    const fault = (await answer.json().catch(() => null)) as Partial<Fault> | null;
+    throw new Refused(fault?.code ?? 'internal', fault?.message ?? answer.statusText, answer.status);
+  }
+
   /** A link's token is only forgotten: it was given to more windows than this one. */
   async logOut(): Promise<void> {
     if (this.token) sessionStorage.clear();
