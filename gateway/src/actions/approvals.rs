@@ -63,9 +63,7 @@ async fn may_answer(app: &App, caller: &Caller, approval: &Approval) -> Result<(
     let facts = app.cities.of(order).read_order(order, order_facts).await?;
     let permit =
         app.may(caller, verb_of(&approval.action), Resource::Order(&facts)).map_err(|fault| {
-            {
             if fault.code == Code::NotFound { Fault::not_found("approval") } else { fault }
-        }
         })?;
     within(permit, facts.payable)
 }
