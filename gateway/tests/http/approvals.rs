@@ -131,12 +131,8 @@ async fn regions_and_merchants_have_names() {
     let merchants = given.get("/v1/merchants", &given.app).await.ok();
     assert_eq!(merchants["merchants"][0]["store_count"], 2);
     let manager = one_of(&given, "store_manager", "m").await;
-    let refused = given.ask(
-        axum::http::Method::PUT,
-        &format!("/v1/regions/{REGION}"),
-        Some(&manager),
-        None,
-        json!({"name": "x"}).to_string(),
-    );
-    refused.await.refused(403, "forbidden");
+    let path = format!("/v1/regions/{REGION}");
+    let text = json!({"name": "x"}).to_string();
+    let put = axum::http::Method::PUT;
+    given.ask(put, &path, Some(&manager), None, text).await.refused(403, "forbidden");
 }
