@@ -448,6 +448,8 @@ export type Fault = {
   code: string;
   field?: string | null;
   message: string;
+  /** With `not_owner`: the address of the server that runs the city, where it is known. */
+  owner?: string | null;
   retry_after_ms?: number | null;
   /** What to name when asking the operator. */
   trace: string;
