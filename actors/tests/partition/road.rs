@@ -16,7 +16,7 @@ use dispatch::Refusal;
 use dispatch::order::{BudgetUse, CancelReason, MemberUses, OrderCommand, PaymentMethod, Uses};
 use dispatch::{Message, Policy};
 use geo_index::StraightLine;
-use persistence::{Journal, MemoryOptions, PartitionId};
+use persistence::{Batch, Epoch, Journal, MemoryOptions, PartitionId};
 use tokio::sync::mpsc;
 use vocabulary::{
     CampaignId, Chance, CouponId, Id, IdSource, MemberId, Money, OrderId, PersonId, Place, Seconds,
@@ -149,10 +149,21 @@ impl Chain {
         self.journal.load(partition, NOON).await.unwrap().outbox.len()
     }
 
-    /// Takes the partition away from under its owner: its next commit fails as if the process
-    /// had been killed before it, and it recovers from what is recorded.
+    /// Breaks the partition's journal: its next commit fails as if the process had been killed
+    /// before it, and it recovers from what is recorded.
     async fn crash(&self, partition: PartitionId) {
-        self.journal.claim(partition, "thief", "nowhere").await.unwrap();
+        let of_nobody = Batch {
+            partition,
+            epoch: Epoch(0),
+            events: Vec::new(),
+            states: Vec::new(),
+            movements: Vec::new(),
+            idempotency: Vec::new(),
+            outbox: Vec::new(),
+            persons: Vec::new(),
+            tokens: Vec::new(),
+        };
+        self.journal.commit(of_nobody).await.unwrap_err();
     }
 
     async fn cancel(&self, order: OrderId) {

@@ -125,6 +125,7 @@ struct SalesAsked {
     #[param(value_type = Option<String>)]
     store: Option<StoreId>,
     /// `store` when absent.
+    #[param(inline)]
     by: Option<By>,
 }
 
