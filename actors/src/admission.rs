@@ -208,7 +208,14 @@ fn subscribe(core: &Rc<Core>, subscription: u64, topic: Topic) {
                 begin_topic(&core, subscription, topic, change);
             });
         }
-        (None, Topic::Board(_) | Topic::Courier(_) | Topic::Operations) => {
+        (
+            None,
+            Topic::Board(_)
+            | Topic::Courier(_)
+            | Topic::Operations
+            | Topic::Reports
+            | Topic::StoreReports(_),
+        ) => {
             begin_topic(core, subscription, topic, None);
         }
     }

@@ -34,7 +34,11 @@ pub enum Recorded {
 impl Recorded {
     /// What an event says to the books; nothing where it is about nothing they know. Events of
     /// offers, many of a feed, are not even parsed.
-    pub fn of(entity_kind: &str, kind: &str, payload: &str) -> Option<Self> {
+    pub fn of(
+        entity_kind: &str,
+        kind: &str,
+        payload: &str,
+    ) -> Result<Option<Self>, serde_json::Error> {
         const UNTOLD: [&str; 6] = [
             "delivery_offered",
             "offer_closed",
@@ -44,10 +48,10 @@ impl Recorded {
             "delivery_steered",
         ];
         match entity_kind {
-            "order" if UNTOLD.contains(&kind) => None,
-            "order" => serde_json::from_str(payload).ok().map(Box::new).map(Self::Order),
-            "payment" => serde_json::from_str(payload).ok().map(Self::Payment),
-            _ => None,
+            "order" if UNTOLD.contains(&kind) => Ok(None),
+            "order" => serde_json::from_str(payload).map(|event| Some(Self::Order(event))),
+            "payment" => serde_json::from_str(payload).map(|event| Some(Self::Payment(event))),
+            _ => Ok(None),
         }
     }
 
@@ -222,7 +226,7 @@ impl Followed {
             order: self.order.id,
             channel: terms.channel.clone(),
             external_id: terms.external_id.clone(),
-            tier: None,
+            tier: tier_of(terms),
             tender: match terms.payment_method {
                 PaymentMethod::Online => Tender::Online,
                 PaymentMethod::CashOnDelivery => Tender::Cash,
@@ -232,6 +236,11 @@ impl Followed {
             lines,
         }
     }
+}
+
+fn tier_of(terms: &Terms) -> Option<Box<str>> {
+    let member = terms.uses.as_ref()?.member.as_ref()?;
+    Some(member.tier.clone()).filter(|tier| !tier.is_empty())
 }
 
 fn units_of(lines: &[LineUnits]) -> Vec<UnitsOfLine> {

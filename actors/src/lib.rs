@@ -45,7 +45,7 @@ pub use error::{CommandError, Conflict, Error};
 pub use handle::{PartitionHandle, Submission};
 pub use intake::{Idempotency, Ping, PlaceRequest};
 pub use metrics::{Census, Metrics};
-pub use output::{Change, OrderCard, Output, Publication, Topic};
+pub use output::{Change, OrderCard, Output, Publication, TodaysFigures, Topic};
 pub use partition::{Above, PAIRS_A_MILLISECOND, Partition, PartitionConfig, PartitionState};
 pub use reader::Reader;
 pub use road::Road;

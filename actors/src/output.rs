@@ -1,11 +1,14 @@
 //! What leaves the partition once it is recorded.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use commerce::report::{Figures, Service};
 use dispatch::courier::Courier;
 use dispatch::eta::Eta;
 use dispatch::order::Order;
 use dispatch::store::{FulfillmentOrder, StoreStatus};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vocabulary::{
     CourierId, DeliveryId, FulfillmentOrderId, OrderId, Place, SkuId, StoreId, Timestamp,
@@ -19,6 +22,10 @@ pub enum Topic {
     Board(StoreId),
     Courier(CourierId),
     Operations,
+    /// Today's figures of all stores. The partition knows nothing of it: the books tell it.
+    Reports,
+    /// The same of one store.
+    StoreReports(StoreId),
 }
 
 /// What changed on a topic. Whole things, not patches: a client that applies one is up to date
@@ -43,6 +50,10 @@ pub enum Change {
     Operations {
         orders: Vec<OrderCard>,
     },
+    /// The figures of the day, whole.
+    Figures {
+        figures: Arc<TodaysFigures>,
+    },
     /// Only the latest matters.
     Position {
         courier: CourierId,
@@ -63,6 +74,18 @@ pub struct OrderCard {
     pub promised_by: Option<Timestamp>,
     pub escalated: bool,
     pub late: bool,
+}
+
+/// What a day has come to so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TodaysFigures {
+    pub day: Date,
+    /// The last event that is in them.
+    pub read_to: u64,
+    pub all: Figures,
+    pub by_hour: BTreeMap<u8, Figures>,
+    pub by_store: BTreeMap<StoreId, Figures>,
+    pub service: Service,
 }
 
 #[derive(Debug, Clone)]

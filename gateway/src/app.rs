@@ -157,6 +157,10 @@ impl App {
             Topic::Courier(courier) => {
                 self.may(caller, Verb::ReadCouriers, Resource::Courier(courier)).map(|_| ())
             }
+            Topic::Reports => self.may(caller, Verb::ReadReports, Resource::Chain).map(|_| ()),
+            Topic::StoreReports(store) => {
+                self.may(caller, Verb::ReadReports, Resource::Store(store)).map(|_| ())
+            }
             Topic::Operations => {
                 self.may(caller, Verb::WatchOperations, Resource::Chain).map(|_| ())
             }

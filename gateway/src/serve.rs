@@ -24,7 +24,7 @@ use crate::access::{
 };
 use crate::actions;
 use crate::app::App;
-use crate::books::Books;
+use crate::books::{Books, Topics};
 use crate::cities::{Cities, City, Hosted, MEMBERS};
 use crate::config::Config;
 use crate::entrance;
@@ -81,13 +81,16 @@ impl House {
         let (closing, closed) = watch::channel(false);
         let doors = tokio::spawn(entrance::stand_open(Arc::clone(&app), listener, closed));
         let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
-        let upkeep = upkeep::forget_answers(clock, app.city().clone(), KEYS_FOR);
-        let upkeep = vec![
-            tokio::spawn(upkeep),
+        let partitions = app.cities.all().chain([app.cities.members()]);
+        let forgetting = partitions
+            .map(|known| upkeep::forget_answers(Arc::clone(&clock), known.clone(), KEYS_FOR));
+        let mut upkeep: Vec<_> = forgetting.map(tokio::spawn).collect();
+        upkeep.extend([
             tokio::spawn(upkeep::look_at_demand(Arc::clone(&app))),
             tokio::spawn(upkeep::publish(Arc::clone(&app))),
             tokio::spawn(Arc::clone(&app.books).follow(Arc::clone(&app))),
-        ];
+            tokio::spawn(Arc::clone(&app.books).tell(Arc::clone(&app))),
+        ]);
         Ok(Self { app, address, closing, doors, upkeep })
     }
 
@@ -173,10 +176,11 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     cities.all().chain([cities.members()]).for_each(|known| road.open(known.clone()));
     let sockets = config.limits.sockets as usize;
     let limits = HubLimits { most_connections: sockets, ..HubLimits::default() };
-    let hub = Hub::new(handle.clone(), limits);
+    let books = Books::new(journal.clone(), handle.partition());
+    let topics = Topics { city: handle.clone(), books: Arc::clone(&books) };
+    let hub = Hub::new(topics, limits);
     tokio::spawn(Arc::clone(&hub).run(outputs));
     let seed = random()?.iter().take(8).fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
-    let books = Books::new(journal.clone(), handle.partition());
     let app = Arc::new(App {
         books,
         cities,

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::cities::MEMBERS;
 use crate::config::Config;
 use crate::entrance;
 use crate::error::Error;
@@ -29,7 +30,7 @@ pub(crate) fn owner() -> String {
     format!("pid-{}", std::process::id())
 }
 
-/// Returns when the city is this server's. Until then the doors know one answer.
+/// Returns when everything that this server runs is its own. Until then the doors know one answer.
 pub(crate) async fn wait_for_turn(
     config: &Config,
     journal: &Journal,
@@ -69,22 +70,27 @@ async fn is_our_turn(
     journal: &Journal,
     tell: &watch::Sender<Arc<str>>,
 ) -> Result<bool, Error> {
-    let city = PartitionId(config.city);
-    match journal.claim(city, &owner(), &config.advertise).await {
-        Ok(_) => Ok(true),
-        Err(persistence::Error::Owned { owner, url, .. }) => {
-            if *tell.borrow() != url.as_str().into() {
-                tracing::warn!(%city, owner, url, "another server runs the city: standing by");
-                tell.send_replace(url.into());
+    // The members' partition is every server's of one database: whoever has it has the rest, and two
+    // that wait for each other's share cannot be.
+    let cities = config.more_cities.iter().map(|(number, _)| *number);
+    for number in [MEMBERS, config.city].into_iter().chain(cities) {
+        match journal.claim(PartitionId(number), &owner(), &config.advertise).await {
+            Ok(_) => {}
+            Err(persistence::Error::Owned { owner, url, .. }) => {
+                if *tell.borrow() != url.as_str().into() {
+                    tracing::warn!(number, owner, url, "another server runs the city: standing by");
+                    tell.send_replace(url.into());
+                }
+                return Ok(false);
             }
-            Ok(false)
+            Err(error) if error.is_passing() => {
+                tracing::warn!(%error, "the database is away: standing by");
+                return Ok(false);
+            }
+            Err(error) => return Err(error.into()),
         }
-        Err(error) if error.is_passing() => {
-            tracing::warn!(%error, "the database is away: standing by");
-            Ok(false)
-        }
-        Err(error) => Err(error.into()),
     }
+    Ok(true)
 }
 
 /// The process lives; for anything else there is another address.

@@ -11,8 +11,8 @@ use crate::postgres::{self, Postgres};
 use crate::sqlite::{self, Sqlite};
 use crate::{
     Batch, CopySummary, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner,
-    ReadModelQuery, ReadModelRow, ReadModelWrite, Recovered, ReferenceDraft, ReferenceRow, Result,
-    SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
+    ReadModelQuery, ReadModelRow, ReadModelWrite, Recovered, ReferenceDraft, ReferenceLog,
+    ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
 };
 
 /// Where everything is remembered. Clones share one journal.
@@ -319,6 +319,15 @@ impl Journal {
             Backend::Memory(memory) => memory.reference_history(kind, id),
             Backend::Sqlite(sqlite) => sqlite.reference_history(kind, id).await,
             Backend::Postgres(postgres) => postgres.reference_history(kind, id).await,
+        }
+    }
+
+    /// Changes of documents, youngest first.
+    pub async fn reference_log(&self, log: &ReferenceLog) -> Result<Vec<ReferenceRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.reference_log(log),
+            Backend::Sqlite(sqlite) => sqlite.reference_log(log).await,
+            Backend::Postgres(postgres) => postgres.reference_log(log).await,
         }
     }
 

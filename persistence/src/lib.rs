@@ -26,7 +26,7 @@ pub use error::{Error, Result};
 pub use journal::Journal;
 pub use memory::MemoryOptions;
 pub use read_model::{ReadModelQuery, ReadModelRow, ReadModelWrite};
-pub use reference::{ReferenceDraft, ReferenceRow};
+pub use reference::{ReferenceDraft, ReferenceLog, ReferenceRow};
 pub use rows::{
     Batch, Epoch, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionId, PartitionOwner,
     Recovered, StateKey, StateQuery, StateRow, StockMovement,

@@ -37,6 +37,32 @@ pub struct ReferenceRow {
     pub effective: Option<Timestamp>,
 }
 
+/// Which changes of documents are wanted, youngest first. What is absent does not narrow.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReferenceLog {
+    pub kind: Option<String>,
+    pub id: Option<String>,
+    /// The principal, as text.
+    pub by: Option<String>,
+    pub since: Option<Timestamp>,
+    /// Up to and with this moment.
+    pub until: Option<Timestamp>,
+    /// The revision of the last change of the page before.
+    pub before: Option<u64>,
+    pub limit: u32,
+}
+
+impl ReferenceLog {
+    pub(crate) fn wants(&self, row: &ReferenceRow) -> bool {
+        self.kind.as_ref().is_none_or(|kind| *kind == row.kind)
+            && self.id.as_ref().is_none_or(|id| *id == row.id)
+            && self.by.as_ref().is_none_or(|by| *by == row.by)
+            && self.since.is_none_or(|since| row.at >= since)
+            && self.until.is_none_or(|until| row.at <= until)
+            && self.before.is_none_or(|before| row.revision < before)
+    }
+}
+
 /// The latest version of each (kind, id), 0 where there is none yet.
 pub(crate) type LatestVersions = BTreeMap<(String, String), u64>;
 

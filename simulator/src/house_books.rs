@@ -27,9 +27,9 @@ pub struct HouseBooks {
 
 impl HouseBooks {
     pub fn see(&mut self, raw: &RawEvent) {
-        let Some(recorded) = Recorded::of(&raw.entity_kind, &raw.kind, &raw.payload) else {
-            return;
-        };
+        // What cannot be read is missing in the figures, and the referee says so.
+        let told = Recorded::of(&raw.entity_kind, &raw.kind, &raw.payload);
+        let Ok(Some(recorded)) = told else { return };
         let order = match recorded.order() {
             Some(order) => {
                 self.order_of.insert(raw.entity.clone(), order);

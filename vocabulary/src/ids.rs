@@ -126,6 +126,8 @@ ids! {
     CourierId,
     /// A thing that is sold, in one size and taste.
     SkuId,
+    /// Something that one person asked for and a second one must agree to.
+    ApprovalId,
     /// What the sizes and tastes of one thing have in common.
     ProductId,
     /// A priced basket with an expiry.

@@ -59,5 +59,7 @@ pub(crate) fn snapshot(core: &Core, topic: Topic) -> Option<Change> {
         Topic::Board(id) => store::snapshot(core, id),
         Topic::Courier(id) => courier::snapshot(core, id),
         Topic::Operations => Some(order::operations(core)),
+        // The books' own.
+        Topic::Reports | Topic::StoreReports(_) => None,
     }
 }

@@ -461,7 +461,10 @@ fn describe(output: &Output) -> String {
     let of = |change: &Change| match change {
         Change::Board { fulfillment_orders, .. } => fulfillment_orders.len(),
         Change::Operations { orders } => orders.len(),
-        Change::Order { .. } | Change::Courier { .. } | Change::Position { .. } => 1,
+        Change::Order { .. }
+        | Change::Courier { .. }
+        | Change::Figures { .. }
+        | Change::Position { .. } => 1,
     };
     match output {
         Output::Recovered { epoch } => format!("recovered {epoch}"),
@@ -471,6 +474,7 @@ fn describe(output: &Output) -> String {
                 Topic::Order(_) => "order",
                 Topic::Courier(_) => "courier",
                 Topic::Operations => "operations",
+                Topic::Reports | Topic::StoreReports(_) => "reports",
             };
             format!("{kind} of {}", of(&publication.change))
         }

@@ -164,7 +164,14 @@ impl Chain {
 
 fn uses(coupons: bool, points: u64, place_before: Option<Timestamp>) -> Uses {
     let coupons = if coupons { vec![coupon()] } else { Vec::new() };
-    let member = MemberUses { member: member(), coupons, points, points_per_fen: 1, place_before };
+    let member = MemberUses {
+        member: member(),
+        tier: "silver".into(),
+        coupons,
+        points,
+        points_per_fen: 1,
+        place_before,
+    };
     Uses { member: Some(member), budgets: Vec::new() }
 }
 

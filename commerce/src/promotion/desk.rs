@@ -110,6 +110,7 @@ impl<'a> Desk<'a> {
     fn close(self) -> Reduced {
         let uses = self.asking.member.map(|standing| Uses {
             member: standing.member,
+            tier: standing.tier.clone(),
             coupons: self.coupons,
             points: self.points,
             points_per_fen: match self.points {

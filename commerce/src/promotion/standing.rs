@@ -43,6 +43,8 @@ pub struct HeldCoupon {
 #[serde(deny_unknown_fields)]
 pub struct Uses {
     pub member: MemberId,
+    /// The member's when this was quoted; reports count the sale under it.
+    pub tier: TierCode,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coupons: Vec<CouponId>,
     /// Points spent: `points_per_fen` for each fen of the quote's shares of points, so a unit that

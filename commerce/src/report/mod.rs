@@ -7,9 +7,11 @@
 mod day_book;
 mod durations;
 mod figures;
+mod stock;
 #[cfg(test)]
 mod tests;
 
 pub use day_book::{DayBook, FeeKey, FeeSum, NO_TIER, Receipts, TaxKey, TaxSum};
 pub use durations::Durations;
 pub use figures::{Figures, Service};
+pub use stock::{StockDay, Turns};

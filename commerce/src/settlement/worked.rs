@@ -127,7 +127,7 @@ fn the_pages_postings_add_up() {
     let postings = postings();
     let lines = postings
         .iter()
-        .flat_map(|posting| posting.entry.lines().iter().map(|line| (posting, line)));
+        .flat_map(|posting| posting.entry.lines().iter().map(move |line| (posting, line)));
     let row = |(posting, line): (&Posting, &SaleLine)| {
         let kind =
             if matches!(posting.entry, Entry::Sold { .. }) { "`sold`" } else { "`returned`" };

@@ -26,6 +26,9 @@ pub struct Uses {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberUses {
     pub member: MemberId,
+    /// The member's when the order was quoted; empty in orders of before tiers were kept.
+    #[serde(default)]
+    pub tier: Box<str>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coupons: Vec<CouponId>,
     #[serde(default)]

@@ -25,6 +25,8 @@ pub enum Verb {
     /// Service level and lead times, from which stores' reorder points follow.
     ManageReplenishment,
     ReadPolicy,
+    /// Who changed which of headquarters' documents.
+    ReadAudit,
     ReadFeed,
     WatchOperations,
     /// Erase who an order was for.
@@ -119,6 +121,10 @@ pub struct Permit {
     /// The most it may decide at once, in the verb's own unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// Above this much, in the same unit, a second person must agree (`/v1/approvals`). Asked of
+    /// cancelling orders and of giving money back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_above: Option<i64>,
 }
 
 /// What some roles do not get to see.
@@ -198,6 +204,7 @@ const HQ_ONLY: &[Verb] = &[
 
 const FOR_READERS: &[Verb] = &[
     Verb::ReadPolicy,
+    Verb::ReadAudit,
     Verb::ReadFeed,
     Verb::WatchOperations,
     Verb::ReadCatalog,
@@ -255,11 +262,21 @@ const FOR_A_REGION: &[Verb] = &[
 const FOR_ALL: &[Verb] = &[Verb::ReadCatalog, Verb::ReadStores, Verb::Quote];
 
 fn everywhere(verbs: &[Verb]) -> impl Iterator<Item = Permit> {
-    verbs.iter().map(|verb| Permit { verb: *verb, reach: Reach::Everywhere, limit: None })
+    verbs.iter().map(|verb| Permit {
+        verb: *verb,
+        reach: Reach::Everywhere,
+        limit: None,
+        second_above: None,
+    })
 }
 
 fn own(verbs: &[Verb]) -> impl Iterator<Item = Permit> {
-    verbs.iter().map(|verb| Permit { verb: *verb, reach: Reach::Own, limit: None })
+    verbs.iter().map(|verb| Permit {
+        verb: *verb,
+        reach: Reach::Own,
+        limit: None,
+        second_above: None,
+    })
 }
 
 fn role(name: &str, permits: impl Iterator<Item = Permit>, hidden: &[Field]) -> Role {
@@ -300,7 +317,8 @@ pub fn default_roles() -> Vec<Role> {
         [HQ_ONLY, FOR_READERS, FOR_A_COUNTER, FOR_A_MANAGER, FOR_A_REGION, &dispatcher];
     let hq: BTreeSet<Verb> = everything.into_iter().flatten().copied().collect();
     let hq: Vec<Verb> = hq.into_iter().collect();
-    let limited = |verb, limit| Permit { verb, reach: Reach::Own, limit: Some(limit) };
+    let limited =
+        |verb, limit| Permit { verb, reach: Reach::Own, limit: Some(limit), second_above: None };
     // A manager decides about five hundred yuan; above that the region does.
     let manager = own(FOR_A_COUNTER).chain(own(FOR_A_MANAGER)).map(|permit| match permit.verb {
         CancelOrder | DecideReturn => limited(permit.verb, 50_000),
@@ -308,6 +326,11 @@ pub fn default_roles() -> Vec<Role> {
     });
     let manager_reads = own(&[ReadCouriers]).chain(everywhere(FOR_ALL)).chain(own(&[PlaceOrder]));
     let region = own(FOR_A_COUNTER).chain(own(FOR_A_MANAGER)).chain(own(FOR_A_REGION));
+    // Nobody gives back more than five thousand yuan of the chain's money alone.
+    let region = region.map(|permit| match permit.verb {
+        CancelOrder | DecideReturn => Permit { second_above: Some(500_000), ..permit },
+        _ => permit,
+    });
     let region_reads = everywhere(&[WatchOperations, ReadCouriers, ReadPolicy]);
     vec![
         role("hq_admin", everywhere(&hq), &[]),

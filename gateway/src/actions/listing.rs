@@ -77,7 +77,7 @@ async fn send(app: &App, words: Vec<Message>) -> Result<(), Fault> {
             let command: OrderId = app.id();
             let (by, command) = (By::Partition, command.bits());
             let submission = Submission { by, command, trace: 0, keys: Vec::new() };
-            app.city().command(submission, message.clone())
+            app.cities.of_message(message).command(submission, message.clone())
         });
         try_join_all(told).await?;
     }

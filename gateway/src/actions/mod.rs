@@ -3,6 +3,7 @@
 //! Each action asks [`authorize`](crate::access::authorize) first, then turns the wire's words
 //! into one command. HTTP and sockets call the same functions; none of them decides anything.
 
+pub mod approvals;
 pub mod catalog_sheet;
 pub mod courier;
 pub mod delivery;

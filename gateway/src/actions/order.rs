@@ -5,6 +5,7 @@ use dispatch::order::line::LineUnits;
 use dispatch::order::{CancelReason, Child, OrderCommand, ProposedChange, child};
 use vocabulary::{ChangeId, FulfillmentOrderId, Money, OrderId};
 
+use super::approvals::may_alone;
 use super::{done, order_lines};
 use crate::access::{PrincipalKind, Verb};
 use crate::app::App;
@@ -21,6 +22,7 @@ pub async fn cancel(
     body: CancelBody,
 ) -> Result<Done, Fault> {
     app.may_order(&call.caller, Verb::CancelOrder, order).await?;
+    may_alone(app, &call.caller, Verb::CancelOrder, order).await?;
     if let Some(note) = &body.note {
         words("note", note, 300)?;
     }

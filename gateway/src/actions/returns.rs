@@ -4,6 +4,7 @@ use dispatch::Message;
 use dispatch::order::OrderCommand;
 use vocabulary::{OrderId, ReturnId};
 
+use super::approvals::may_alone;
 use super::{done, order_lines};
 use crate::access::Verb;
 use crate::app::App;
@@ -44,6 +45,9 @@ pub async fn decide(
     body: NoteBody,
 ) -> Result<Done, Fault> {
     app.may_order(&call.caller, Verb::DecideReturn, order).await?;
+    if approve {
+        may_alone(app, &call.caller, Verb::DecideReturn, order).await?;
+    }
     if let Some(note) = &body.note {
         words("note", note, 300)?;
     }

@@ -36,15 +36,21 @@ pub async fn draft(app: &App, call: &Call, body: TransferBody) -> Result<Transfe
     }
     let lines = planned(lines);
     let draft = TransferCommand::Draft { to, lines, note: note.map(Into::into) };
-    let id: TransferId = app.id();
+    if app.cities.of_store(from).partition() != app.cities.of_store(to).partition() {
+        let message =
+            "to must be a store of the same city as from: goods of another city are bought";
+        return Err(Fault::invalid("to", message));
+    }
+    // It carries its city's slot, as its stores do.
+    let id: TransferId = app.id_in(from.slot());
     let done = tell(app, call, from, id, draft).await?;
     // A repeated request is answered with the first one's sequence: the transfer is the one there.
-    let transfer = drafted_at(app, done.seq).await?;
+    let transfer = drafted_at(app, from, done.seq).await?;
     if ready {
         let submission = call.submission_under(app, Vec::new());
         let command = InventoryCommand::Transfer(transfer, TransferCommand::Ready);
         let message = Message::Inventory(from, Box::new(command));
-        app.city().command(submission, message).await?;
+        app.cities.of_store(from).command(submission, message).await?;
     }
     Ok(TransferDrafted { transfer, seq: done.seq })
 }
@@ -54,8 +60,9 @@ struct Drafted {
     transfer: TransferId,
 }
 
-async fn drafted_at(app: &App, seq: u64) -> Result<TransferId, Fault> {
-    let rows = app.journal.feed(app.city().partition(), seq.saturating_sub(1), 1).await?;
+async fn drafted_at(app: &App, from: StoreId, seq: u64) -> Result<TransferId, Fault> {
+    let partition = app.cities.of_store(from).partition();
+    let rows = app.journal.feed(partition, seq.saturating_sub(1), 1).await?;
     let event = rows.into_iter().next().filter(|event| event.kind == "transfer_drafted");
     let drafted = event.and_then(|event| serde_json::from_str::<Drafted>(&event.payload).ok());
     drafted.map(|drafted| drafted.transfer).ok_or_else(Fault::internal)
@@ -140,7 +147,7 @@ pub async fn read(
 }
 
 async fn find(app: &App, id: TransferId) -> Result<StockTransfer, Fault> {
-    Ok(app.city().transfer(id).await?)
+    Ok(app.cities.at(id.slot()).transfer(id).await?)
 }
 
 fn planned(lines: Vec<TransferLineBody>) -> Vec<TransferLine> {

@@ -6,13 +6,15 @@ use std::time::{Duration, Instant};
 
 use actors::{Followed, Recorded};
 use commerce::ledger::Posting;
+use commerce::report::StockDay;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use persistence::{EventRow, Journal, PartitionId, ReadModelQuery, ReadModelRow, ReadModelWrite};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
-use vocabulary::{Money, OrderId, PaymentId, Timestamp};
+use vocabulary::{Money, OrderId, PaymentId, StoreId, Timestamp};
 
+use super::stock::{Stock, WrittenDay};
 use super::{
     Ask, Books, OpenBalance, READER, ReadTo, Shelf, StoreCalendar, posting_key, unreadable,
 };
@@ -24,9 +26,9 @@ use crate::reference::kinds;
 const PAGE: u32 = 500;
 /// Rows of one page when the reader starts.
 const ROWS: u32 = 2_000;
-/// After a page the reader rests this many times as long as the page took: it works a fifth of one
+/// After a page the reader rests this many times as long as the page took: it works a tenth of one
 /// core's time at most, however much there is to read.
-const REST_FACTOR: u32 = 4;
+const REST_FACTOR: u32 = 9;
 /// Between two looks at a feed that has nothing new.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Between two writings. What was read and not written is read again after a restart.
@@ -42,6 +44,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(2);
 const THROUGH: &str = "through";
 const BALANCE: &str = "balance/";
 const POSTING: &str = "posting/";
+const STOCK: &str = "stock/";
 
 /// The reader's state beside what it shows on the shelf.
 struct Reader {
@@ -53,6 +56,11 @@ struct Reader {
     through: Through,
     /// Postings, and the balances that changed, since the last writing.
     unwritten: Vec<Posting>,
+    stock: Stock,
+    /// Days of stores' stock since the last look, newest figures.
+    moved: BTreeMap<(Date, StoreId), WrittenDay>,
+    /// Up to where it is written.
+    written: u64,
     changed: BTreeMap<OrderId, Option<OpenBalance>>,
 }
 
@@ -129,6 +137,10 @@ impl Books {
                 None => shelf.balances.remove(order),
             };
         }
+        for written in reader.moved.values() {
+            let days = shelf.stock.entry(written.store).or_default();
+            days.insert(written.day, written.stock);
+        }
         drop(shelf);
         self.read_to.send_replace(read_to);
     }
@@ -150,6 +162,14 @@ impl Reader {
             balances.insert(balance.order, balance);
         }
         let since = days_back(today);
+        let mut stock = Stock::default();
+        let mut days: BTreeMap<StoreId, BTreeMap<Date, StockDay>> = BTreeMap::new();
+        for row in rows(&journal, partition, STOCK).await? {
+            let written: WrittenDay =
+                serde_json::from_str(&row.body).map_err(|e| unreadable(&row.key, e))?;
+            stock.resume(&written);
+            days.entry(written.store).or_default().insert(written.day, written.stock);
+        }
         let mut query = ReadModelQuery {
             after: format!("{POSTING}{since}/"),
             ..ReadModelQuery::beginning_with(READER, partition, POSTING, ROWS)
@@ -161,6 +181,7 @@ impl Reader {
         });
         let adjusted = adjusted.collect();
         *books.shelf_mut() = Shelf { since, adjusted, balances, ..Shelf::default() };
+        books.shelf_mut().stock = days;
         loop {
             let page = journal.read_model(&query).await?;
             let Some(last) = page.last() else { break };
@@ -181,6 +202,9 @@ impl Reader {
             payments: BTreeMap::new(),
             through,
             unwritten: Vec::new(),
+            stock,
+            moved: BTreeMap::new(),
+            written: through.seq,
             changed: BTreeMap::new(),
         })
     }
@@ -188,7 +212,13 @@ impl Reader {
     /// Takes one event in; says what is posted for it.
     async fn read(&mut self, row: &EventRow) -> Result<Vec<Posting>, Error> {
         self.through = Through { seq: row.seq, at: row.at };
-        let Some(told) = recorded(row) else { return Ok(Vec::new()) };
+        if row.entity_kind == "inventory" {
+            if let Some(day) = self.stock.read(row, &self.calendar) {
+                self.moved.insert((day.day, day.store), day);
+            }
+            return Ok(Vec::new());
+        }
+        let Some(told) = recorded(row)? else { return Ok(Vec::new()) };
         let Some(order) = self.order_of(row, &told).await? else { return Ok(Vec::new()) };
         if !self.orders.contains_key(&order) {
             let followed = self.follow_up(order, row.seq).await?;
@@ -238,7 +268,10 @@ impl Reader {
             return Ok(Some(*order));
         }
         let history = self.history("payment", payment.bits()).await?;
-        let order = history.iter().find_map(|row| recorded(row)?.order());
+        let mut order = None;
+        for row in &history {
+            order = order.or(recorded(row)?.and_then(|told| told.order()));
+        }
         if let Some(order) = order {
             self.payments.insert(payment, order);
         }
@@ -253,7 +286,7 @@ impl Reader {
         rows.extend(self.history("payment", followed.order().payment_id().bits()).await?);
         rows.sort_by_key(|row| row.seq);
         for row in rows.iter().filter(|row| row.seq < seq) {
-            if let Some(told) = recorded(row) {
+            if let Some(told) = recorded(row)? {
                 followed.apply(&told, row.seq, row.at, &self.calendar);
             }
         }
@@ -266,7 +299,13 @@ impl Reader {
 
     /// Writes what was posted with how far that is.
     async fn write(&mut self) -> Result<(), Error> {
+        if self.written == self.through.seq {
+            return Ok(());
+        }
         let mut puts = vec![written(THROUGH.to_owned(), &self.through)?];
+        for day in self.moved.values() {
+            puts.push(written(format!("{STOCK}{}/{}", day.day, day.store), day)?);
+        }
         for posting in &self.unwritten {
             puts.push(written(posting_key(posting), posting)?);
         }
@@ -282,6 +321,8 @@ impl Reader {
         let write = ReadModelWrite { reader: READER, partition, puts, removals };
         self.journal.put_read_model(write).await?;
         self.unwritten.clear();
+        self.moved.clear();
+        self.written = self.through.seq;
         self.changed.clear();
         Ok(())
     }
@@ -312,8 +353,13 @@ fn written<T: Serialize>(key: String, body: &T) -> Result<ReadModelRow, Error> {
     Ok(ReadModelRow { key, body })
 }
 
-fn recorded(row: &EventRow) -> Option<Recorded> {
-    Recorded::of(&row.entity_kind, &row.kind, &row.payload)
+/// What an event says to the books. One that this build cannot read stops the reader: figures that
+/// left it out would be wrong for ever.
+fn recorded(row: &EventRow) -> Result<Option<Recorded>, Error> {
+    Recorded::of(&row.entity_kind, &row.kind, &row.payload).map_err(|source| {
+        let id = format!("{} of {:032x}", row.seq, row.entity);
+        Error::Document { kind: "event", id, source }
+    })
 }
 
 fn days_back(today: Date) -> Date {

@@ -1,6 +1,6 @@
 //! The books of a city, kept by following the feed of its committed events from the outside.
 //!
-//! A reader follows the feed at its own pace and never slows an order: it works a fifth of the time
+//! A reader follows the feed at its own pace and never slows an order: it works a tenth of the time
 //! and rests the rest. It follows each order, keeps what is posted, and writes its postings together
 //! with how far it has read, so that a restart goes on there and comes to the same figures. It
 //! decides nothing about orders and is asked nothing by them.
@@ -8,19 +8,22 @@
 mod calendar;
 mod days;
 mod follow;
+mod live;
 mod settle;
 mod shelf;
 mod statements;
+mod stock;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use commerce::ledger::Posting;
 use persistence::{Journal, PartitionId};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use vocabulary::{StoreId, Timestamp};
 
 pub use calendar::StoreCalendar;
 pub use days::{Days, Span};
+pub use live::Topics;
 pub use settle::{AdjustDraft, SettledDay, local_today};
 pub use shelf::{OpenBalance, Shelf};
 pub use statements::ChannelStatement;
@@ -54,6 +57,9 @@ pub struct Books {
     asks: mpsc::Sender<Ask>,
     /// The other end, until the reader starts.
     asked: Mutex<Option<mpsc::Receiver<Ask>>>,
+    /// Who watches the day's figures, and what wakes the one who tells them.
+    watched: Mutex<live::Watched>,
+    woken: Notify,
     /// One writer of settlements at a time, so that what is judged is what is replaced.
     settling: tokio::sync::Mutex<()>,
 }
@@ -68,6 +74,8 @@ impl Books {
             read_to: watch::Sender::default(),
             asks,
             asked: Mutex::new(Some(asked)),
+            watched: Mutex::default(),
+            woken: Notify::new(),
             settling: tokio::sync::Mutex::default(),
         })
     }

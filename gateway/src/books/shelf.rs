@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use commerce::ledger::{Balance, Posting};
-use commerce::report::DayBook;
+use commerce::report::{DayBook, StockDay};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vocabulary::{OrderId, StoreId, Timestamp};
@@ -33,6 +33,8 @@ pub struct Shelf {
     /// From this day on every day is here; older ones are read when they are asked for.
     pub since: Date,
     pub days: BTreeMap<(Date, StoreId), DayBook>,
+    /// What each day did to a store's stock, and what the store has now.
+    pub stock: BTreeMap<StoreId, BTreeMap<Date, StockDay>>,
     /// Days with an adjustment: they are settled also where nothing was sold.
     pub adjusted: BTreeSet<(Date, StoreId)>,
     pub balances: BTreeMap<OrderId, OpenBalance>,

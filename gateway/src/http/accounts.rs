@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use commerce::Channel;
+use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::{Seconds, TokenId};
@@ -79,10 +80,15 @@ async fn give(app: &App, caller: &Caller, bodies: Vec<TokenBody>) -> Result<Vec<
         .collect();
     let drafts = drafts?;
     let principals: Vec<_> = drafts.iter().map(|draft| draft.principal.id).collect();
+    let word = drafts.first().map(|draft| json!({"granted": draft.principal}));
     let granted = app.tokens.grant(drafts, now).await.map_err(|error| {
         tracing::error!(%error, "tokens cannot be given out");
         Fault::internal()
     })?;
+    // One by one each is in the audit trail; a list is an installation being set up.
+    if let ([token], Some(word)) = (granted.as_slice(), word) {
+        app.reference.note_token(token.id, &word, app.author(caller)).await?;
+    }
     let views = granted.into_iter().zip(principals);
     Ok(views
         .map(|(granted, principal)| TokenView {
@@ -143,6 +149,10 @@ async fn revoke(
         Fault::internal()
     })?;
     app.hub.close_of(token);
+    if revoked {
+        let word = json!({"revoked": true});
+        app.reference.note_token(token, &word, app.author(&call.caller)).await?;
+    }
     if revoked { Ok(StatusCode::NO_CONTENT) } else { Err(Fault::not_found("token")) }
 }
 

@@ -165,7 +165,7 @@ async fn views(app: &App, store: Option<StoreId>, skus: &[&Sku]) -> Result<Vec<S
     let available = match store {
         None => vec![None; ids.len()],
         Some(store) => {
-            let read = app.city().read(move |reader| {
+            let read = app.cities.of_store(store).read(move |reader| {
                 reader.view(|view| ids.iter().map(|sku| view.available(store, *sku)).collect())
             });
             read.await?

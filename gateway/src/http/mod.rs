@@ -4,6 +4,7 @@
 //! and never talks to the database about orders.
 
 mod accounts;
+mod approvals;
 mod bodies;
 mod campaigns;
 mod catalog;
@@ -18,6 +19,7 @@ mod fulfillment;
 mod images;
 mod member;
 mod members;
+mod names;
 mod orders;
 mod payments;
 mod placing;
@@ -63,6 +65,8 @@ type Doors = OpenApiRouter<Arc<App>>;
 fn doors() -> (Router<Arc<App>>, OpenApi) {
     let one = Doors::with_openapi(document::head())
         .merge(accounts::doors())
+        .merge(approvals::doors())
+        .merge(names::doors())
         .merge(campaigns::doors())
         .merge(catalog::doors())
         .merge(couriers::doors())

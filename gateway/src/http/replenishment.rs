@@ -148,18 +148,18 @@ async fn low(
     let all = || app.reference.directory().stores().into_iter().map(|known| known.id).collect();
     let stores: BTreeSet<StoreId> = stores.unwrap_or_else(all);
     let book = app.reference.book();
-    let read = app.city().read(move |reader| {
-        let mut low = Vec::new();
-        for store in stores {
+    let mut found = Vec::new();
+    for store in stores {
+        let read = app.cities.of_store(store).read(move |reader| {
             reader.inventory(store, |inventory| {
-                for sku in inventory.low() {
-                    low.extend(inventory.level(*sku).map(|level| (store, *sku, level.clone())));
-                }
-            });
-        }
-        low
-    });
-    let views = read.await?.into_iter().map(|(store, sku, level)| LowView {
+                let low = inventory.low().iter();
+                let low = low.filter_map(|sku| Some((*sku, inventory.level(*sku)?.clone())));
+                low.map(|(sku, level)| (store, sku, level)).collect::<Vec<_>>()
+            })
+        });
+        found.extend(read.await?.unwrap_or_default());
+    }
+    let views = found.into_iter().map(|(store, sku, level)| LowView {
         store,
         sku,
         name: book.catalog().get(sku).map(|sku| sku.name.clone()).unwrap_or_default(),

@@ -78,7 +78,13 @@ async fn list(
     };
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
     let asked = TransferQuery { status: query.status, stores, after: query.after, limit };
-    let found = app.city().transfers(asked).await?;
+    let mut found = Vec::new();
+    for city in app.cities.all() {
+        found.extend(city.transfers(asked.clone()).await?);
+    }
+    // Ids begin with time: the youngest of all cities first.
+    found.sort_by_key(|(transfer, _)| std::cmp::Reverse(*transfer));
+    found.truncate(limit as usize);
     let next_after = (found.len() == limit as usize)
         .then(|| found.last().map(|(transfer, _)| *transfer))
         .flatten();

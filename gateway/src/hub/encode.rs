@@ -30,7 +30,10 @@ pub(crate) fn snapshot(at: At, change: &Change, sight: Sight) -> Option<Utf8Byte
             cards.sort_by_key(|card| (card.promised_by_at, card.fulfillment_order));
             Body::Board { status, fulfillment_orders: cards, low_stock }
         }
-        body @ (Body::Order { .. } | Body::Courier { .. } | Body::Operations { .. }) => body,
+        body @ (Body::Order { .. }
+        | Body::Courier { .. }
+        | Body::Operations { .. }
+        | Body::Figures { .. }) => body,
     };
     Some(ServerFrame::Snapshot { topic, epoch, seq, state }.encode())
 }
@@ -96,6 +99,7 @@ fn body(change: &Change, sight: Sight) -> Option<Body> {
         Change::Operations { orders } => {
             Body::Operations { orders: orders.iter().map(order_card).collect() }
         }
+        Change::Figures { figures } => Body::Figures { figures: Box::new((&**figures).into()) },
         Change::Position { .. } => return None,
     })
 }

@@ -144,7 +144,8 @@ impl Hub {
         }
     }
 
-    fn hand_out(&self, batch: Vec<Output>, now: Instant) {
+    /// What the city, or the books beside it, have to say.
+    pub(crate) fn hand_out(&self, batch: Vec<Output>, now: Instant) {
         let mut state = self.state();
         batch.into_iter().for_each(|output| state.hand_out(output, now));
     }

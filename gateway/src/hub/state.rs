@@ -215,7 +215,9 @@ impl State {
 
     fn bounds(&self, topic: Topic) -> RingBounds {
         let bytes = match topic {
-            Topic::Order(_) | Topic::Courier(_) => self.limits.ring_bytes_of_one,
+            Topic::Order(_) | Topic::Courier(_) | Topic::Reports | Topic::StoreReports(_) => {
+                self.limits.ring_bytes_of_one
+            }
             Topic::Board(_) | Topic::Operations => self.limits.ring_bytes_of_many,
         };
         RingBounds { deltas: self.limits.ring_deltas, bytes }
@@ -249,7 +251,8 @@ impl State {
             Topic::Order(_) => "order",
             Topic::Board(_) => "store",
             Topic::Courier(_) => "courier",
-            Topic::Operations => "city",
+            Topic::Operations | Topic::Reports => "city",
+            Topic::StoreReports(_) => "store",
         };
         let frame = ServerFrame::error(Some(topic), Fault::not_found(name)).encode();
         for outbox in state.into_outboxes() {

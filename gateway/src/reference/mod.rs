@@ -4,11 +4,13 @@
 //! the city as a snapshot with its version. This room writes documents and remembers the newest;
 //! it judges nothing that a machine judges and tells nobody by itself.
 
+mod approvals;
 mod book;
 mod campaigns;
 mod directory;
 mod documents;
 mod members;
+mod names;
 mod users;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,8 +22,10 @@ use dispatch::Policy;
 use persistence::Journal;
 use vocabulary::{PrincipalId, Timestamp};
 
+pub use approvals::{Approval, ApprovalAction, ApprovalAnswer};
 pub use book::SkuWrite;
 pub use directory::{CourierRecord, Directory, StoreRecord};
+pub use names::Named;
 pub use users::User;
 
 use crate::access::{Role, Roles};
@@ -43,6 +47,11 @@ pub(crate) mod kinds {
     pub const ADJUSTMENTS: &str = "adjustments";
     pub const CHANNEL_STATEMENT: &str = "channel_statement";
     pub const REPLENISHMENT: &str = "replenishment";
+    pub const APPROVAL: &str = "approval";
+    pub const REGION: &str = "region";
+    pub const MERCHANT: &str = "merchant";
+    /// Tokens given out and taken back, for the audit trail only: the tokens lie elsewhere.
+    pub const TOKEN: &str = "token";
 }
 
 /// On whose word a document is written, and when.
@@ -65,6 +74,8 @@ pub struct Reference {
     member_policy: RwLock<Arc<MemberPolicy>>,
     users: users::Users,
     replenishment: RwLock<(u64, Arc<ReplenishmentPolicy>)>,
+    approvals: approvals::Approvals,
+    names: names::Names,
 }
 
 impl Reference {
@@ -78,6 +89,8 @@ impl Reference {
         let policy = policy.into_iter().next().map(|(_, _, policy)| policy).unwrap_or_default();
         let member_policy = members::load(&journal).await?;
         let users = users::load(&journal).await?;
+        let approvals = approvals::load(&journal).await?;
+        let names = names::load(&journal).await?;
         let wanted = documents::all::<ReplenishmentPolicy>(&journal, kinds::REPLENISHMENT).await?;
         let wanted = wanted.into_iter().next();
         let replenishment =
@@ -92,6 +105,8 @@ impl Reference {
             member_policy: RwLock::new(Arc::new(member_policy)),
             users,
             replenishment: RwLock::new(replenishment),
+            approvals,
+            names,
             journal,
         })
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use persistence::Journal;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use vocabulary::{PrincipalId, Timestamp};
+use vocabulary::{PrincipalId, Timestamp, TokenId};
 
 use super::directory::broken;
 use super::{Author, Reference, documents, kinds};
@@ -77,6 +77,19 @@ impl Reference {
         self.journal.put_reference(draft.map_err(broken)?).await?;
         let mut users = self.users.0.write().unwrap_or_else(PoisonError::into_inner);
         users.put(name.to_owned(), Arc::new(user));
+        Ok(())
+    }
+
+    /// Notes in the audit trail that a token was given out or taken back.
+    pub async fn note_token(
+        &self,
+        token: TokenId,
+        word: &serde_json::Value,
+        author: Author,
+    ) -> Result<(), Fault> {
+        let id = token.to_string();
+        let draft = documents::draft(kinds::TOKEN, id, word, None, author);
+        self.journal.put_reference(draft.map_err(broken)?).await?;
         Ok(())
     }
 }

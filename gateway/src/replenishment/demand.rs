@@ -1,10 +1,12 @@
 //! Units that left each store for good, by day, folded from the feed.
 
+use std::collections::BTreeMap;
+
 use commerce::replenishment::{Day, DemandHistory};
 use dispatch::hours::OpeningHours;
 use dispatch::inventory::InventoryEvent;
 use jiff::civil::Date;
-use persistence::EventRow;
+use persistence::{EventRow, PartitionId};
 use rustc_hash::FxHashMap;
 use vocabulary::{SkuId, StoreId, Timestamp};
 
@@ -16,8 +18,8 @@ const MOST_DAYS: usize = 366;
 /// Demand of every SKU at every store that ever sold it.
 #[derive(Debug, Default)]
 pub(super) struct DemandBook {
-    /// The last event that is folded in.
-    pub after: u64,
+    /// The last event of each city that is folded in.
+    after: BTreeMap<PartitionId, u64>,
     histories: FxHashMap<(StoreId, SkuId), DemandHistory>,
     /// The day up to which demand is known whole, and on which reorder points were last told.
     pub told_on: FxHashMap<StoreId, Day>,
@@ -30,9 +32,13 @@ pub(super) fn day_at(hours: &OpeningHours, at: Timestamp) -> Day {
 }
 
 impl DemandBook {
-    /// Takes in one event, in the order of the feed.
-    pub fn fold(&mut self, row: &EventRow, directory: &Directory) {
-        self.after = row.seq;
+    pub fn read_up_to(&self, city: PartitionId) -> u64 {
+        self.after.get(&city).copied().unwrap_or(0)
+    }
+
+    /// Takes in one event, in the order of its city's feed.
+    pub fn fold(&mut self, city: PartitionId, row: &EventRow, directory: &Directory) {
+        self.after.insert(city, row.seq);
         if row.entity_kind != "inventory" {
             return;
         }

@@ -24,7 +24,7 @@ pub struct Passed {
     pub assessed_count: usize,
     /// Stores whose reorder points were told.
     pub told_store_count: usize,
-    /// The last event of the feed that was looked at.
+    /// The last event of the first city's feed that was looked at.
     pub seq: u64,
 }
 
@@ -62,19 +62,24 @@ impl Replenishment {
             }
         }
         self.learn(known);
-        Ok(Passed { assessed_count, told_store_count, seq: demand.after })
+        let seq = demand.read_up_to(app.city().partition());
+        Ok(Passed { assessed_count, told_store_count, seq })
     }
 }
 
 async fn catch_up(app: &App, demand: &mut DemandBook) -> Result<(), Fault> {
-    let partition = app.city().partition();
-    loop {
-        let rows = app.journal.feed(partition, demand.after, PAGE).await?;
-        if rows.is_empty() {
-            return Ok(());
+    for city in app.cities.all() {
+        let partition = city.partition();
+        loop {
+            let after = demand.read_up_to(partition);
+            let rows = app.journal.feed(partition, after, PAGE).await?;
+            if rows.is_empty() {
+                break;
+            }
+            rows.iter().for_each(|row| demand.fold(partition, row, app.reference.directory()));
         }
-        rows.iter().for_each(|row| demand.fold(row, app.reference.directory()));
     }
+    Ok(())
 }
 
 /// A point that is told again as it stands changes nothing.
@@ -89,7 +94,8 @@ async fn tell_points(app: &App, store: StoreId, known: &Known) -> Result<(), Fau
             let id: OrderId = app.id();
             let submission =
                 Submission { by: By::Partition, command: id.bits(), trace: 0, keys: Vec::new() };
-            app.city().command(submission, Message::Inventory(store, Box::new(command)))
+            let message = Message::Inventory(store, Box::new(command));
+            app.cities.of_store(store).command(submission, message)
         });
         try_join_all(told).await?;
     }

@@ -21,7 +21,7 @@ pub async fn suggestions(app: &App) -> Result<Vec<Suggestion>, Fault> {
     // Store by store, so that the city's thread is never kept for long.
     for record in app.reference.directory().stores() {
         let store = record.id;
-        let read = app.city().read(move |reader| {
+        let read = app.cities.of_store(store).read(move |reader| {
             reader.inventory(store, |inventory| {
                 let levels = inventory.stock().iter().map(|(sku, level)| Level {
                     store,
@@ -42,7 +42,10 @@ pub async fn suggestions(app: &App) -> Result<Vec<Suggestion>, Fault> {
         .directory()
         .stores()
         .into_iter()
-        .map(|record| (record.id, record.settings.place))
+        .map(|record| {
+            let city = app.cities.of_store(record.id).partition();
+            (record.id, (city, record.settings.place))
+        })
         .collect();
     let planned = tokio::task::spawn_blocking(move || {
         let shelves: Vec<Shelf<'_>> = levels
@@ -57,7 +60,10 @@ pub async fn suggestions(app: &App) -> Result<Vec<Suggestion>, Fault> {
             })
             .collect();
         plan(&shelves, &policy, |from, to| match (places.get(&from), places.get(&to)) {
-            (Some(from), Some(to)) => geo_index::distance(*from, *to),
+            // Goods are moved within a city.
+            (Some((one, from)), Some((other, to))) if one == other => {
+                geo_index::distance(*from, *to)
+            }
             (_, _) => Meters(u32::MAX),
         })
     });

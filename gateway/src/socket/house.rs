@@ -92,7 +92,7 @@ impl House for App {
         let hidden = match topic {
             Topic::Order(_) => Some(Field::Money),
             Topic::Courier(_) => Some(Field::Because),
-            Topic::Board(_) | Topic::Operations => None,
+            Topic::Board(_) | Topic::Operations | Topic::Reports | Topic::StoreReports(_) => None,
         };
         let sees_all = hidden.is_none_or(|field| caller.sees(field));
         Ok(if sees_all { Sight::Whole } else { Sight::Masked })

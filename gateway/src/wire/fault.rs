@@ -78,6 +78,10 @@ faults! {
     Forbidden = "forbidden", 403;
     /// It is above what the role may decide. Client: ask somebody with a higher limit.
     OverLimit = "over_limit", 403;
+    /// One person may not decide this alone. Client: ask a second one under `/v1/approvals`.
+    SecondPersonNeeded = "second_person_needed", 403;
+    /// Somebody has answered it before. Client: refresh the list.
+    ApprovalClosed = "approval_closed", 409;
     /// It does not exist, or it is not yours. Client: check the id.
     NotFound = "not_found", 404;
     /// The signature is missing, wrong or too old. Client: sign again with the present time.

@@ -4,6 +4,7 @@
 //! end in `_at` and are milliseconds since the Unix epoch, UTC. Nothing here decides anything.
 
 pub mod access;
+pub mod approval;
 pub mod board;
 pub mod campaign;
 pub mod catalog;
@@ -16,6 +17,7 @@ pub mod feed;
 pub mod json;
 pub mod ledger;
 pub mod member;
+pub mod names;
 pub mod order;
 pub mod payment;
 pub mod place;

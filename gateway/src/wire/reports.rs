@@ -1,6 +1,7 @@
 //! Figures as they are shown. Every amount is in fen and includes tax unless it is one; every figure
 //! names the address of the list behind it.
 
+use actors::TodaysFigures;
 use commerce::report::{Durations, Figures, Service};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -175,5 +176,82 @@ pub struct ServiceRow {
     pub store: StoreId,
     pub name: String,
     pub service: ServiceView,
+    pub list: String,
+}
+
+/// What a day has come to so far, as sockets tell it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TodayView {
+    #[schema(value_type = Day)]
+    pub day: Date,
+    /// The last event that is in the figures.
+    pub read_to: u64,
+    pub total: FiguresView,
+    pub by_hour: Vec<HourView>,
+    pub by_store: Vec<StoreFiguresView>,
+    pub service: ServiceView,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct HourView {
+    /// Of the store's day, 0 to 23.
+    pub hour: u8,
+    pub figures: FiguresView,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StoreFiguresView {
+    #[schema(value_type = Id)]
+    pub store: StoreId,
+    pub figures: FiguresView,
+}
+
+impl From<&TodaysFigures> for TodayView {
+    fn from(today: &TodaysFigures) -> Self {
+        let hour =
+            |(hour, figures): (&u8, &Figures)| HourView { hour: *hour, figures: figures.into() };
+        let store = |(store, figures): (&StoreId, &Figures)| StoreFiguresView {
+            store: *store,
+            figures: figures.into(),
+        };
+        Self {
+            day: today.day,
+            read_to: today.read_to,
+            total: (&today.all).into(),
+            by_hour: today.by_hour.iter().map(hour).collect(),
+            by_store: today.by_store.iter().map(store).collect(),
+            service: (&today.service).into(),
+        }
+    }
+}
+
+/// How often stock turned over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StockReport {
+    pub read_to: ReadToView,
+    #[schema(value_type = Day)]
+    pub from: Date,
+    #[schema(value_type = Day)]
+    pub to: Date,
+    pub rows: Vec<StockRow>,
+}
+
+/// Units of all SKUs of a store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StockRow {
+    #[schema(value_type = Id)]
+    pub store: StoreId,
+    pub name: String,
+    /// Left for good: with orders or over the till, less what came back sellable.
+    pub sold_units: i64,
+    /// On hand at the end of the last day.
+    pub closing_units: i64,
+    /// On hand at the end of an average day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub average_units: Option<i64>,
+    /// `sold ÷ average`, in thousandths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turns_permille: Option<i64>,
+    /// The store's stock, SKU by SKU.
     pub list: String,
 }

@@ -32,4 +32,6 @@ pub enum TopicName {
     Board { id: String },
     Courier { id: String },
     Operations,
+    Reports,
+    StoreReports { id: String },
 }

@@ -18,6 +18,7 @@ use super::fault::Fault;
 use super::json;
 use super::order::{OrderCardView, OrderView};
 use super::place::Point;
+use super::reports::TodayView;
 use super::schema::{Id, Millis, TopicName};
 
 /// What a client says.
@@ -160,6 +161,9 @@ pub enum Body {
     },
     Operations {
         orders: Vec<OrderCardView>,
+    },
+    Figures {
+        figures: Box<TodayView>,
     },
 }
 

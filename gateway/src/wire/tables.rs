@@ -4,7 +4,7 @@ use vocabulary::Money;
 
 use super::ledger::PostingView;
 use super::reconciliation::{BalanceView, DifferenceView};
-use super::reports::{FiguresView, SalesRow, ServiceRow, TimesView};
+use super::reports::{FiguresView, SalesRow, ServiceRow, StockRow, TimesView};
 use super::settlement::{FilingRowView, SettlementView};
 use crate::sheets::{Cell, Figures};
 
@@ -103,6 +103,24 @@ pub fn service(rows: &[ServiceRow]) -> Figures {
             "delivery_median_s",
             "delivery_p90_s",
         ],
+        rows: rows.iter().map(row).collect(),
+    }
+}
+
+pub fn stock(rows: &[StockRow]) -> Figures {
+    let row = |row: &StockRow| {
+        vec![
+            Cell::text(row.store),
+            Cell::text(&row.name),
+            Cell::Count(row.sold_units),
+            Cell::Count(row.closing_units),
+            row.average_units.map_or(Cell::Empty, Cell::Count),
+            row.turns_permille.map_or(Cell::Empty, Cell::Count),
+        ]
+    };
+    Figures {
+        name: "stock-turns",
+        head: &["store", "name", "sold", "closing", "average", "turns_permille"],
         rows: rows.iter().map(row).collect(),
     }
 }

@@ -6,6 +6,7 @@ use gateway::sheets::{Columns, Form, Sheet, read, read_yuan};
 use serde_json::{Value, json};
 
 use crate::given::{Given, MILK, OTHER_STORE, Placed, RICE, STORE};
+use crate::sockets::Screen;
 
 /// Waits until everything recorded so far is in the books.
 async fn read_up(given: &Given) {
@@ -101,10 +102,19 @@ async fn sales_returns_and_cancellations_add_up_and_survive_a_restart() {
     let service = given.get("/v1/reports/service", &given.hq).await.ok();
     assert_eq!(service["total"]["served"], 2);
     assert_eq!(service["rows"][0]["service"]["accept"]["count"], 2);
+    // 200 were counted, 4 left and 1 came back.
+    let stock = given.get("/v1/reports/stock", &given.hq).await.ok();
+    assert_eq!(
+        (&stock["rows"][0]["sold_units"], &stock["rows"][0]["closing_units"]),
+        (&json!(3), &json!(197))
+    );
+    assert_eq!(stock["rows"][0]["turns_permille"], 15, "{stock}");
 
     given.restart().await;
     read_up(&given).await;
     assert_eq!(sales(&given, "store").await["total"], total);
+    let again = given.get("/v1/reports/stock", &given.hq).await.ok();
+    assert_eq!(again["rows"], stock["rows"]);
     // What was sold before the restart comes back after it.
     take_back(&given, &first, 2, 1).await;
     read_up(&given).await;
@@ -282,4 +292,31 @@ async fn a_channels_statement_is_held_against_the_books() {
     send(wrong).await.refused(422, "invalid_value");
     let wrong = "order,amount,date\nA,1.00,18.11.2026\n".to_owned();
     send(wrong).await.refused(422, "invalid_value");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn todays_figures_are_told_to_those_who_may_see_them() {
+    let given = Given::shop().await;
+    let manager = given.token("staff", "store_manager", "店长", json!({"stores": [STORE]})).await;
+    let own = json!({"kind": "store_reports", "id": STORE});
+    let mut hq = Screen::open(&given, &given.hq, json!([{"kind": "reports"}])).await;
+    let mut store = Screen::open(&given, &manager, json!([own])).await;
+    for screen in [&mut hq, &mut store] {
+        let first = screen.until("figures", |frame| frame["type"] == "snapshot").await;
+        assert_eq!(first["state"]["figures"]["total"]["sales"], 0, "{first}");
+    }
+    collected(&given, "one", 2, 0).await;
+    for screen in [&mut hq, &mut store] {
+        let sold = |frame: &Value| frame["change"]["figures"]["total"]["goods_fen"] == 1_000;
+        let told = screen.until("the sale", sold).await;
+        let figures = &told["change"]["figures"];
+        assert_eq!(figures["by_store"][0]["store"], STORE);
+        assert_eq!(figures["service"]["served"], 1);
+    }
+    let others = json!({"kind": "store_reports", "id": OTHER_STORE});
+    let reports = json!({"kind": "reports"});
+    for topic in [others, reports] {
+        let refused = given.post("/v1/tickets", &manager, json!({"topics": [topic]})).await;
+        refused.refused(404, "not_found");
+    }
 }

@@ -235,3 +235,39 @@ async fn a_new_store_gets_goods_stock_and_its_first_order_without_a_restart() {
     assert_eq!(placed["parts"][0]["store"], STORE);
     assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
 }
+
+/// From sending a change at one store until headquarters reads it and sourcing counts on it, in
+/// milliseconds: the second slowest of a hundred.
+async fn slowest_but_one(given: &Given, manager: &str) -> u128 {
+    let adjust = format!("/v1/stores/{STORE}/stock/{MILK}/adjust");
+    let mut took = Vec::new();
+    for _ in 0..100 {
+        let before = given.on_hand(MILK).await;
+        let began = Instant::now();
+        let body = json!({"delta": 1, "reason": "found"});
+        given.post(&adjust, manager, body).await.ok();
+        // What headquarters sees, and the row that sourcing reads.
+        assert_eq!(given.on_hand(MILK).await, before + 1);
+        let path = format!("/v1/skus/{MILK}?store={STORE}");
+        let seen = given.get(&path, &given.app).await.ok();
+        took.push(began.elapsed().as_millis());
+        assert_eq!(seen["available"], before + 1);
+    }
+    took.sort_unstable();
+    took[98]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_of_stock_is_seen_at_headquarters_and_in_sourcing_within_200_ms() {
+    let given = Given::shop().await;
+    let manager = given.token("staff", "store_manager", "m", json!({"stores": [STORE]})).await;
+    let mut rounds = Vec::new();
+    // A machine that builds beside it is given three rounds.
+    for _ in 0..3 {
+        rounds.push(slowest_but_one(&given, &manager).await);
+        if rounds.last() <= Some(&200) {
+            return;
+        }
+    }
+    panic!("p99 in milliseconds: {rounds:?}");
+}

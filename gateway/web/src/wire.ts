@@ -6,11 +6,47 @@ export type AcceptBody = {
   ready_in_s?: number | null;
 };
 
+export type AccuracyView = {
+  forecast_count: number;
+  /** Against "as on the same weekday a week before": below 1 is better. */
+  mase?: number | null;
+  /** Sum of absolute errors over sum of what was sold; absent where nothing was. */
+  wape?: number | null;
+};
+
 export type AdjustBody = {
   /** Units in (positive) or out (negative), at most a million. */
   delta: number;
   /** Why: `received`, `damaged`, `expired`, `found`, `lost`, or other words. */
   reason: string;
+};
+
+export type AdjustPointsBody = {
+  /** More than zero gives, less takes. */
+  points: number;
+  /** What the ledger shows. */
+  reason: string;
+};
+
+/** Corrects what a merchant gets. */
+export type AdjustmentBody = {
+  /** To the merchant; negative takes from it. Not zero, at most a million yuan either way. */
+  amount_fen: Fen;
+  corrects?: Day | null;
+  /** An open day. */
+  day: Day;
+  reason: string;
+  store: Id;
+};
+
+export type AdjustmentView = {
+  amount_fen: Fen;
+  at: Millis;
+  by: Id;
+  corrects?: Day | null;
+  day: Day;
+  reason: string;
+  store: Id;
 };
 
 export type AdvanceBody = {
@@ -23,6 +59,10 @@ export type AdvanceBody = {
   step: StepName;
 };
 
+export type AnswerBody = {
+  note?: string | null;
+};
+
 /** Something that was taken off. */
 export type AppliedView = DiscountName & {
   /** What the goods it counted were worth before. */
@@ -30,6 +70,72 @@ export type AppliedView = DiscountName & {
   lines: LineOff[];
   next?: ShortView | null;
   off_fen: Fen;
+};
+
+/** What shall be done once a second person agrees. */
+export type ApprovalAction = {
+  kind: 'cancel_order';
+  order: Id;
+} | {
+  kind: 'approve_return';
+  order: Id;
+  return_id: Id;
+};
+
+export type ApprovalBody = {
+  action: ApprovalAction;
+  /** Why, for whoever decides. */
+  note: string;
+};
+
+export type ApprovalList = {
+  /** Youngest first. */
+  approvals: ApprovalView[];
+};
+
+export type ApprovalView = {
+  action: ApprovalAction;
+  /** What the order was worth when it was asked for. */
+  amount_fen: Fen;
+  answer_note?: string | null;
+  answered_at?: Millis | null;
+  answered_by?: Id | null;
+  approval: Id;
+  asked_at: Millis;
+  asked_by: Id;
+  note: string;
+  /** `open`, `approved` or `rejected`. */
+  status: string;
+};
+
+export type AssessmentView = {
+  accuracy?: AccuracyView | null;
+  deviation_per_day: number;
+  lead_time_demand: number;
+  mean_per_day: number;
+  order_up_to: number;
+  reorder_point: number;
+  safety_stock: number;
+};
+
+/** Money of an order that is neither earned nor given back. */
+export type BalanceView = {
+  at: Millis;
+  channel: string;
+  /** Paid for what was sold and not returned. */
+  earned_fen: Fen;
+  /** What is held for the shopper; negative while it is owed to us. */
+  held_fen: Fen;
+  kept_fen: Fen;
+  order: Id;
+  paid_back_fen: Fen;
+  received_fen: Fen;
+  /**
+   * `awaiting_goods`, `awaiting_payment` and `refund_owed` pass by themselves; `overpaid` and `underpaid` are
+   * differences that somebody must look at.
+   */
+  standing: string;
+  store: Id;
 };
 
 export type BearerBody = {
@@ -79,6 +185,8 @@ export type BoardView = {
   fulfillment_orders: BoardCard[];
   /** Screens that are open on this board now; only where the board is asked for. */
   listeners?: number | null;
+  /** SKUs at or below their reorder points. */
+  low_stock?: Id[];
   status: BoardStatus;
   store: Id;
 };
@@ -88,6 +196,8 @@ export type Body = {
   order: OrderView;
 } | {
   fulfillment_orders: BoardCard[];
+  /** All SKUs at or below their reorder points; in a delta only when they are others than before. */
+  low_stock?: Id[] | null;
   status: BoardStatus;
 } | {
   courier: CourierView;
@@ -173,6 +283,10 @@ export type CancelBody = {
   reason?: string | null;
 };
 
+export type CancelTransferBody = {
+  reason: string;
+};
+
 export type CandidateView = {
   distance_m?: number | null;
   /** Why it lost, with what it lost by; absent for the chosen. */
@@ -180,10 +294,37 @@ export type CandidateView = {
   store: Id;
 };
 
+/** A shelf of the catalog; the address names it by its code. */
+export type CategoryBody = {
+  code?: string | null;
+  name: string;
+  name_en?: string | null;
+  /** Absent for a root. */
+  parent?: string | null;
+  /** Among its siblings, small ones first. */
+  position?: number;
+};
+
+export type CategoryList = {
+  categories: CategoryView[];
+};
+
+export type CategoryView = CategoryBody & {
+  /** SKUs that name this category itself, those no longer sold aside. */
+  sku_count: number;
+};
+
 export type ChangeBody = {
   destination?: Point | null;
   /** Units to take off; more units are a new order. */
   remove?: LineUnitsBody[];
+};
+
+export type ChangePage = {
+  /** Youngest first. */
+  changes: ChangeView[];
+  /** To ask for the next page with; absent on the last one. */
+  next_before?: number | null;
 };
 
 export type ChangeView = {
@@ -200,6 +341,23 @@ export type ChosenStore = {
   promised_from_at: Millis;
   ready_at: Millis;
   store: Id;
+};
+
+export type ClaimBody = {
+  campaign: Id;
+};
+
+export type ClaimableView = {
+  campaign: Id;
+  claim_until: Millis;
+  /** How many of them this member may still claim. */
+  left: number;
+  name: string;
+};
+
+export type ClaimedView = {
+  coupon: Id;
+  expires_at: Millis;
 };
 
 /** What a client says. */
@@ -230,6 +388,20 @@ export type ClockView = {
   scale: number;
 };
 
+/** Closes a day. */
+export type CloseBody = {
+  day: Day;
+  /** All stores when absent. */
+  stores?: Id[] | null;
+};
+
+export type CodeSentView = {
+  /** The code can be typed until then. */
+  expires_at: Millis;
+  /** Only where no sender of messages is set up: the code itself. */
+  sandbox_code?: string | null;
+};
+
 /** A command's name, and beside it the ids of its address and the body it has over HTTP. */
 export type CommandBody = Record<string, unknown> & {
   name: string;
@@ -241,6 +413,14 @@ export type ConditionBody = {
 };
 
 export type ConfidenceView = 'low' | 'medium' | 'high';
+
+/** What a member agrees to. */
+export type ConsentBody = {
+  /** Whether offers may be sent. */
+  marketing?: boolean;
+  /** The version of the terms that were shown: 1 to 40 characters. */
+  terms: string;
+};
 
 export type CountBody = {
   on_hand: number;
@@ -269,6 +449,15 @@ export type CouponValueBody = {
     /** So many thousandths of the goods are taken off. */
     permille: number;
   };
+};
+
+export type CouponView = {
+  campaign: Id;
+  coupon: Id;
+  expires_at: Millis;
+  held_for?: Id | null;
+  /** What the campaign is called, while it is known. */
+  name?: string | null;
 };
 
 /** A courier, whole: writing it replaces what was there. */
@@ -313,6 +502,9 @@ export type CourierView = {
 /** A geodetic system. */
 export type Datum = 'wgs84' | 'gcj02' | 'bd09';
 
+/** A date of a store's own calendar. */
+export type Day = string;
+
 export type DeclineBody = {
   reason: string;
 };
@@ -345,6 +537,29 @@ export type DeliveryView = {
   status: string;
 };
 
+/** Everything a figure comes from. */
+export type DemandView = {
+  assessment?: AssessmentView | null;
+  /** ISO date of the first day, as the store's calendar has it. */
+  first_day: string;
+  /** Units of each day from then on, today's so far included. */
+  units: number[];
+};
+
+export type DifferenceView = {
+  /** The first row of the same order, where it is doubled. */
+  first_row?: number | null;
+  /** `missing_here`, `missing_there`, `amount`, `fee`, `date` or `doubled`. */
+  kind: string;
+  /** Ours where we know it, else the channel's. */
+  order: string;
+  /** Fen, or a date. */
+  ours?: string | null;
+  /** Of the statement, from 1 after the heading. */
+  row?: number | null;
+  theirs?: string | null;
+};
+
 export type DiscountBody = {
   /** Off the price of each unit. */
   limited_time: UnitDiscountBody;
@@ -363,6 +578,23 @@ export type DiscountName = {
   name: string;
   /** `limited_time`, `spend_and_save` or `coupon`. */
   stage: string;
+};
+
+export type DiscountView = {
+  amount_fen: Fen;
+  bearer: string;
+  source: string;
+};
+
+export type DiscrepancyBody = {
+  note?: string | null;
+  /**
+   * `missing` (will not come), `damaged`, `expired` (both here, not to be sold) or `surplus` (here, though nobody
+   * shipped it).
+   */
+  reason: string;
+  sku: Id;
+  units: number;
 };
 
 export type DispatchView = {
@@ -389,6 +621,14 @@ export type DropBody = {
   attempt: number;
   /** `courier_dropped_out`, `courier_lost` or `reassigned_by_hand`; a courier only drops out. */
   reason?: string;
+};
+
+export type EnrolBody = {
+  /** The code that the phone got. */
+  code: string;
+  consent: ConsentBody;
+  name?: string | null;
+  phone: string;
 };
 
 /** A prediction, which moves; a promise does not. */
@@ -422,6 +662,11 @@ export type EventView = {
   trace: string;
 };
 
+export type ExpiringView = {
+  expires_at: Millis;
+  points: number;
+};
+
 export type ExplainView = {
   deliveries: DispatchView[];
   order: Id;
@@ -448,6 +693,8 @@ export type Fault = {
   code: string;
   field?: string | null;
   message: string;
+  /** With `not_owner`: the address of the server that runs the city, where it is known. */
+  owner?: string | null;
   retry_after_ms?: number | null;
   /** What to name when asking the operator. */
   trace: string;
@@ -480,6 +727,50 @@ export type Fen = number;
 
 /** What some roles do not get to see. */
 export type Field = 'person' | 'money' | 'because';
+
+/** Sales less returns. */
+export type FiguresView = {
+  discounts_fen: Fen;
+  fees_fen: Fen;
+  /** Paid for goods: `list − discounts`. */
+  goods_fen: Fen;
+  list_fen: Fen;
+  /** Goods and fees. */
+  paid_fen: Fen;
+  platform_fee_fen: Fen;
+  /** Of returned goods; no longer in `goods_fen`. */
+  returned_goods_fen: Fen;
+  /** Units that came back; they are no longer in `units`. */
+  returned_units: number;
+  /** Stores' shares of orders that reached their shoppers. */
+  sales: number;
+  tax_fen: Fen;
+  units: number;
+};
+
+export type Filing = {
+  from: Day;
+  gross_fen: Fen;
+  read_to: ReadToView;
+  rows: FilingRowView[];
+  tax_fen: Fen;
+  to: Day;
+};
+
+/** What is due of a period under one rate. */
+export type FilingRowView = {
+  /** and of which tax class or kind. */
+  class: string;
+  gross_fen: Fen;
+  merchant: Id;
+  /** `gross − tax`. */
+  net_fen: Fen;
+  /** In thousandths. */
+  rate: number;
+  tax_fen: Fen;
+  /** `goods` or `fee`, */
+  taxed: string;
+};
 
 export type FleetCourier = {
   /** When the device measured it. */
@@ -521,6 +812,31 @@ export type HoldBody = {
 
 /** The name of something: a UUID in its text form. */
 export type Id = string;
+
+/** An uploaded picture. */
+export type ImageView = {
+  /** What SKUs and products name. */
+  image: string;
+  /** Where pages load it from. */
+  url: string;
+};
+
+/** What became of a catalog file. */
+export type ImportReport = {
+  book_version: number;
+  errors: Problem[];
+  new_count: number;
+  row_count: number;
+  /** Rows that are written, new SKUs among them. */
+  written_count: number;
+};
+
+export type LedgerPage = {
+  /** To ask for the next page with; absent at the end. */
+  next_after?: string | null;
+  postings: PostingView[];
+  read_to: ReadToView;
+};
 
 export type LineOff = {
   off_fen: Fen;
@@ -569,6 +885,80 @@ export type LogInBody = {
   password: string;
 };
 
+export type LookUpBody = {
+  /** The code that the member shows. */
+  code: string;
+};
+
+export type LowList = {
+  /** The least of its reorder point left first. */
+  low: LowView[];
+};
+
+export type LowView = {
+  incoming: number;
+  name: string;
+  on_hand: number;
+  position: number;
+  reorder_point: number;
+  sku: Id;
+  store: Id;
+};
+
+/** What the member shows at the counter, as a QR code. */
+export type MemberCodeView = {
+  code: string;
+  expires_at: Millis;
+};
+
+export type MemberLogInBody = {
+  code: string;
+  phone: string;
+};
+
+/** The rules for members, whole, at one version. */
+export type MemberPolicyView = {
+  policy: Record<string, unknown>;
+  version: number;
+};
+
+export type MemberSessionView = {
+  expires_at: Millis;
+  member: Id;
+  /** Opens what is the member's own. Told once. */
+  token: string;
+};
+
+export type MemberView = {
+  consent?: ConsentBody | null;
+  coupon_count: number;
+  expiring?: ExpiringView | null;
+  /** Decides the tier. */
+  growth: number;
+  member: Id;
+  /** Only for whoever may see people. */
+  name?: string | null;
+  /** With stars, except for the member. */
+  phone?: string | null;
+  /** What can be spent. */
+  points: number;
+  /** To be earned before points grow again: earned by goods that came back after it was spent. */
+  points_owed: number;
+  /** `enrolled` or `erased`. */
+  status: string;
+  tier?: TierView | null;
+};
+
+export type MerchantList = {
+  merchants: MerchantView[];
+};
+
+export type MerchantView = {
+  merchant: Id;
+  name: string;
+  store_count: number;
+};
+
 /** Milliseconds since the Unix epoch, UTC, by the server's clock. */
 export type Millis = number;
 
@@ -595,6 +985,14 @@ export type MoneyView = {
 export type MoveBody = {
   reason: string;
   to: Id;
+};
+
+export type NameBody = {
+  name: string;
+};
+
+export type NameVersion = {
+  version: number;
 };
 
 /** Something that could have been taken off, and why it was not. */
@@ -713,11 +1111,29 @@ export type PartView = {
   store: Id;
 };
 
+/** What a pass over demand did. */
+export type PassView = {
+  /** SKUs at stores of which something can be said. */
+  assessed_count: number;
+  /** The last event of the feed that was looked at. */
+  seq: number;
+  /** Stores whose reorder points were told. */
+  told_store_count: number;
+};
+
 export type PauseBody = {
   until_at?: Millis | null;
 };
 
 export type PayOutcome = 'success' | 'fail';
+
+export type PaymentReconciliation = {
+  /** Orders whose money and goods do not agree now, by id. */
+  balances: BalanceView[];
+  /** How many of them are differences. */
+  differences: number;
+  read_to: ReadToView;
+};
 
 export type PaymentRefundView = {
   amount_fen: Fen;
@@ -745,7 +1161,17 @@ export type Permit = {
   /** The most it may decide at once, in the verb's own unit. */
   limit?: number | null;
   reach: Reach;
+  /**
+   * Above this much, in the same unit, a second person must agree (`/v1/approvals`). Asked of cancelling orders
+   * and of giving money back.
+   */
+  second_above?: number | null;
   verb: Verb;
+};
+
+/** A phone that shall get a code. */
+export type PhoneBody = {
+  phone: string;
 };
 
 export type PingBody = {
@@ -804,6 +1230,23 @@ export type Point = {
   lon: number;
 };
 
+export type PointsLedger = {
+  /** The sum of all lines, those that are not shown among them. */
+  balance: number;
+  /** The youngest first. */
+  lines: PointsLine[];
+};
+
+/** One line of the ledger; the balance is the sum of all lines. */
+export type PointsLine = {
+  at: Millis;
+  note?: string | null;
+  order?: Id | null;
+  points: number;
+  /** `earn`, `spend`, `give_back`, `expire`, `reverse`, `adjust` or `erase`. */
+  reason: string;
+};
+
 export type PointsView = {
   /** What points may pay of this basket at most. */
   most_fen: Fen;
@@ -836,6 +1279,27 @@ export type PositionsTaken = {
   taken: boolean;
 };
 
+/** One entry of the books. */
+export type PostingView = {
+  /** Money in or out, or what was paid for the lines; negative for a return. */
+  amount_fen: Fen;
+  at: Millis;
+  channel: string;
+  day: Day;
+  external_id?: string | null;
+  hour: number;
+  /** To ask for what comes after it. */
+  key: string;
+  /** `sold`, `returned`, `received`, `paid_back` or `kept`. */
+  kind: string;
+  lines?: SaleLineView[];
+  merchant: Id;
+  order: Id;
+  seq: number;
+  store: Id;
+  tier?: string | null;
+};
+
 export type PricesView = {
   book_version: number;
   contracts: Record<string, unknown>[];
@@ -856,6 +1320,42 @@ export type PrincipalBody = {
 
 export type PrincipalKind = 'staff' | 'courier' | 'channel' | 'device' | 'shopper';
 
+/** One row that was not taken, and why. */
+export type Problem = {
+  /** A stable code; see docs/faults.md. */
+  code: string;
+  /** The head of the column, where one is to blame. */
+  column?: string | null;
+  message: string;
+  /** As the spreadsheet counts: the head is row 1. */
+  row: number;
+};
+
+/** What the sizes and tastes of one thing have in common. */
+export type ProductBody = {
+  category: string;
+  code: string;
+  description?: string | null;
+  id?: Id | null;
+  /** Names of uploaded images, the first one for lists. */
+  images?: string[];
+  name: string;
+  name_en?: string | null;
+  /** The attributes in which its SKUs differ. */
+  options?: string[];
+  /** The version that was read, 0 for a new one; absent replaces whatever is there. */
+  version?: number | null;
+};
+
+export type ProductPage = {
+  next_after?: Id | null;
+  products: ProductBody[];
+};
+
+export type ProductView = ProductBody & {
+  skus: SkuBody[];
+};
+
 export type ProposedCourier = {
   because: string;
   courier: Id;
@@ -871,12 +1371,55 @@ export type ProposedView = {
   refund_fen: Fen;
 };
 
+/** Goods on sale at all or chosen stores, and their list prices there, from a moment on. */
+export type PublicationBody = {
+  effective_at?: Millis | null;
+  items: PublishedSkuBody[];
+  /** `"all"` or `{"only": [ids]}`. */
+  stores: Record<string, unknown>;
+};
+
+export type PublicationList = {
+  publications: PublicationView[];
+};
+
+export type PublicationView = PublicationBody & {
+  /** Whether its moment has come. */
+  in_effect: boolean;
+  name: string;
+};
+
+export type PublishedSkuBody = {
+  list_price_fen?: Fen | null;
+  sku: Id;
+  /** Whether these stores sell it. */
+  sold?: boolean;
+};
+
+export type PurchaseList = {
+  /** The youngest first. */
+  orders: PurchaseView[];
+};
+
+/** One completed order. */
+export type PurchaseView = {
+  completed_at: Millis;
+  order: Id;
+  /** After everything that was given back until now. */
+  paid_fen: Fen;
+  points_earned: number;
+};
+
 export type QuoteBody = {
   /** Coupons of the member's to be used; at most 20. */
   coupons?: Id[];
   /** 1 to 200; lines of one SKU are merged. */
   lines: QuoteLineBody[];
-  member?: Id | null;
+  /**
+   * Whose basket it is: the code that the member shows, or the token of the member's session. Absent: nobody's
+   * with an account.
+   */
+  member?: string | null;
   mode?: Mode;
   /** Points of the member's to be spent, as far as they may. */
   points?: number;
@@ -925,6 +1468,27 @@ export type QuotedLine = {
 /** How far a permission goes. */
 export type Reach = 'everywhere' | 'own';
 
+/** How far the feed is in the books: later events are not in these figures yet. */
+export type ReadToView = {
+  at: Millis;
+  seq: number;
+};
+
+export type ReceiptView = {
+  at: Millis;
+  discrepancies: DiscrepancyBody[];
+  lines: TransferLineBody[];
+};
+
+/** What came. What is named nowhere is still in transit. */
+export type ReceiveBody = {
+  /** Everything in transit came in order: leaves `lines` empty. */
+  all?: boolean;
+  discrepancies?: DiscrepancyBody[];
+  /** Sellable units that are now on the shelf. */
+  lines?: TransferLineBody[];
+};
+
 export type RefundView = {
   amount_fen: Fen;
   lines: UnitsView[];
@@ -934,11 +1498,27 @@ export type RefundView = {
   why: string;
 };
 
+export type RegionList = {
+  regions: RegionView[];
+};
+
+export type RegionView = {
+  name: string;
+  region: Id;
+  store_count: number;
+};
+
 export type RejectBody = {
   /** Absent or empty: all of it. */
   lines?: LineUnitsBody[];
   /** `not_in_stock`, `mismatch`, `damaged`, `too_busy`, `closing` or `other`. */
   reason: string;
+};
+
+/** What headquarters wants of its stock, at one version. */
+export type ReplenishmentPolicyView = {
+  policy: Record<string, unknown>;
+  version: number;
 };
 
 /** Why what a client has of a topic is not continued. */
@@ -998,8 +1578,45 @@ export type SafetyBody = {
 export type SaleBody = {
   /** The till's own number of the sale: told twice, it counts once. */
   reference: string;
+  sold_at?: Millis | null;
   /** 1 to 9,999. */
   units: number;
+};
+
+export type SaleLineView = {
+  discounts: DiscountView[];
+  fees_fen: Fen;
+  goods_fen: Fen;
+  line: number;
+  list_fen: Fen;
+  platform_fee_fen: Fen;
+  sku: Id;
+  tax_class: string;
+  /** Contained in goods. */
+  tax_fen: Fen;
+  /** In thousandths. */
+  tax_rate: number;
+  units: number;
+};
+
+export type SalesReport = {
+  by: string;
+  from: Day;
+  /** The postings behind the total. */
+  list: string;
+  read_to: ReadToView;
+  rows: SalesRow[];
+  to: Day;
+  total: FiguresView;
+};
+
+export type SalesRow = {
+  figures: FiguresView;
+  /** A store, SKU, day, hour, channel, tier or rule. */
+  key: string;
+  /** The postings behind the row. */
+  list: string;
+  name?: string | null;
 };
 
 /** What a tester does on the sandbox provider's page. */
@@ -1085,15 +1702,107 @@ export type ServerFrame = {
   type: 'pong';
 };
 
+export type ServiceReport = {
+  from: Day;
+  list: string;
+  read_to: ReadToView;
+  rows: ServiceRow[];
+  to: Day;
+  total: ServiceView;
+};
+
+export type ServiceRow = {
+  list: string;
+  name: string;
+  service: ServiceView;
+  store: Id;
+};
+
+export type ServiceView = {
+  /** From the store's bell to its yes. */
+  accept: TimesView;
+  /** From hand-over to the door. */
+  delivery: TimesView;
+  on_time: number;
+  /** Absent before anything was served. */
+  on_time_permille?: number | null;
+  /** From the yes to packed. */
+  pick: TimesView;
+  /** From packed to handed over. */
+  pickup_wait: TimesView;
+  /** Shares of orders that reached their shoppers. */
+  served: number;
+};
+
 export type SessionView = {
   expires_at: Millis;
   who: WhoView;
+};
+
+export type SettlementList = {
+  /** The same by merchant. */
+  merchants: SettlementView[];
+  read_to: ReadToView;
+  /** By day and store. */
+  settlements: SettlementView[];
+};
+
+/** How merchants are settled with. */
+export type SettlementPolicyBody = {
+  /** `hq` or `merchant`. */
+  delivery_fee_to: string;
+  other_channels?: number;
+  /** `hq` or `merchant`. */
+  packing_fee_to: string;
+  /** What the platform takes of the goods, in thousandths, by channel. */
+  platform_fees?: Record<string, unknown>;
+};
+
+/** A merchant's money of one or more days. */
+export type SettlementView = {
+  adjustments?: AdjustmentView[];
+  adjustments_fen: Fen;
+  closed_at?: Millis | null;
+  day?: Day | null;
+  delivery_fees_fen: Fen;
+  discounts_fen: Fen;
+  goods_fen: Fen;
+  /** Given to the merchant for discounts that headquarters bears, */
+  hq_discounts_fen: Fen;
+  /** Kept of orders that were called off. */
+  kept_fen: Fen;
+  /** `list − discounts = goods`. */
+  list_fen: Fen;
+  merchant: Id;
+  /** Of both fees, the merchant's by the settlement policy. */
+  merchant_fees_fen: Fen;
+  packing_fees_fen: Fen;
+  /**
+   * `goods + hq_discounts + platform_discounts + merchant_fees + kept + adjustments − platform_fee`: what
+   * headquarters owes the merchant.
+   */
+  payout_fen: Fen;
+  /** and that the platform bears. */
+  platform_discounts_fen: Fen;
+  platform_fee_fen: Fen;
+  sales: number;
+  /** `open` or `closed`; a sum is closed when all of it is. */
+  state: string;
+  store?: Id | null;
+  tax_fen: Fen;
+  units: number;
 };
 
 export type ShareView = {
   amount_fen: Fen;
   bearer: string;
   source: string;
+};
+
+export type ShipBody = {
+  expected_at?: Millis | null;
+  /** What really leaves, at most what is planned; absent: all of it. */
+  lines?: TransferLineBody[] | null;
 };
 
 /** Somebody to bring it to; kept sealed and apart from the order. */
@@ -1121,6 +1830,8 @@ export type ShortView = {
 /** A SKU, whole: writing it replaces what was there. */
 export type SkuBody = {
   age_restricted?: boolean;
+  /** Such as 规格: 500ml. */
+  attributes?: Record<string, unknown>;
   /** EAN-8 or EAN-13, unique in the catalog. */
   barcode?: string | null;
   category: string;
@@ -1129,12 +1840,15 @@ export type SkuBody = {
   /** No longer sold anywhere. */
   delisted?: boolean;
   id?: Id | null;
+  /** Names of uploaded images, the first one for lists. */
+  images?: string[];
   /** SKUs of one basket with the same word are fulfilled by one store. */
   keep_together?: string | null;
   /** Tax included, for one unit. */
   list_price_fen: Fen;
   name: string;
   name_en?: string | null;
+  product?: Id | null;
   tax_class: string;
   temperature?: string;
   /** The version that was read, 0 for a new SKU; absent replaces whatever is there. */
@@ -1190,6 +1904,25 @@ export type StackingBody = 'exclusive' | {
   group: string;
 } | 'stackable';
 
+/** A statement of a channel held against the books. */
+export type StatementView = {
+  /** Orders on which everything agrees. */
+  agreed: number;
+  channel: string;
+  differences: DifferenceView[];
+  from: Day;
+  our_fees_fen: Fen;
+  ours_fen: Fen;
+  read_to: ReadToView;
+  rows: number;
+  /** To read it again. */
+  statement: string;
+  their_fees_fen: Fen;
+  theirs_fen: Fen;
+  to: Day;
+  uploaded_at: Millis;
+};
+
 /** What the status alone does not say. */
 export type StatusDetail = {
   cancel_reason?: string | null;
@@ -1230,10 +1963,18 @@ export type StockList = {
 
 export type StockView = {
   available_to_sell: number;
+  counted_at?: Millis | null;
   damaged: number;
+  /** On its way here from other stores. */
+  incoming: number;
+  is_low: boolean;
   listed: boolean;
   /** Sellable units in the store, reserved ones among them; below zero when a till oversold. */
   on_hand: number;
+  /** Kept for transfers to other stores that are ready. */
+  outgoing: number;
+  /** At this many units, what is on its way included, the SKU is low; 0 when nobody wants to know. */
+  reorder_point: number;
   /** Held and committed for orders. */
   reserved: number;
   safety_stock: number;
@@ -1309,6 +2050,42 @@ export type StoreView = StoreBody & {
   version: number;
 };
 
+export type SuggestionList = {
+  /** When demand was last looked at; the shelves are as they are now. */
+  assessed_at: Millis;
+  /** All there are. */
+  suggestion_count: number;
+  /** The neediest first, up to the asked number of them. */
+  suggestions: SuggestionView[];
+};
+
+export type SuggestionView = {
+  /** Why. */
+  because: AssessmentView;
+  name: string;
+  /** Here or on its way, and promised to nobody. */
+  position: number;
+  sku: Id;
+  sources: SupplyView[];
+  store: Id;
+  /** What it lacks of `order_up_to`; the sources add up to it. */
+  units: number;
+};
+
+/**
+ * Where units should come from: `{"kind":"transfer","from":…,"units":…,"distance_m":…}` or
+ * `{"kind":"purchase","units":…}`.
+ */
+export type SupplyView = {
+  distance_m: number;
+  from: Id;
+  kind: 'transfer';
+  units: number;
+} | {
+  kind: 'purchase';
+  units: number;
+};
+
 export type TaskView = {
   attempt: number;
   delivery: Id;
@@ -1340,6 +2117,21 @@ export type TicketView = {
   ticket: string;
 };
 
+export type TierView = {
+  benefits: string[];
+  code: string;
+  name: string;
+  /** Growth still missing for the next tier. */
+  to_next?: number | null;
+};
+
+/** Whole seconds, exact: the nearest rank of everything that was seen. */
+export type TimesView = {
+  count: number;
+  median_s?: number | null;
+  p90_s?: number | null;
+};
+
 export type TokenBody = {
   /** Absent: until it is revoked. */
   expires_in_s?: number | null;
@@ -1369,6 +2161,50 @@ export type TopicName = {
   kind: 'courier';
 } | {
   kind: 'operations';
+};
+
+/** Goods that one store shall give to another. */
+export type TransferBody = {
+  from: Id;
+  /** Each SKU once. */
+  lines: TransferLineBody[];
+  note?: string | null;
+  /** Keeps the units for it at once; only who may speak for the source can say so. */
+  ready?: boolean;
+  to: Id;
+};
+
+export type TransferDrafted = {
+  seq: number;
+  transfer: Id;
+};
+
+export type TransferLineBody = {
+  sku: Id;
+  units: number;
+};
+
+export type TransferList = {
+  next_after?: Id | null;
+  /** Youngest first. */
+  transfers: TransferView[];
+};
+
+export type TransferView = {
+  drafted_at: Millis;
+  expected_at?: Millis | null;
+  from: Id;
+  /** Of it, what is neither received nor named in a discrepancy. */
+  in_transit: TransferLineBody[];
+  /** What is planned; once shipped, what was shipped. */
+  lines: TransferLineBody[];
+  note?: string | null;
+  receipts: ReceiptView[];
+  since_at: Millis;
+  /** `draft`, `ready`, `in_transit`, `partially_received`, `received` or `cancelled`. */
+  status: string;
+  to: Id;
+  transfer: Id;
 };
 
 export type UnitDiscountBody = {
@@ -1431,7 +2267,13 @@ export type UsesView = {
 export type Vehicle = 'walk' | 'bicycle' | 'ebike' | 'car';
 
 /** Something that can be asked of the house. */
-export type Verb = 'manage_tokens' | 'manage_roles' | 'manage_stores' | 'manage_couriers' | 'manage_catalog' | 'manage_prices' | 'manage_campaigns' | 'manage_policy' | 'read_policy' | 'read_feed' | 'watch_operations' | 'read_catalog' | 'set_store_price' | 'read_campaigns' | 'run_campaigns' | 'quote' | 'read_stores' | 'run_store' | 'read_board' | 'work_fulfillment' | 'read_stock' | 'manage_stock' | 'report_sale' | 'place_order' | 'read_order' | 'list_orders' | 'explain_order' | 'cancel_order' | 'change_order' | 'hold_order' | 'move_fulfillment' | 'request_return' | 'decide_return' | 'receive_return' | 'read_payment' | 'pay' | 'advance_delivery' | 'resolve_delivery' | 'steer_delivery' | 'receive_back' | 'advance_parcel' | 'read_couriers' | 'courier_duty' | 'suspend_courier' | 'report_position' | 'answer_offer';
+export type Verb = 'manage_tokens' | 'manage_roles' | 'manage_stores' | 'manage_couriers' | 'manage_catalog' | 'manage_prices' | 'manage_campaigns' | 'manage_policy' | 'manage_replenishment' | 'read_policy' | 'read_audit' | 'read_feed' | 'watch_operations' | 'forget_people' | 'read_catalog' | 'set_store_price' | 'read_campaigns' | 'run_campaigns' | 'quote' | 'read_stores' | 'run_store' | 'read_board' | 'work_fulfillment' | 'read_stock' | 'manage_stock' | 'report_sale' | 'manage_transfers' | 'work_transfers' | 'read_reports' | 'manage_books' | 'place_order' | 'read_order' | 'list_orders' | 'explain_order' | 'cancel_order' | 'change_order' | 'hold_order' | 'move_fulfillment' | 'request_return' | 'decide_return' | 'receive_return' | 'read_payment' | 'pay' | 'read_member' | 'use_member' | 'find_member' | 'manage_members' | 'advance_delivery' | 'resolve_delivery' | 'steer_delivery' | 'receive_back' | 'advance_parcel' | 'read_couriers' | 'courier_duty' | 'suspend_courier' | 'report_position' | 'answer_offer';
+
+export type WalletView = {
+  /** What can be claimed now. */
+  claimable: ClaimableView[];
+  coupons: CouponView[];
+};
 
 /** Who the caller is. */
 export type WhoView = {

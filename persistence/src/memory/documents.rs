@@ -6,7 +6,7 @@ use vocabulary::{PersonId, Timestamp};
 
 use super::Memory;
 use crate::reference::next_version;
-use crate::{Error, ReferenceDraft, ReferenceRow, Result, SealedPerson, TokenRow};
+use crate::{Error, ReferenceDraft, ReferenceLog, ReferenceRow, Result, SealedPerson, TokenRow};
 
 #[derive(Default)]
 pub(super) struct Documents {
@@ -88,6 +88,15 @@ impl Memory {
 
     pub(crate) fn reference_history(&self, kind: &str, id: &str) -> Result<Vec<ReferenceRow>> {
         Ok(self.lock().documents.versions(kind, id).to_vec())
+    }
+
+    pub(crate) fn reference_log(&self, log: &ReferenceLog) -> Result<Vec<ReferenceRow>> {
+        let world = self.lock();
+        let all = world.documents.references.values().flatten();
+        let mut rows: Vec<_> = all.filter(|row| log.wants(row)).cloned().collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.revision));
+        rows.truncate(log.limit as usize);
+        Ok(rows)
     }
 
     pub(crate) fn put_tokens(&self, tokens: &[TokenRow]) -> Result<()> {

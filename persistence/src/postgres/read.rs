@@ -14,8 +14,8 @@ use crate::decode;
 use crate::runs::History;
 use crate::{
     Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, ReadModelQuery, ReadModelRow,
-    Recovered, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement,
-    TokenRow,
+    Recovered, ReferenceLog, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow,
+    StockMovement, TokenRow,
 };
 
 type Ask = Query<'static, sqlx::Postgres, PgArguments>;
@@ -211,6 +211,20 @@ impl Postgres {
         let ask = sqlx::query(statements::REFERENCE_HISTORY);
         let ask = ask.bind(kind.to_owned()).bind(id.to_owned());
         self.all(ask, "read a document's versions", decode::reference).await
+    }
+
+    pub(crate) async fn reference_log(&self, log: &ReferenceLog) -> Result<Vec<ReferenceRow>> {
+        let before = log.before.and_then(|before| i64::try_from(before).ok());
+        let moment = |at: Option<Timestamp>| at.map(Timestamp::as_millis);
+        let ask = sqlx::query(statements::REFERENCE_LOG)
+            .bind(before.unwrap_or(i64::MAX))
+            .bind(log.kind.clone())
+            .bind(log.id.clone())
+            .bind(log.by.clone())
+            .bind(moment(log.since))
+            .bind(moment(log.until))
+            .bind(i64::from(log.limit));
+        self.all(ask, "read changes of documents", decode::reference).await
     }
 
     pub(crate) async fn token_by_hash(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>> {

@@ -264,6 +264,16 @@ statements! {
          ORDER BY version"
     );
 
+    /// Binds: before, kind, id, principal, since, until, limit.
+    REFERENCE_LOG = concat!(
+        "SELECT ", reference_columns!(), " FROM reference
+         WHERE revision < $1
+           AND ($2::text IS NULL OR kind = $2) AND ($3::text IS NULL OR id = $3)
+           AND ($4::text IS NULL OR principal = $4)
+           AND ($5::bigint IS NULL OR at >= $5) AND ($6::bigint IS NULL OR at <= $6)
+         ORDER BY revision DESC LIMIT $7"
+    );
+
     INSERT_TOKENS = "INSERT INTO token
                          (id, hash, principal, created_at, expires_at, revoked_at)
                      SELECT * FROM unnest(

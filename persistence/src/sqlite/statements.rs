@@ -195,6 +195,16 @@ statements! {
          ORDER BY version"
     );
 
+    /// Binds: before, kind, id, principal, since, until, limit.
+    REFERENCE_LOG = concat!(
+        "SELECT ", reference_columns!(), " FROM reference
+         WHERE revision < ?1
+           AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR id = ?3)
+           AND (?4 IS NULL OR principal = ?4)
+           AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at <= ?6)
+         ORDER BY revision DESC LIMIT ?7"
+    );
+
     INSERT_TOKENS = insert_tokens!();
 
     TOKEN_BY_HASH = "SELECT id, hash, principal, created_at, expires_at, revoked_at FROM token

@@ -42,6 +42,38 @@ async fn every_version_of_a_document_is_kept() {
 }
 
 #[tokio::test]
+async fn changes_are_read_youngest_first_by_kind_author_and_time() {
+    on_each(async |journal: Journal| {
+        for (kind, id, by, seconds) in
+            [("price", "milk", "a", 1), ("price", "rice", "b", 2), ("role", "x", "a", 3)]
+        {
+            let draft = ReferenceDraft { by: by.into(), at: at(seconds), ..draft(kind, id, "1") };
+            journal.put_reference(draft).await.unwrap();
+        }
+        journal.put_reference(draft("price", "milk", "2")).await.unwrap();
+        let ids = async |log: ReferenceLog| {
+            let log = ReferenceLog { limit: log.limit.max(1), ..log };
+            let rows = journal.reference_log(&log).await.unwrap();
+            rows.into_iter().map(|row| format!("{}{}", row.id, row.body)).collect::<Vec<_>>()
+        };
+        let all = ReferenceLog { limit: 9, ..ReferenceLog::default() };
+        assert_eq!(ids(all.clone()).await, ["milk2", "x1", "rice1", "milk1"]);
+        let of_kind = ReferenceLog { kind: Some("price".into()), ..all.clone() };
+        assert_eq!(ids(of_kind).await, ["milk2", "rice1", "milk1"]);
+        let of_milk = ReferenceLog { id: Some("milk".into()), ..all.clone() };
+        assert_eq!(ids(of_milk).await, ["milk2", "milk1"]);
+        let by_a = ReferenceLog { by: Some("a".into()), ..all.clone() };
+        assert_eq!(ids(by_a).await, ["x1", "milk1"]);
+        let then = ReferenceLog { since: Some(at(2)), until: Some(at(3)), ..all.clone() };
+        assert_eq!(ids(then).await, ["x1", "rice1"]);
+        let first = journal.reference_log(&ReferenceLog { limit: 2, ..all.clone() }).await.unwrap();
+        let rest = ReferenceLog { before: first.last().map(|row| row.revision), ..all };
+        assert_eq!(ids(rest).await, ["rice1", "milk1"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_editor_who_saw_an_older_version_is_told() {
     on_each(async |journal: Journal| {
         let expecting = |version, body: &str| ReferenceDraft {

@@ -16,6 +16,7 @@ fn with_points() -> PlaceOrder {
     }
     let member = MemberUses {
         member: MemberId::from_bits(1),
+        tier: "gold".into(),
         coupons: vec![CouponId::from_bits(2)],
         points: 100,
         points_per_fen: 10,

@@ -40,9 +40,11 @@ impl Source for Line {
     fn watch(&self, subscription: u64, topic: Topic) -> Result<(), CommandError> {
         let output = match topic {
             Topic::Board(_) => Output::NoSuchTopic { subscription, topic },
-            Topic::Order(_) | Topic::Courier(_) | Topic::Operations => {
-                Output::Snapshot { subscription, topic, change: cards([]) }
-            }
+            Topic::Order(_)
+            | Topic::Courier(_)
+            | Topic::Operations
+            | Topic::Reports
+            | Topic::StoreReports(_) => Output::Snapshot { subscription, topic, change: cards([]) },
         };
         self.0.send(output).map_err(|_| CommandError::Unavailable)
     }

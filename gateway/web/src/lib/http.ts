@@ -56,6 +56,17 @@ export class Api {
     return this.post<SessionView>('/v1/sessions', { name, password });
   }
 
+  /** A table of the house in the form of a file. */
+  async file(path: string, media: string): Promise<Blob> {
+    const headers: Record<string, string> = { 'paidan-screen': this.screen, accept: media };
+    if (this.token) headers['authorization'] = `Bearer ${this.token}`;
+    const answer = await fetch(path, { headers }).catch(() => null);
+    if (!answer) throw new Refused('offline', 'the server cannot be reached', 0);
+    if (answer.ok) return answer.blob();
+    const fault = (await answer.json().catch(() => null)) as Partial<Fault> | null;
+    throw new Refused(fault?.code ?? 'internal', fault?.message ?? answer.statusText, answer.status);
+  }
+
   /** A link's token is only forgotten: it was given to more windows than this one. */
   async logOut(): Promise<void> {
     if (this.token) sessionStorage.clear();
@@ -63,17 +74,33 @@ export class Api {
   }
 
   async ask<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
-    const headers: Record<string, string> = { 'paidan-screen': this.screen };
-    if (this.token) headers['authorization'] = `Bearer ${this.token}`;
+    const headers: Record<string, string> = {};
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (key) headers['idempotency-key'] = key;
+    const answer = await this.fetch(method, path, headers, body === undefined ? undefined : JSON.stringify(body));
+    return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
+  }
+
+  /** Sends a file that somebody chose. */
+  async upload<T>(path: string, file: File, type: string): Promise<T> {
+    const answer = await this.fetch('POST', path, { 'content-type': type }, file);
+    return (await answer.json()) as T;
+  }
+
+  /** A file from the server, to be saved. */
+  async download(path: string, type: string): Promise<Blob> {
+    return (await this.fetch('GET', path, { accept: type })).blob();
+  }
+
+  private async fetch(method: string, path: string, headers: Record<string, string>, body?: BodyInit): Promise<Response> {
+    headers['paidan-screen'] = this.screen;
+    if (this.token) headers['authorization'] = `Bearer ${this.token}`;
     const init: RequestInit = { method, headers };
-    if (body !== undefined) init.body = JSON.stringify(body);
+    if (body !== undefined) init.body = body;
     const answer = await fetch(path, init).catch(() => null);
     if (!answer) throw new Refused('offline', 'the server cannot be reached', 0);
-    if (answer.status === 204) return undefined as T;
+    if (answer.ok) return answer;
     const said: unknown = await answer.json().catch(() => null);
-    if (answer.ok) return said as T;
     const fault = said as Partial<Fault> | null;
     const { code = 'internal', message = answer.statusText } = fault ?? {};
     throw new Refused(code, message, answer.status, fault?.retry_after_ms ?? undefined, fault?.field ?? undefined);

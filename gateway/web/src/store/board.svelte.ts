@@ -19,6 +19,8 @@ const REMEMBERED = 12;
 interface State {
   status: BoardStatus;
   fulfillment_orders: BoardCard[];
+  /** All that is low, when it is another than before. */
+  low_stock?: string[];
 }
 
 export interface Held {
@@ -33,6 +35,8 @@ export class Board {
   cards = $state.raw<ReadonlyMap<string, BoardCard>>(new Map());
   status = $state.raw<BoardStatus>({ status: 'open', extra_prep_s: 0 });
   isThere = $state(false);
+  /** SKUs at or below their reorder points. */
+  low = $state.raw<string[]>([]);
   problem = $state('');
   /** Tapped, and not said yet. */
   held = new SvelteMap<string, Held>();
@@ -102,8 +106,9 @@ export class Board {
     this.change(state);
   }
 
-  private change({ status, fulfillment_orders }: State) {
+  private change({ status, fulfillment_orders, low_stock }: State) {
     this.status = status;
+    if (low_stock) this.low = low_stock;
     let isNew = false;
     const cards = new Map(this.cards);
     for (const card of fulfillment_orders) {

@@ -40,7 +40,7 @@ impl Drop for Hold {
             Topic::Order(_) => screens.orders.take_down(self.topic),
             Topic::Board(_) => screens.boards.take_down(self.topic),
             Topic::Courier(_) => screens.couriers.take_down(self.topic),
-            Topic::Operations => {}
+            Topic::Operations | Topic::Reports | Topic::StoreReports(_) => {}
         }
         // A partition that has ended has no listeners to forget.
         let _ = screens.handle.unwatch(self.topic);
@@ -132,7 +132,7 @@ impl Screens {
                     show_cards(&picture, &fulfillment_orders, is_snapshot);
                 }
             }
-            Change::Operations { .. } | Change::Position { .. } => {}
+            Change::Operations { .. } | Change::Position { .. } | Change::Figures { .. } => {}
         }
     }
 }
