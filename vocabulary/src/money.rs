@@ -89,7 +89,7 @@ impl fmt::Display for Money {
 /// apportioning again after a cancellation would move other lines' money.
 pub fn apportion(amount: Money, weights: &[u64]) -> Result<Vec<Money>, ApportionError> {
     let total = weights.iter().try_fold(0u64, |sum, weight| sum.checked_add(*weight));
-    let total = u128::from(total.ok_or(ApportionError::TooHeavy)?);
+    let total = total.ok_or(ApportionError::TooHeavy)?;
     if total == 0 {
         return if amount == Money::ZERO {
             Ok(vec![Money::ZERO; weights.len()])
@@ -97,15 +97,10 @@ pub fn apportion(amount: Money, weights: &[u64]) -> Result<Vec<Money>, Apportion
             Err(ApportionError::NoWeight)
         };
     }
-    let fen = u128::from(amount.0.unsigned_abs());
-    let mut shares: Vec<(u64, u128)> = weights
-        .iter()
-        .map(|weight| {
-            let product = fen * u128::from(*weight);
-            ((product / total) as u64, product % total)
-        })
-        .collect();
-    let given: u128 = shares.iter().map(|(share, _)| u128::from(*share)).sum();
+    let fen = amount.0.unsigned_abs();
+    let mut shares: Vec<(u64, u64)> =
+        weights.iter().map(|weight| part_and_rest(fen, *weight, total)).collect();
+    let given: u64 = shares.iter().map(|(share, _)| *share).sum();
     let mut ranked: Vec<usize> = (0..shares.len()).collect();
     ranked.sort_by_key(|part| std::cmp::Reverse(shares.get(*part).map(|(_, rest)| *rest)));
     for part in ranked.into_iter().take((fen - given) as usize) {
@@ -115,6 +110,18 @@ pub fn apportion(amount: Money, weights: &[u64]) -> Result<Vec<Money>, Apportion
     }
     let sign = amount.0.signum();
     Ok(shares.into_iter().map(|(share, _)| Money(sign * share as i64)).collect())
+}
+
+/// `fen × weight / total` and what is left of the division. Both are below 64 bits, because the
+/// weight is a part of the total. The product may not be; only then is the wider division needed.
+fn part_and_rest(fen: u64, weight: u64, total: u64) -> (u64, u64) {
+    match fen.checked_mul(weight) {
+        Some(product) => (product / total, product % total),
+        None => {
+            let (product, total) = (u128::from(fen) * u128::from(weight), u128::from(total));
+            ((product / total) as u64, (product % total) as u64)
+        }
+    }
 }
 
 /// Some of a line's equal units, numbered from 0 in the order in which they are given back.

@@ -15,6 +15,11 @@ pub(super) fn split(bearers: &[BearerPart], offs: &[Money]) -> Vec<Vec<(Bearer, 
 }
 
 fn split_line(bearers: &[BearerPart], owed: &mut [i128], off: Money) -> Vec<(Bearer, Money)> {
+    match bearers {
+        _ if off == Money::ZERO => return Vec::new(),
+        [only] => return vec![(only.bearer, off)],
+        [] | [_, ..] => {}
+    }
     for (owed, part) in owed.iter_mut().zip(bearers) {
         *owed += i128::from(off.as_fen()) * i128::from(part.permille.0);
     }

@@ -146,6 +146,10 @@ impl Bid<'_> {
 
 /// Where bids want more of a line than it is worth, each gets its part of it, whatever their order.
 pub(super) fn cut(bids: &mut [Bid<'_>], lines: &[DeskLine<'_>]) {
+    // One alone never takes more of a line than there is.
+    if bids.len() < 2 {
+        return;
+    }
     let mut order: Vec<usize> = (0..bids.len()).collect();
     order.sort_by_key(|place| bids.get(*place).map(|bid| bid.candidate.campaign.id));
     for (index, line) in lines.iter().enumerate() {
