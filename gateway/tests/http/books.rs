@@ -150,12 +150,14 @@ async fn a_manager_sees_the_figures_of_the_own_store_only() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_is_closed_once_and_corrected_on_another() {
-    // A day of the city passes in half a minute.
-    let given = Given::shop_with("time_scale = 3000").await;
+    let mut given = Given::shop().await;
     collected(&given, "one", 2, 0).await;
     read_up(&given).await;
     let settled = given.get("/v1/settlements", &given.hq).await.ok();
     let day = settled["settlements"][0]["day"].as_str().unwrap().to_owned();
+    // From here on a day of the city passes in half a minute.
+    given.restart_with("time_scale = 3000").await;
+    read_up(&given).await;
     let close = json!({"day": day});
     let body = |day: &str, corrects: Value| {
         json!({"store": STORE, "day": day, "corrects": corrects, "amount_fen": -30,

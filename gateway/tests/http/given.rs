@@ -106,6 +106,12 @@ impl Given {
         self.open().await;
     }
 
+    /// The same, with other settings from then on.
+    pub async fn restart_with(&mut self, settings: &str) {
+        self.settings = settings.to_owned();
+        self.restart().await;
+    }
+
     pub fn house(&self) -> &House {
         self.house.as_ref().unwrap()
     }
