@@ -118,6 +118,30 @@ export type AssessmentView = {
   safety_stock: number;
 };
 
+export type AuditPage = {
+  /** Youngest first. */
+  changes: AuditView[];
+  /** To ask for the next page with; absent on the last one. */
+  next_before?: number | null;
+};
+
+/** One version of one of headquarters' documents. */
+export type AuditView = {
+  at: Millis;
+  /** What it says since; without passwords. Absent for kinds that hold more than headquarters' own. */
+  body?: Record<string, unknown> | null;
+  /** On whose word. */
+  by: string;
+  /** Their name, of somebody who logs in. */
+  by_name?: string | null;
+  id: string;
+  /** `store`, `courier`, `book`, `policy`, `role`, `user`, `token`, `approval` and so on. */
+  kind: string;
+  /** Grows with every change of anything. */
+  revision: number;
+  version: number;
+};
+
 /** Money of an order that is neither earned nor given back. */
 export type BalanceView = {
   at: Millis;
@@ -139,10 +163,12 @@ export type BalanceView = {
 };
 
 export type BearerBody = {
-  /** `hq`, `store`, `merchant` or `platform`. */
-  bearer: string;
+  bearer: BearerName;
   permille: number;
 };
+
+/** Who carries what is taken off. */
+export type BearerName = 'hq' | 'store' | 'merchant' | 'platform';
 
 /** One fulfillment order on the board. One that has ended leaves it. */
 export type BoardCard = {
@@ -203,6 +229,8 @@ export type Body = {
   courier: CourierView;
 } | {
   orders: OrderCardView[];
+} | {
+  figures: TodayView;
 };
 
 /** The price book was changed. */
@@ -246,8 +274,7 @@ export type CampaignGrantBody = {
   /** Headquarters' own name for it, as in the address. */
   name: string;
   skus?: Id[] | null;
-  /** `limited_time`, `spend_and_save`, `coupon`. */
-  stages: string[];
+  stages: StageName[];
   /** Absent: all stores. */
   stores?: Id[] | null;
 };
@@ -266,8 +293,7 @@ export type CampaignState = 'scheduled' | 'live' | 'ended' | 'stopped';
 /** A campaign as it is now. */
 export type CampaignView = CampaignBody & {
   id: Id;
-  /** Its stage: `limited_time`, `spend_and_save` or `coupon`. */
-  stage: string;
+  stage: StageName;
   state: CampaignState;
   store?: Id | null;
 };
@@ -318,13 +344,6 @@ export type ChangeBody = {
   destination?: Point | null;
   /** Units to take off; more units are a new order. */
   remove?: LineUnitsBody[];
-};
-
-export type ChangePage = {
-  /** Youngest first. */
-  changes: ChangeView[];
-  /** To ask for the next page with; absent on the last one. */
-  next_before?: number | null;
 };
 
 export type ChangeView = {
@@ -576,8 +595,7 @@ export type DiscountName = {
   campaign: Id;
   coupon?: Id | null;
   name: string;
-  /** `limited_time`, `spend_and_save` or `coupon`. */
-  stage: string;
+  stage: StageName;
 };
 
 export type DiscountView = {
@@ -808,6 +826,12 @@ export type HandOverBody = {
 export type HoldBody = {
   /** `review`, `group_forming` or `presale`. */
   reason: string;
+};
+
+export type HourView = {
+  figures: FiguresView;
+  /** Of the store's day, 0 to 23. */
+  hour: number;
 };
 
 /** The name of something: a UUID in its text form. */
@@ -1904,6 +1928,9 @@ export type StackingBody = 'exclusive' | {
   group: string;
 } | 'stackable';
 
+/** When a campaign is asked whether it takes something off, in this order. */
+export type StageName = 'limited_time' | 'spend_and_save' | 'coupon';
+
 /** A statement of a channel held against the books. */
 export type StatementView = {
   /** Orders on which everything agrees. */
@@ -1961,6 +1988,30 @@ export type StockList = {
   stock: StockView[];
 };
 
+/** How often stock turned over. */
+export type StockReport = {
+  from: Day;
+  read_to: ReadToView;
+  rows: StockRow[];
+  to: Day;
+};
+
+/** Units of all SKUs of a store. */
+export type StockRow = {
+  /** On hand at the end of an average day. */
+  average_units?: number | null;
+  /** On hand at the end of the last day. */
+  closing_units: number;
+  /** The store's stock, SKU by SKU. */
+  list: string;
+  name: string;
+  /** Left for good: with orders or over the till, less what came back sellable. */
+  sold_units: number;
+  store: Id;
+  /** `sold ÷ average`, in thousandths. */
+  turns_permille?: number | null;
+};
+
 export type StockView = {
   available_to_sell: number;
   counted_at?: Millis | null;
@@ -2012,6 +2063,11 @@ export type StoreBody = {
   region?: Id | null;
   /** The version that was read, 0 for a new store; absent replaces whatever is there. */
   version?: number | null;
+};
+
+export type StoreFiguresView = {
+  figures: FiguresView;
+  store: Id;
 };
 
 export type StoreList = {
@@ -2132,6 +2188,17 @@ export type TimesView = {
   p90_s?: number | null;
 };
 
+/** What a day has come to so far, as sockets tell it. */
+export type TodayView = {
+  by_hour: HourView[];
+  by_store: StoreFiguresView[];
+  day: Day;
+  /** The last event that is in the figures. */
+  read_to: number;
+  service: ServiceView;
+  total: FiguresView;
+};
+
 export type TokenBody = {
   /** Absent: until it is revoked. */
   expires_in_s?: number | null;
@@ -2161,6 +2228,11 @@ export type TopicName = {
   kind: 'courier';
 } | {
   kind: 'operations';
+} | {
+  kind: 'reports';
+} | {
+  id: string;
+  kind: 'store_reports';
 };
 
 /** Goods that one store shall give to another. */
