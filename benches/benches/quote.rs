@@ -181,7 +181,7 @@ fn campaign(number: u128, discount: Discount, goods: Goods) -> Campaign {
         ends_at: NOW.after(Seconds(3_600)),
         priority: number as u32,
         stacking: match number % 5 {
-            0 => Stacking::Group("one of them".to_owned()),
+            0 => Stacking::Group("one-of-them".to_owned()),
             _ => Stacking::Stackable,
         },
         bearers: vec![part(Bearer::Hq, 600), part(Bearer::Store, 400)],

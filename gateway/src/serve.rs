@@ -81,14 +81,16 @@ impl House {
         let (closing, closed) = watch::channel(false);
         let doors = tokio::spawn(entrance::stand_open(Arc::clone(&app), listener, closed));
         let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
-        let upkeep = upkeep::forget_answers(clock, app.city().clone(), KEYS_FOR);
-        let upkeep = vec![
-            tokio::spawn(upkeep),
+        let partitions = app.cities.all().chain([app.cities.members()]);
+        let forgetting = partitions
+            .map(|known| upkeep::forget_answers(Arc::clone(&clock), known.clone(), KEYS_FOR));
+        let mut upkeep: Vec<_> = forgetting.map(tokio::spawn).collect();
+        upkeep.extend([
             tokio::spawn(upkeep::look_at_demand(Arc::clone(&app))),
             tokio::spawn(upkeep::publish(Arc::clone(&app))),
             tokio::spawn(Arc::clone(&app.books).follow(Arc::clone(&app))),
             tokio::spawn(Arc::clone(&app.books).tell(Arc::clone(&app))),
-        ];
+        ]);
         Ok(Self { app, address, closing, doors, upkeep })
     }
 

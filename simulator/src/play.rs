@@ -40,6 +40,8 @@ pub struct Watchers {
     house: HouseBooks,
     /// The last event that was read.
     after: u64,
+    /// The same of the members' feed.
+    members_after: u64,
     /// When the feed was last read to its end: what was recorded since is not known.
     read_at: Timestamp,
     /// Between two looks.
@@ -62,6 +64,7 @@ impl Watchers {
             tally,
             house: HouseBooks::default(),
             after: 0,
+            members_after: 0,
             read_at: began,
             step: Duration::from_secs(u64::from(step_s.max(1))),
         }
@@ -69,7 +72,15 @@ impl Watchers {
 
     /// Reads the feed up to its present end.
     pub async fn catch_up<D: Doors>(&mut self, doors: &D) -> Result<(), Failure> {
-        self.read_until(doors, u64::MAX).await
+        self.read_until(doors, u64::MAX).await?;
+        loop {
+            let rows = doors.members_feed(self.members_after).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            self.members_after = last.seq;
+            for raw in rows {
+                self.referee.see_member(&Event::read(raw));
+            }
+        }
     }
 
     /// Reads the feed up to an event, or to its present end.

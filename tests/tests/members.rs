@@ -59,9 +59,11 @@ struct Spent {
 
 fn off(quote: &Value) -> i64 {
     let shares = quote["lines"].as_array().unwrap().iter().flat_map(|line| {
-        line["shares"].as_array().unwrap().iter().filter(|share| {
-            share["source"].as_str().unwrap().starts_with("limited_time")
-        })
+        line["shares"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|share| share["source"].as_str().unwrap().starts_with("limited_time"))
     });
     shares.map(|share| share["amount_fen"].as_i64().unwrap()).sum()
 }

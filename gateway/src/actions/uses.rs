@@ -7,7 +7,7 @@ use actors::{CommandError, Errand, Idempotency, PartitionHandle};
 use commerce::Quote;
 use commerce::member::MemberCommand;
 use dispatch::order::{BudgetUse, MemberUses, Uses};
-use vocabulary::{OrderId, Slot};
+use vocabulary::{OrderId, Seconds, Slot};
 
 use crate::app::App;
 use crate::call::Call;
@@ -21,6 +21,12 @@ pub(super) fn holds(quote: &Quote) -> bool {
 pub(super) fn order_id(app: &App, city: &PartitionHandle, quote: &Quote) -> OrderId {
     let slot = Slot(city.partition().0);
     if holds(quote) { OrderId::from_bits(quote.id.bits()).in_slot(slot) } else { app.id_in(slot) }
+}
+
+/// How long placing may take, by the house's clock: where time is fast, the machine is not.
+fn placing_takes(app: &App) -> Seconds {
+    let takes = app.reference.member_policy().placing_takes_at_most();
+    Seconds((f64::from(takes.0) * app.clock.scale().max(1.0)) as u32)
 }
 
 /// Holds what the quote uses; the city refuses to place the order once that could be over.
@@ -41,8 +47,7 @@ pub(super) async fn held(
         let uses = Uses { member: None, budgets };
         return Ok((!uses.budgets.is_empty()).then(|| Box::new(uses)));
     };
-    let placing = app.reference.member_policy().placing_takes_at_most();
-    let place_before = holds(quote).then(|| app.now().after(placing));
+    let place_before = holds(quote).then(|| app.now().after(placing_takes(app)));
     if let Some(place_before) = place_before {
         let (coupons, points) = (used.coupons.clone(), used.points);
         let command = MemberCommand::Hold { order, coupons, points, place_before };

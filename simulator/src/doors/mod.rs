@@ -96,6 +96,11 @@ pub trait Doors: 'static {
     /// Events of the partition after a sequence, as raw rows for the referee. Empty at the end.
     async fn feed(&self, after: u64) -> Result<Vec<RawEvent>, Failure>;
 
+    /// Events of the members' partition after a sequence; empty where members shop elsewhere.
+    async fn members_feed(&self, _after: u64) -> Result<Vec<RawEvent>, Failure> {
+        Ok(Vec::new())
+    }
+
     /// What the house settles every store's days for, with the last event that is in it; `None`
     /// where nobody keeps books behind this door.
     async fn settlements(&self) -> Result<Option<Settled>, Failure> {

@@ -6,6 +6,7 @@
 
 mod books;
 mod endings;
+mod members;
 mod money;
 mod paths;
 mod pushes;
@@ -25,6 +26,7 @@ use crate::report::Referee as Findings;
 
 use books::Books;
 use endings::Endings;
+use members::Members;
 use money::MoneyRule;
 use paths::Paths;
 use pushes::Pushes;
@@ -47,6 +49,7 @@ pub struct Referee {
     books: Books,
     endings: Endings,
     pushes: Pushes,
+    members: Members,
 }
 
 impl Referee {
@@ -69,6 +72,7 @@ impl Referee {
             books: Books::default(),
             endings: Endings::at_pace(scale),
             pushes: Pushes::default(),
+            members: Members::default(),
         }
     }
 
@@ -83,6 +87,11 @@ impl Referee {
         self.money.see(event, verdicts);
         self.books.see(event, verdicts);
         self.endings.see(event);
+    }
+
+    /// One event of the members' own feed.
+    pub fn see_member(&mut self, event: &Event) {
+        self.members.see(event, &mut self.verdicts);
     }
 
     /// One frame as a client got it.

@@ -2,8 +2,8 @@
 //! the same goods, and for a share to have several bearers.
 
 use commerce::{
-    Bearer, BearerPart, Campaign, Discount, Giver, Goods, Permille, Scope, SpendAndSave, SpendTier,
-    Stacking, Stores, UnitDiscount,
+    Bearer, BearerPart, Campaign, CouponTemplate, CouponValue, Discount, Giver, Goods, Members,
+    Permille, Scope, SpendAndSave, SpendTier, Stacking, Stores, UnitDiscount, Validity,
 };
 use vocabulary::{Chance, Money, SkuId, StoreId, Timestamp};
 
@@ -76,6 +76,20 @@ pub(super) fn draw(seed: u64, skus: &[SkuSetup], stores: &[StoreSetup]) -> Vec<C
         let store = [(Bearer::Store, 1_000)];
         campaigns.push(next("自提每满25减1.5", discount, Stacking::Stackable, &store, scope));
     }
+    campaigns.push(next(
+        "会员五元券",
+        Discount::Coupon(CouponTemplate {
+            value: CouponValue::Amount(Money::fen(500)),
+            threshold: Money::fen(3_000),
+            per_member: 5,
+            claim_from: FOUNDED,
+            claim_until: Timestamp::from_millis(FOUNDED.as_millis() + (LASTS_DAYS - 1) * DAY_MS),
+            validity: Validity::Days(7),
+        }),
+        Stacking::Stackable,
+        &[(Bearer::Hq, 1_000)],
+        Scope { members: Members::All, ..Scope::default() },
+    ));
     campaigns
 }
 

@@ -6,6 +6,7 @@
 
 mod address;
 mod campaign;
+mod club;
 mod furnish;
 mod http;
 mod identity;
@@ -25,6 +26,7 @@ use vocabulary::{
     Clock, CourierId, Money, OrderId, Place, ScaledClock, SkuId, StoreId, Timestamp, TransferId,
 };
 
+use club::Club;
 pub use http::Target;
 use http::{Ask, Http};
 use identity::Identity;
@@ -38,6 +40,8 @@ use super::{
 use crate::feed::{RawEvent, list, number};
 use crate::town::Town;
 
+/// The partition of members.
+const MEMBERS: u16 = 60_001;
 /// Rows of the feed a request.
 const PAGE: u32 = 1_000;
 
@@ -46,6 +50,7 @@ pub struct Wire {
     clock: Arc<ScaledClock>,
     identity: Rc<Identity>,
     lines: Lines,
+    club: Club,
     /// What a placing with a key says, so that saying it again says the same.
     placings: RefCell<BTreeMap<String, Value>>,
 }
@@ -66,7 +71,8 @@ impl Wire {
         let identity = Rc::new(Identity::new(Rc::clone(&http), hq_token));
         let time: Arc<dyn Clock> = Arc::clone(&clock) as _;
         let lines = Lines::new(Rc::clone(&http), Rc::clone(&identity), time);
-        Ok(Self { http, clock, identity, lines, placings: RefCell::default() })
+        let club = Club::new(Rc::clone(&http), Rc::clone(&identity));
+        Ok(Self { http, clock, identity, lines, club, placings: RefCell::default() })
     }
 
     /// Asks headquarters for a token for everybody of the town, and for the shop's own channel.
@@ -173,6 +179,19 @@ impl Wire {
         self.http.ask(Ask::put("/v1/policy", policy), &token).await.map(drop)
     }
 
+    /// A member quotes with what the wallet has; when some of it went elsewhere meanwhile, without.
+    async fn quote(&self, placement: &Placement, basket: Value) -> Result<Value, Failure> {
+        let token = self.identity.channel();
+        if let Some(wallet) = self.club.wallet(&placement.phone, &placement.name).await {
+            let mut basket = basket.clone();
+            wallet.pay_with(&mut basket);
+            if let Ok(quote) = self.http.ask(Ask::post("/v1/quotes", basket), &token).await {
+                return Ok(quote);
+            }
+        }
+        self.http.ask(Ask::post("/v1/quotes", basket), &token).await
+    }
+
     /// The quote for a basket and the words that place it.
     async fn words_of(&self, placement: &Placement) -> Result<Value, Failure> {
         let known = self.placings.borrow().get(&placement.key).cloned();
@@ -190,8 +209,7 @@ impl Wire {
         {
             basket.insert("store".to_owned(), json!(store));
         }
-        let token = self.identity.channel();
-        let quote = self.http.ask(Ask::post("/v1/quotes", basket), &token).await?;
+        let quote = self.quote(placement, basket).await?;
         let quote = read::field(&quote, "quote")?.to_owned();
         let mut words = json!({
             "quote": quote,
@@ -300,6 +318,12 @@ impl Doors for Wire {
     async fn feed(&self, after: u64) -> Result<Vec<RawEvent>, Failure> {
         let ask = Ask::get(format!("/v1/feed?after={after}&limit={PAGE}"));
         let page = self.http.ask(ask, &self.identity.headquarters()).await?;
+        Ok(read::events(&page))
+    }
+
+    async fn members_feed(&self, after: u64) -> Result<Vec<RawEvent>, Failure> {
+        let path = format!("/v1/feed?partition={MEMBERS}&after={after}&limit={PAGE}");
+        let page = self.http.ask(Ask::get(path), &self.identity.headquarters()).await?;
         Ok(read::events(&page))
     }
 

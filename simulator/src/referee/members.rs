@@ -1,0 +1,228 @@
+//! Members: a coupon is in one order's hands at a time and used at most once, points add up and
+//! are never below zero, and an order is completed once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::sequence::Sequence;
+use super::verdicts::Verdicts;
+use crate::feed::{Event, number};
+
+#[derive(Default)]
+pub(super) struct Members {
+    sequence: Sequence,
+    known: BTreeMap<String, Member>,
+}
+
+#[derive(Default)]
+struct Member {
+    balance: i64,
+    /// Coupons in the wallet, with the order that holds them.
+    coupons: BTreeMap<String, Option<String>>,
+    used: BTreeSet<String>,
+    /// What each order under way took: coupons and points.
+    holds: BTreeMap<String, (Vec<String>, i64)>,
+    completed: BTreeMap<String, Spent>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Spent {
+    points: i64,
+    back: i64,
+    earned: i64,
+    reversed: i64,
+}
+
+fn points(lots: &[Value]) -> i64 {
+    lots.iter().map(|lot| number(lot, "points")).sum()
+}
+
+fn names(event: &Event, field: &str) -> Vec<String> {
+    event.list(field).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+impl Members {
+    /// One event of the members' partition, in the order of its feed.
+    pub fn see(&mut self, event: &Event, verdicts: &mut Verdicts) {
+        self.sequence.see(event, verdicts);
+        if event.entity_kind != "member" {
+            return;
+        }
+        let member = self.known.entry(event.entity.clone()).or_default();
+        let order = event.text("order").to_owned();
+        match event.kind.as_str() {
+            "points_granted" => {
+                member.balance += event.body.get("lot").map_or(0, |lot| number(lot, "points"));
+            }
+            "points_taken" => member.balance -= points(event.list("lots")),
+            "points_expired" | "member_erased" => member.balance -= event.number("points"),
+            "coupon_claimed" => member.claimed(event, verdicts),
+            "coupon_expired" => {
+                let was = member.coupons.remove(event.text("coupon"));
+                verdicts.check(
+                    was == Some(None),
+                    "coupon_expires_free",
+                    event,
+                    &event.entity,
+                    || format!("it was {was:?}"),
+                );
+            }
+            "order_held" => member.hold(order, event, verdicts),
+            "hold_given_back" => member.give_back(&order, event, verdicts),
+            "order_completed" => member.complete(order, event, verdicts),
+            "order_corrected" => member.correct(&order, event, verdicts),
+            _ => {}
+        }
+        let balance = member.balance;
+        verdicts.check(balance >= 0, "points_never_below_zero", event, &event.entity, || {
+            format!("the ledger comes to {balance}")
+        });
+    }
+}
+
+impl Member {
+    fn claimed(&mut self, event: &Event, verdicts: &mut Verdicts) {
+        let coupon = event.text("coupon").to_owned();
+        let is_new = !self.used.contains(&coupon) && !self.coupons.contains_key(&coupon);
+        verdicts.check(is_new, "coupon_claimed_once", event, &coupon, || "twice".to_owned());
+        self.coupons.insert(coupon, None);
+    }
+
+    fn hold(&mut self, order: String, event: &Event, verdicts: &mut Verdicts) {
+        let coupons = names(event, "coupons");
+        for coupon in &coupons {
+            let before = self.coupons.insert(coupon.clone(), Some(order.clone()));
+            verdicts.check(before == Some(None), "coupon_held_once", event, coupon, || {
+                format!("for {order}, but it was {before:?}")
+            });
+        }
+        let taken = points(event.list("points"));
+        self.balance -= taken;
+        let is_first = self.holds.insert(order.clone(), (coupons, taken)).is_none()
+            && !self.completed.contains_key(&order);
+        verdicts.check(is_first, "order_holds_once", event, &order, || "twice".to_owned());
+    }
+
+    fn give_back(&mut self, order: &str, event: &Event, verdicts: &mut Verdicts) {
+        let held = self.holds.remove(order);
+        let back = points(event.list("points"));
+        let is_right = held.as_ref().is_some_and(|(_, taken)| *taken == back);
+        verdicts.check(is_right, "hold_gives_back_itself", event, order, || {
+            format!("{back} points of {held:?}")
+        });
+        self.balance += back;
+        for coupon in held.map(|(coupons, _)| coupons).unwrap_or_default() {
+            self.coupons.insert(coupon, None);
+        }
+    }
+
+    fn complete(&mut self, order: String, event: &Event, verdicts: &mut Verdicts) {
+        let (coupons, taken) = self.holds.remove(&order).unwrap_or_default();
+        for coupon in coupons {
+            let was = self.coupons.remove(&coupon);
+            let is_its = was == Some(Some(order.clone())) && self.used.insert(coupon.clone());
+            verdicts.check(is_its, "coupon_used_once", event, &coupon, || format!("was {was:?}"));
+        }
+        let back = points(event.list("points_back"));
+        let lot = event.body.get("earned").map_or(0, |lot| number(lot, "points"));
+        let earned = lot + event.number("repaid");
+        self.balance += back + lot;
+        let spent = Spent { points: taken, back, earned, reversed: 0 };
+        let before = self.completed.insert(order.clone(), spent);
+        verdicts.check(before.is_none(), "order_earns_once", event, &order, || "twice".to_owned());
+        check_spent(spent, event, &order, verdicts);
+    }
+
+    fn correct(&mut self, order: &str, event: &Event, verdicts: &mut Verdicts) {
+        let (back, reversed) = (points(event.list("points_back")), points(event.list("reversed")));
+        self.balance += back - reversed;
+        let Some(spent) = self.completed.get_mut(order) else {
+            return verdicts.check(false, "corrected_after_completion", event, order, || {
+                "it was never completed".to_owned()
+            });
+        };
+        spent.back += back;
+        spent.reversed += reversed + event.number("owed");
+        check_spent(*spent, event, order, verdicts);
+    }
+}
+
+fn check_spent(spent: Spent, event: &Event, order: &str, verdicts: &mut Verdicts) {
+    let holds = spent.back <= spent.points && spent.reversed <= spent.earned;
+    verdicts.check(holds, "points_come_back_at_most_once", event, order, || {
+        let Spent { points, back, earned, reversed } = spent;
+        format!("{back} of {points} spent came back, {reversed} of {earned} earned went")
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(seq: u64, kind: &str, body: Value) -> Event {
+        Event {
+            seq,
+            entity_kind: "member".into(),
+            entity: "m".into(),
+            entity_seq: seq,
+            at_ms: 0,
+            kind: kind.into(),
+            body,
+        }
+    }
+
+    fn rules_broken(events: &[(&str, Value)]) -> Vec<String> {
+        let (mut members, mut verdicts) = (Members::default(), Verdicts::new(0));
+        for ((kind, body), seq) in events.iter().zip(1..) {
+            members.see(&event(seq, kind, body.clone()), &mut verdicts);
+        }
+        let violations = verdicts.findings().violations;
+        violations.into_iter().map(|violation| violation.rule).collect()
+    }
+
+    fn lots(points: i64) -> Value {
+        json!([{"points": points, "expires_at": 9}])
+    }
+
+    #[test]
+    fn a_sound_life_is_silent_and_each_planted_fault_is_named() {
+        let claim = ("coupon_claimed", json!({"coupon": "c"}));
+        let give = ("points_granted", json!({"lot": {"points": 100, "expires_at": 9}}));
+        let hold = |order: &str, points: i64| {
+            ("order_held", json!({"order": order, "coupons": ["c"], "points": lots(points)}))
+        };
+        let complete = |order: &str| {
+            (
+                "order_completed",
+                json!({"order": order, "earned": {"points": 5, "expires_at": 9},
+                "points_back": []}),
+            )
+        };
+        let back = |order: &str, points: i64| {
+            ("hold_given_back", json!({"order": order, "points": lots(points)}))
+        };
+        let sound = [
+            claim.clone(),
+            give.clone(),
+            hold("a", 60),
+            back("a", 60),
+            hold("b", 40),
+            complete("b"),
+            (
+                "order_corrected",
+                json!({"order": "b", "points_back": lots(40), "reversed": lots(5)}),
+            ),
+        ];
+        assert_eq!(rules_broken(&sound), Vec::<String>::new());
+        let twice = [claim.clone(), give.clone(), hold("a", 1), hold("b", 1)];
+        assert_eq!(rules_broken(&twice), ["coupon_held_once"]);
+        let more = [claim.clone(), give.clone(), hold("a", 60), back("a", 61)];
+        assert_eq!(rules_broken(&more), ["hold_gives_back_itself"]);
+        let again = [claim.clone(), give.clone(), hold("a", 1), complete("a"), complete("a")];
+        assert_eq!(rules_broken(&again), ["order_earns_once"]);
+        assert_eq!(rules_broken(&[claim, hold("a", 1)]), ["points_never_below_zero"]);
+    }
+}
