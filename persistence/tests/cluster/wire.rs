@@ -23,12 +23,15 @@ pub enum Cut {
     InSilence,
 }
 
+/// How the wire is to be cut when this word is seen on it.
+type Plan = Option<(Vec<u8>, Cut)>;
+
 /// Clones share one wire.
 #[derive(Clone)]
 pub struct Wire {
     folder: Arc<TempDir>,
     server: PathBuf,
-    plan: Arc<Mutex<Option<(Vec<u8>, Cut)>>>,
+    plan: Arc<Mutex<Plan>>,
     cut_count: Arc<AtomicU32>,
     open: Arc<Mutex<Vec<UnixStream>>>,
 }
