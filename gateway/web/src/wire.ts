@@ -139,10 +139,12 @@ export type BalanceView = {
 };
 
 export type BearerBody = {
-  /** `hq`, `store`, `merchant` or `platform`. */
-  bearer: string;
+  bearer: BearerName;
   permille: number;
 };
+
+/** Who carries what is taken off. */
+export type BearerName = 'hq' | 'store' | 'merchant' | 'platform';
 
 /** One fulfillment order on the board. One that has ended leaves it. */
 export type BoardCard = {
@@ -246,8 +248,7 @@ export type CampaignGrantBody = {
   /** Headquarters' own name for it, as in the address. */
   name: string;
   skus?: Id[] | null;
-  /** `limited_time`, `spend_and_save`, `coupon`. */
-  stages: string[];
+  stages: StageName[];
   /** Absent: all stores. */
   stores?: Id[] | null;
 };
@@ -266,8 +267,7 @@ export type CampaignState = 'scheduled' | 'live' | 'ended' | 'stopped';
 /** A campaign as it is now. */
 export type CampaignView = CampaignBody & {
   id: Id;
-  /** Its stage: `limited_time`, `spend_and_save` or `coupon`. */
-  stage: string;
+  stage: StageName;
   state: CampaignState;
   store?: Id | null;
 };
@@ -576,8 +576,7 @@ export type DiscountName = {
   campaign: Id;
   coupon?: Id | null;
   name: string;
-  /** `limited_time`, `spend_and_save` or `coupon`. */
-  stage: string;
+  stage: StageName;
 };
 
 export type DiscountView = {
@@ -1903,6 +1902,9 @@ export type StackingBody = 'exclusive' | {
   /** Any but those of the same name. */
   group: string;
 } | 'stackable';
+
+/** When a campaign is asked whether it takes something off, in this order. */
+export type StageName = 'limited_time' | 'spend_and_save' | 'coupon';
 
 /** A statement of a channel held against the books. */
 export type StatementView = {
