@@ -43,8 +43,9 @@ fn main() {
     if let Ok(address) = std::env::var("PAIDAN_PEER_REDIS") {
         let peer = medians(runs(), || city.by_redis(&address));
         rows.push(row("Redis GEO, 64 in flight, 500 m first", peer));
-        let ratios: [f64; 3] = std::array::from_fn(|column| index[column] / peer[column]);
-        rows.push(ratio_row("the index / Redis", ratios));
+        let ratios = index.into_iter().zip(peer).map(|(ours, theirs)| ours / theirs);
+        let ratios = ratios.map(|ratio| format!("{ratio:.0} times"));
+        rows.push(["the index / Redis".to_owned()].into_iter().chain(ratios).collect());
     }
     table(&["what", "updates/s", "questions/s", "mix/s"], &rows);
 }
@@ -52,10 +53,6 @@ fn main() {
 fn row(name: &str, figures: [f64; 3]) -> Vec<String> {
     let text = |figure: f64| if figure.is_nan() { String::new() } else { format!("{figure:.0}") };
     [name.to_owned()].into_iter().chain(figures.map(text)).collect()
-}
-
-fn ratio_row(name: &str, figures: [f64; 3]) -> Vec<String> {
-    [name.to_owned()].into_iter().chain(figures.map(|ratio| format!("{ratio:.0} times"))).collect()
 }
 
 /// The same for everybody.

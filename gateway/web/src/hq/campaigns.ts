@@ -1,6 +1,6 @@
 // From the words of a form to a campaign's document.
 
-import type { CampaignBody, DiscountBody } from '../wire';
+import type { BearerBody, CampaignBody, DiscountBody } from '../wire';
 
 export const KINDS = ['percent_off', 'amount_off', 'fixed_price', 'tiers', 'every'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -39,7 +39,7 @@ function discount({ kind, spend, off, permille }: Draft): DiscountBody {
 }
 
 export function body(draft: Draft): CampaignBody {
-  const bearers = [
+  const bearers: BearerBody[] = [
     { bearer: 'hq', permille: draft.hqPermille },
     { bearer: 'store', permille: 1_000 - draft.hqPermille },
   ];
