@@ -4,6 +4,7 @@
 #![cfg(feature = "whole-system")]
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test stops at the first surprise"
 )]
