@@ -292,6 +292,14 @@ export type BudgetBody = {
   uses?: number | null;
 };
 
+/** A campaign's budget and where it is: each city spends what it was granted. */
+export type BudgetView = {
+  cities: CityBudgetView[];
+  /** Granted to no city yet. */
+  free: BudgetBody;
+  total: BudgetBody;
+};
+
 /** A discount for a time, whole: writing it replaces what was there. */
 export type CampaignBody = {
   /** Who carries what it takes off: 1,000 thousandths together. Absent: whoever gives it. */
@@ -410,8 +418,27 @@ export type ChosenStore = {
   store: Id;
 };
 
+export type CityBudgetView = {
+  /** The city's number. */
+  city: number;
+  /** Granted to it and not returned. */
+  granted: BudgetBody;
+  /** It asked for more and there is none. */
+  is_waiting: boolean;
+  /** What its orders may still draw. */
+  left: BudgetBody;
+  /** Drawn by orders under way, */
+  open_fen: Fen;
+  open_uses: number;
+  /** and by completed ones. */
+  spent_fen: Fen;
+  spent_uses: number;
+};
+
 export type ClaimBody = {
   campaign: Id;
+  /** Why, where headquarters gives it: 1 to 200 characters. */
+  reason?: string | null;
 };
 
 export type ClaimableView = {
@@ -504,6 +531,24 @@ export type CouponBody = {
   valid_days?: number | null;
   valid_until_at?: Millis | null;
   value: CouponValueBody;
+};
+
+export type CouponHistory = {
+  /** The youngest first. */
+  lines: CouponLine[];
+};
+
+/** One change of one coupon. */
+export type CouponLine = {
+  at: Millis;
+  coupon: Id;
+  /** What its campaign is called, while it is known. */
+  name?: string | null;
+  order?: Id | null;
+  /** Why headquarters gave it. */
+  reason?: string | null;
+  /** `claimed`, `held`, `given_back`, `used` or `expired`. */
+  what: string;
 };
 
 export type CouponValueBody = {
@@ -1398,6 +1443,7 @@ export type PricesView = {
   grants: Record<string, unknown>[];
   quote_policy: Record<string, unknown>;
   store_prices: StorePriceView[];
+  tax_rates: TaxRateView[];
 };
 
 export type PrincipalBody = {
@@ -1817,7 +1863,15 @@ export type ServerFrame = {
   type: 'pong';
 };
 
+export type ServiceDay = {
+  day: Day;
+  list: string;
+  service: ServiceView;
+};
+
 export type ServiceReport = {
+  /** Of all stores, day by day; days on which nothing was served are left out. */
+  days: ServiceDay[];
   from: Day;
   list: string;
   read_to: ReadToView;
@@ -2256,6 +2310,14 @@ export type TaxRateBody = {
   /** `{"from": milliseconds, "rate": thousandths}`. */
   change: Record<string, unknown>;
   class: string;
+};
+
+/** A rate of value added tax and from when it holds. */
+export type TaxRateView = {
+  class: string;
+  from_at?: Millis | null;
+  /** In thousandths. */
+  rate: number;
 };
 
 /** What the socket begins to listen to. */
