@@ -108,6 +108,7 @@ fn card(number: u128) -> OrderCard {
         promised_by: None,
         escalated: false,
         late: false,
+        reminders: 0,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use dispatch::order::{CancelReason, FulfillmentMode, PaymentMethod};
+use dispatch::order::{CancelReason, FulfillmentMode, PaymentMethod, RatingTag, RatingWords};
 use vocabulary::{OrderId, Timestamp};
 
 use super::Shared;
@@ -13,6 +13,9 @@ use crate::people::{Payment, ShopperPlan, Spell};
 
 /// Finding the bag and typing the code.
 const AT_THE_COUNTER: Duration = Duration::from_secs(40);
+
+/// From paying until a shopper who watches asks where it is.
+const PATIENCE: Duration = Duration::from_secs(2_400);
 
 /// Nobody watches an order longer.
 const LONG: Duration = Duration::from_secs(7_200);
@@ -52,7 +55,9 @@ pub async fn run_shopper<D: Doors>(stage: Shared<D>, errand: Errand) {
     if let Some(screen) = screen {
         match placement.mode {
             FulfillmentMode::Pickup => collect(&stage, &placement, &plan, &receipt, screen).await,
-            FulfillmentMode::Delivery | FulfillmentMode::Express => until_over(screen).await,
+            FulfillmentMode::Delivery | FulfillmentMode::Express => {
+                until_over(&stage, receipt.order, screen).await;
+            }
         }
     }
 }
@@ -88,10 +93,42 @@ async fn lose_network<D: Doors>(stage: Shared<D>, order: OrderId, spell: Spell) 
     stage.doors.disconnect(Seat::Shopper(order), spell.lasts);
 }
 
-async fn until_over(mut screen: Watched<OrderView>) {
-    while !screen.read(OrderView::is_over).unwrap_or_default() {
-        screen.changed().await;
+/// Watches to the end, asks once where it is when it takes long, and may say how it was.
+async fn until_over<D: Doors>(stage: &Shared<D>, order: OrderId, mut screen: Watched<OrderView>) {
+    let impatient = async {
+        stage.sleep(PATIENCE).await;
+        // Over or asked too soon is a fair answer.
+        let _ = stage.act(Seat::Shopper(order), Deed::Remind { order }).await;
+        std::future::pending::<()>().await;
+    };
+    let over = async {
+        while !screen.read(OrderView::is_over).unwrap_or_default() {
+            screen.changed().await;
+        }
+        screen.read(|view| view.status == "completed").unwrap_or_default()
+    };
+    let is_completed = tokio::select! {
+        biased;
+        is_completed = over => is_completed,
+        () = impatient => false,
+    };
+    if let Some(words) = opinion(order).filter(|_| is_completed) {
+        let _ = stage.act(Seat::Shopper(order), Deed::Rate { order, words }).await;
     }
+}
+
+/// Every fourth who watched says something. It follows from the order's id, so that what others
+/// draw by chance stays what it was.
+fn opinion(order: OrderId) -> Option<RatingWords> {
+    let draw = (order.bits() % 20) as u8;
+    let store_stars = match draw {
+        0..=2 => 5,
+        3 => 4,
+        4 => 2,
+        _ => return None,
+    };
+    let tags = if store_stars > 3 { vec![RatingTag::Fresh] } else { vec![RatingTag::Slow] };
+    Some(RatingWords { store_stars, courier_stars: None, tags, text: None })
 }
 
 /// Waits for the notice, walks over, shows the code.
