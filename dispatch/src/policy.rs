@@ -22,6 +22,8 @@ pub struct Policy {
     pub accept_sla_s: u32,
     /// When nobody answers in time: accept for them (true) or source elsewhere (false).
     pub accept_on_timeout: bool,
+    /// An open store whose board nobody looks at for this long is taken for offline; 0 never.
+    pub silent_board_after_s: u32,
     pub capacity_window_s: u32,
     pub pickup_no_show_after_s: u32,
     pub code_tries: u32,
@@ -223,6 +225,7 @@ impl Default for Policy {
             late_cancel_fee_fen: 0,
             accept_sla_s: 180,
             accept_on_timeout: false,
+            silent_board_after_s: 0,
             capacity_window_s: 900,
             pickup_no_show_after_s: 24 * 3_600,
             code_tries: 5,

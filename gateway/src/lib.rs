@@ -30,6 +30,7 @@ pub mod streets;
 pub mod trace;
 pub mod wire;
 
+mod boards;
 mod client;
 mod entrance;
 pub mod program;

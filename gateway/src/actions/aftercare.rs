@@ -39,8 +39,8 @@ pub async fn answer_reminder(
 pub async fn rate(app: &App, call: &Call, order: OrderId, body: RatingBody) -> Result<Done, Fault> {
     app.may_order(&call.caller, Verb::RateOrder, order).await?;
     let text = body.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if text.is_some_and(|text| text.chars().count() > LONGEST_TEXT) {
-        let message = format!("text must be at most {LONGEST_TEXT} characters");
+    if text.is_some_and(|text| !is_text(text)) {
+        let message = format!("text must be at most {LONGEST_TEXT} characters and line breaks");
         return Err(Fault::invalid("text", message));
     }
     // What is said of an order that is rated already must not touch what lies sealed of it.
@@ -56,6 +56,11 @@ pub async fn rate(app: &App, call: &Call, order: OrderId, body: RatingBody) -> R
         give_up(app, order, text, fault).await;
     }
     answer
+}
+
+fn is_text(text: &str) -> bool {
+    let is_good = |letter: char| letter == '\n' || !letter.is_control();
+    text.chars().take(LONGEST_TEXT + 1).count() <= LONGEST_TEXT && text.chars().all(is_good)
 }
 
 /// Keeps a photo or a signature of a door, for `delivered` to name.

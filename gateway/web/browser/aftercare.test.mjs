@@ -28,7 +28,7 @@ async function headquarters(view) {
   const page = await person(here.browser, { size: DESK });
   await logIn(page, `${here.server.base}/hq`, 'hq');
   await page.waitForSelector('[data-figure]');
-  await page.goto(`${here.server.base}/hq/${view}`);
+  if (view) await page.goto(`${here.server.base}/hq/${view}`);
   return page;
 }
 

@@ -1,4 +1,4 @@
-import { dictionary } from '../lib/i18n.svelte';
+import { dictionary, pick } from '../lib/i18n.svelte';
 
 export const words = dictionary(
   {
@@ -43,14 +43,14 @@ export const words = dictionary(
     arrived_at_dropoff: '我已到达',
     delivered: '已送达',
     proofAsk: '怎样交付的？',
-    ways: {
+    ways: (name: string) => pick({
       handed_to_person: '交给本人',
       left_at_door: '放在门口',
       photo: '拍照',
       signature: '签名',
       code: '收货码',
-    },
-    needs: { photo: '拍照（或签名、收货码）', signature: '签名或收货码', code: '收货码' } as Record<string, string>,
+    }, name),
+    needs: (name: string) => pick({ photo: '拍照（或签名、收货码）', signature: '签名或收货码', code: '收货码' }, name),
     proofNeeded: (what: string) => `本单交付需要：${what}`,
     takePhoto: '拍一张交付照片',
     usePhoto: '用这张，确认送达',
@@ -134,18 +134,18 @@ export const words = dictionary(
     arrived_at_dropoff: 'I am at the door',
     delivered: 'Delivered',
     proofAsk: 'How was it handed over?',
-    ways: {
+    ways: (name: string) => pick({
       handed_to_person: 'To the person',
       left_at_door: 'Left at the door',
       photo: 'Photo',
       signature: 'Signature',
       code: 'Code',
-    },
-    needs: {
+    }, name),
+    needs: (name: string) => pick({
       photo: 'a photo, a signature or the code',
       signature: 'a signature or the code',
       code: "the shopper's code",
-    } as Record<string, string>,
+    }, name),
     proofNeeded: (what: string) => `This order needs ${what}`,
     takePhoto: 'Take a photo of it',
     usePhoto: 'Use it: delivered',

@@ -1,4 +1,4 @@
-import { dictionary } from '../lib/i18n.svelte';
+import { dictionary, pick } from '../lib/i18n.svelte';
 
 export const words = dictionary(
   {
@@ -57,7 +57,7 @@ export const words = dictionary(
     proofValuable: '贵重订单',
     proofStore: '按门店单独规定',
     remove: '删除',
-    needs: { nothing: '不要求', photo: '拍照', signature: '签名', code: '收货码' },
+    needs: (name: string) => pick({ nothing: '不要求', photo: '拍照', signature: '签名', code: '收货码' }, name),
     worklistEmpty: '没有需要处理的订单',
     openOrders: '进行中',
     lateOrders: '已超时',
@@ -213,7 +213,7 @@ export const words = dictionary(
     proofValuable: 'Valuable orders',
     proofStore: 'A rule for one store',
     remove: 'Remove',
-    needs: { nothing: 'Nothing', photo: 'Photo', signature: 'Signature', code: 'Code' },
+    needs: (name: string) => pick({ nothing: 'Nothing', photo: 'Photo', signature: 'Signature', code: 'Code' }, name),
     worklistEmpty: 'No order needs a hand',
     openOrders: 'Open',
     lateOrders: 'Late',

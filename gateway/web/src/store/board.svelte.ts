@@ -107,6 +107,8 @@ export class Board {
   }
 
   private change({ status, fulfillment_orders, low_stock }: State) {
+    // Taken for silent meanwhile: this screen is looked at, so the store is back.
+    if (status.status === 'offline' && this.status.status !== 'offline') this.tell({ name: 'screen', online: true });
     this.status = status;
     if (low_stock) this.low = low_stock;
     let isNew = false;

@@ -1,4 +1,4 @@
-import { dictionary } from '../lib/i18n.svelte';
+import { dictionary, pick } from '../lib/i18n.svelte';
 
 export const words = dictionary(
   {
@@ -45,12 +45,12 @@ export const words = dictionary(
     reminded: (count: number, at: string) => `您已催单 ${count} 次（${at}）`,
     noAnswer: '已通知门店和骑手',
     storeSays: (text: string) => `门店回复：${text}`,
-    answers: {
+    answers: (name: string) => pick({
       on_it: '正在加急处理',
       five_minutes: '约 5 分钟就好',
       ten_minutes: '约 10 分钟就好',
       waiting_for_courier: '已备好，等骑手来取',
-    } as Record<string, string>,
+    }, name),
     doorCode: '收货码',
     doorCodeHint: '骑手送到时报给骑手。送到前请勿告诉他人。',
     rate: '评价这一单',
@@ -63,7 +63,7 @@ export const words = dictionary(
     rateUntil: (at: string) => `${at} 前可评价`,
     starCount: (count: number) => `${count} 星`,
     tagsAsk: '选几个词',
-    tags: {
+    tags: (name: string) => pick({
       fast: '很快',
       polite: '有礼貌',
       well_packed: '包装好',
@@ -73,7 +73,7 @@ export const words = dictionary(
       badly_packed: '包装差',
       not_fresh: '不新鲜',
       items_missing: '少东西',
-    } as Record<string, string>,
+    }, name),
     cancel: '取消订单',
     cancelAsk: '确定取消吗？门店开始备货后取消，可能收取费用；其余原路退回。',
     keep: '不取消',
@@ -127,12 +127,12 @@ export const words = dictionary(
     reminded: (count: number, at: string) => `You have asked ${count} ${count === 1 ? 'time' : 'times'} (${at})`,
     noAnswer: 'The store and the courier were told',
     storeSays: (text: string) => `The store says: ${text}`,
-    answers: {
+    answers: (name: string) => pick({
       on_it: 'we are hurrying',
       five_minutes: 'about 5 minutes',
       ten_minutes: 'about 10 minutes',
       waiting_for_courier: 'ready, waiting for the courier',
-    } as Record<string, string>,
+    }, name),
     doorCode: 'Code for the door',
     doorCodeHint: 'Say it to the courier at your door, and to nobody before.',
     rate: 'How was it?',
@@ -145,7 +145,7 @@ export const words = dictionary(
     rateUntil: (at: string) => `until ${at}`,
     starCount: (count: number) => `${count} ${count === 1 ? 'star' : 'stars'}`,
     tagsAsk: 'Choose some words',
-    tags: {
+    tags: (name: string) => pick({
       fast: 'Fast',
       polite: 'Polite',
       well_packed: 'Well packed',
@@ -155,7 +155,7 @@ export const words = dictionary(
       badly_packed: 'Badly packed',
       not_fresh: 'Not fresh',
       items_missing: 'Items missing',
-    } as Record<string, string>,
+    }, name),
     cancel: 'Cancel order',
     cancelAsk:
       'Cancel for sure? Once the store has begun, a fee may be kept; the rest goes back the way it came.',
