@@ -12,6 +12,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+pub mod check;
 pub mod client;
 #[path = "../../persistence/tests/cluster/mod.rs"]
 pub mod cluster;

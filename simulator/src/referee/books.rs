@@ -156,7 +156,7 @@ impl Books {
             }
             let Account { received, paid_back, earned, kept, .. } = account;
             if received - paid_back == earned + kept {
-                verdicts.looked();
+                verdicts.looked("books_balance");
                 continue;
             }
             let detail = format!(
@@ -164,6 +164,11 @@ impl Books {
             );
             verdicts.broken("books_balance", now_ms, order, detail);
         }
+    }
+
+    /// What came in and what went back for each order.
+    pub fn cash(&self) -> impl Iterator<Item = (&str, i64, i64)> {
+        self.orders.iter().map(|(id, known)| (id.as_str(), known.received, known.paid_back))
     }
 
     /// What the house settles each store's days for, up to the last event that was seen.
@@ -185,7 +190,7 @@ impl Books {
             let is_sound =
                 fen("list_fen") - fen("discounts_fen") == goods && payout == fen("payout_fen");
             if is_sound {
-                verdicts.looked();
+                verdicts.looked("settlement_adds_up");
             } else {
                 let subject = format!("{store} {day}");
                 verdicts.broken("settlement_adds_up", now_ms, &subject, row.to_string());
@@ -197,7 +202,7 @@ impl Books {
             let ours = self.sold_by.get(store).copied().unwrap_or_default();
             let theirs = paid_at.get(store).copied().unwrap_or_default();
             if ours == theirs {
-                verdicts.looked();
+                verdicts.looked("settlement_is_the_ledger");
             } else {
                 let detail = format!("settled for {theirs} fen, sold for {ours}");
                 verdicts.broken("settlement_is_the_ledger", now_ms, store, detail);

@@ -43,6 +43,23 @@ fn names(event: &Event, field: &str) -> Vec<String> {
 }
 
 impl Members {
+    /// Points of every member, and how many coupons are in the wallet.
+    pub fn wallets(&self) -> impl Iterator<Item = (&str, i64, usize)> {
+        let known = self.known.iter();
+        known.map(|(id, member)| (id.as_str(), member.balance, member.coupons.len()))
+    }
+
+    /// Each member with each order that it keeps something for.
+    pub fn holds(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.known
+            .iter()
+            .flat_map(|(id, member)| member.holds.keys().map(|order| (id.as_str(), order.as_str())))
+    }
+
+    pub fn sequence(&self) -> &Sequence {
+        &self.sequence
+    }
+
     /// One event of the members' partition, in the order of its feed.
     pub fn see(&mut self, event: &Event, verdicts: &mut Verdicts) {
         self.sequence.see(event, verdicts);
@@ -56,7 +73,11 @@ impl Members {
                 member.balance += event.body.get("lot").map_or(0, |lot| number(lot, "points"));
             }
             "points_taken" => member.balance -= points(event.list("lots")),
-            "points_expired" | "member_erased" => member.balance -= event.number("points"),
+            "points_expired" => member.balance -= event.number("points"),
+            "member_erased" => {
+                member.balance -= event.number("points");
+                member.coupons.clear();
+            }
             "coupon_claimed" => member.claimed(event, verdicts),
             "coupon_expired" => {
                 let was = member.coupons.remove(event.text("coupon"));

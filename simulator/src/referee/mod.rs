@@ -12,12 +12,15 @@ mod paths;
 mod pushes;
 mod sequence;
 mod stock;
+mod timers;
 mod transfers;
 mod verdicts;
 mod winners;
 
 #[cfg(test)]
 mod planted;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -26,6 +29,7 @@ use crate::report::Referee as Findings;
 
 use books::Books;
 use endings::Endings;
+pub use endings::patience_ms;
 use members::Members;
 use money::MoneyRule;
 use paths::Paths;
@@ -33,6 +37,7 @@ use pushes::Pushes;
 pub use pushes::{Frame, FrameKind};
 use sequence::Sequence;
 use stock::Stock;
+use timers::Timers;
 use transfers::Transfers;
 use verdicts::Verdicts;
 use winners::Winners;
@@ -50,6 +55,7 @@ pub struct Referee {
     endings: Endings,
     pushes: Pushes,
     members: Members,
+    timers: Timers,
 }
 
 impl Referee {
@@ -73,6 +79,7 @@ impl Referee {
             endings: Endings::at_pace(scale),
             pushes: Pushes::default(),
             members: Members::default(),
+            timers: Timers::at_pace(scale),
         }
     }
 
@@ -87,6 +94,7 @@ impl Referee {
         self.money.see(event, verdicts);
         self.books.see(event, verdicts);
         self.endings.see(event);
+        self.timers.see(event, verdicts);
     }
 
     /// One event of the members' own feed.
@@ -115,14 +123,70 @@ impl Referee {
         self.stock.finish(now_ms, &self.endings, &mut self.verdicts);
         self.transfers.finish(now_ms, &mut self.verdicts);
         self.endings.finish(now_ms, &mut self.verdicts);
+        self.timers.finish(now_ms, &mut self.verdicts);
     }
 
     pub fn findings(&self) -> Findings {
         self.verdicts.findings()
     }
 
+    /// How often each rule was held against something.
+    pub fn looks(&self) -> &BTreeMap<&'static str, u64> {
+        self.verdicts.looks()
+    }
+
+    /// What must be on the rows beside the events: this account against the house's own.
+    pub fn account(&self) -> Account<'_> {
+        Account { referee: self }
+    }
+
     /// Frames that never came and were not announced as lost.
     pub fn gap_count(&self) -> u64 {
         self.pushes.gap_count()
+    }
+}
+
+/// Where everything stands after the last event that was seen.
+pub struct Account<'a> {
+    referee: &'a Referee,
+}
+
+impl<'a> Account<'a> {
+    /// On-hand of each store and SKU.
+    pub fn on_hand(&self) -> impl Iterator<Item = (&'a str, &'a str, i64)> {
+        self.referee.stock.on_hand()
+    }
+
+    /// Each reservation, whether it keeps units, and how many.
+    pub fn reservations(&self) -> impl Iterator<Item = (&'a str, bool, i64)> {
+        self.referee.stock.reservations()
+    }
+
+    pub fn orders(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.referee.paths.ends("order_path")
+    }
+
+    pub fn fulfillment_orders(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.referee.paths.ends("fulfillment_order_path")
+    }
+
+    /// What came in and what went back for each order.
+    pub fn cash(&self) -> impl Iterator<Item = (&'a str, i64, i64)> {
+        self.referee.books.cash()
+    }
+
+    /// Points and coupons of each member.
+    pub fn wallets(&self) -> impl Iterator<Item = (&'a str, i64, usize)> {
+        self.referee.members.wallets()
+    }
+
+    /// Each member with each order that it keeps something for.
+    pub fn holds(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.referee.members.holds()
+    }
+
+    /// The last event of each entity, by kind and id; of a city, or of the members.
+    pub fn entities(&self) -> impl Iterator<Item = (&'a str, &'a str, u64)> {
+        self.referee.sequence.entities().chain(self.referee.members.sequence().entities())
     }
 }
