@@ -10,7 +10,7 @@
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use paidan_tests::client::Client;
@@ -98,22 +98,25 @@ fn judged(output: &Output) -> String {
 
 fn actors(bugs: &str) -> String {
     let mut command = planted(bugs);
-    command.args(["actors", "--seed", "3", "--stores", "6", "--skus", "40", "--couriers", "8"]);
-    command.args(["--orders-per-day", "1500", "--hours", "12", "--faults", "rough"]);
+    command.args(["actors", "--seed", "3", "--stores", "4", "--skus", "30", "--couriers", "3"]);
+    command.args(["--orders-per-day", "500", "--hours", "13", "--faults", "rough"]);
     judged(&command.output().unwrap())
 }
 
 /// A server that ends with the value.
 struct Server {
     child: std::process::Child,
-    folder: TempDir,
+    folder: Arc<TempDir>,
     base: String,
 }
 
 impl Server {
-    /// Starts and waits until it is ready, or is gone.
     fn start(bugs: &str, flags: &[&str]) -> Result<Self, String> {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), bugs, flags)
+    }
+
+    /// Starts and waits until it is ready, or is gone.
+    fn start_in(folder: Arc<TempDir>, bugs: &str, flags: &[&str]) -> Result<Self, String> {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
@@ -163,25 +166,29 @@ impl Drop for Server {
     }
 }
 
+/// A sound server is filled; then one with the bugs goes on with its database.
 fn wire(bugs: &str) -> String {
-    let server = Server::start(bugs, &["--time-scale", PACE]).unwrap();
+    let pace = ["--time-scale", PACE];
+    let sound = Server::start("", &pace).unwrap();
+    let town = ["--stores", "5", "--skus", "25", "--couriers", "10"];
+    let seeded = simulator(&sound, "seed", &town);
+    assert!(seeded.status.success(), "{}\n{}", words_of(&seeded), sound.log());
+    let folder = Arc::clone(&sound.folder);
+    drop(sound);
+    let server = Server::start_in(folder, bugs, &pace).unwrap();
     let clients = server.folder.path().join("clients");
-    let simulator = |verb: &str, flags: &[&str]| {
-        let mut command = planted("");
-        command.arg(verb).args(["--server", &server.base, "--token-file"]);
-        command.arg(server.token_file()).args(flags).output().unwrap()
-    };
-    let seeded = simulator("seed", &["--stores", "5", "--skus", "25", "--couriers", "10"]);
-    if !seeded.status.success() {
-        return format!("nothing could be seeded\n{}\n{}", words_of(&seeded), server.log());
-    }
-    let folder = clients.display().to_string();
-    let flags = ["--for", "12s", "--rate", "6", "--faults", "rough", "--clients", &folder];
-    let run = simulator("run", &flags);
+    let notes = clients.display().to_string();
+    let flags = ["--for", "12s", "--rate", "6", "--faults", "rough", "--clients", &notes];
     // The referee of the run may have caught it already; the checker must as well.
-    let run = words_of(&run);
+    let run = words_of(&simulator(&server, "run", &flags));
     let checked = check(bugs, &server.database(), Some(&clients));
     if checked.is_empty() { String::new() } else { format!("{checked}\n{run}") }
+}
+
+fn simulator(server: &Server, verb: &str, flags: &[&str]) -> Output {
+    let mut command = planted("");
+    command.arg(verb).args(["--server", &server.base, "--token-file"]);
+    command.arg(server.token_file()).args(flags).output().unwrap()
 }
 
 fn check(bugs: &str, database: &str, clients: Option<&Path>) -> String {

@@ -70,8 +70,9 @@ struct Reply {
 
 #[derive(Default)]
 pub struct Clients {
-    said: BTreeMap<String, BTreeSet<(String, String)>>,
-    replies: BTreeMap<String, Vec<Reply>>,
+    /// By client and key: the words that it was used for.
+    said: BTreeMap<(String, String), BTreeSet<(String, String)>>,
+    replies: BTreeMap<(String, String), Vec<Reply>>,
     /// In the order of each file.
     frames: Vec<(String, i64, Shown)>,
     people: BTreeSet<String>,
@@ -111,12 +112,12 @@ impl Clients {
                 }
             }
         }
-        for (key, words) in &clients.said {
+        for ((who, key), words) in &clients.said {
             findings.check(
                 words.len() == 1,
                 "same_key_same_words",
                 "clients",
-                || key.clone(),
+                || format!("{who}, {key}"),
                 || format!("was used for {words:?}"),
             );
         }
@@ -127,7 +128,7 @@ impl Clients {
         let Line { t, who, command, answer, frame, person } = line;
         self.people.extend(person);
         if let Some(Said { key, path, body }) = command {
-            self.said.entry(key).or_default().insert((path, body));
+            self.said.entry((who.clone(), key)).or_default().insert((path, body));
         }
         if let Some(Heard { key, ok, refused }) = answer {
             let words = match (ok, refused) {
@@ -136,7 +137,8 @@ impl Clients {
                 // Nobody knows what became of it.
                 (None, None) => return,
             };
-            self.replies.entry(key).or_default().push(Reply { who: who.clone(), at_ms: t, words });
+            let reply = Reply { who: who.clone(), at_ms: t, words };
+            self.replies.entry((who.clone(), key)).or_default().push(reply);
         }
         if let Some(shown) = frame {
             self.frames.push((who, t, shown));
@@ -148,18 +150,18 @@ impl Clients {
     }
 
     pub fn check(&self, answers: &Answers, journal: &Journal, pace: f64, findings: &mut Findings) {
-        for (key, replies) in &self.replies {
-            same_answer(key, replies, findings);
+        for (by, replies) in &self.replies {
+            same_answer(&by.1, replies, findings);
             if let Some(reply) = replies.first() {
-                answers.hold(key, reply, self.path_of(key), journal, findings);
+                answers.hold(&by.1, reply, self.path_of(by), journal, findings);
             }
         }
         self.pushes(pace, findings);
         self.pictures(journal, pace, findings);
     }
 
-    fn path_of(&self, key: &str) -> &str {
-        let words = self.said.get(key).and_then(BTreeSet::first);
+    fn path_of(&self, by: &(String, String)) -> &str {
+        let words = self.said.get(by).and_then(BTreeSet::first);
         words.map_or("", |(path, _)| path.as_str())
     }
 

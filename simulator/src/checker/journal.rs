@@ -209,7 +209,7 @@ impl Partition {
         findings.check(is_signed, "event_names_its_doer", "event_run", key, || {
             format!("done by {by:?} because of {cause}")
         });
-        if is_manual(&kind) {
+        if is_manual(&entity_kind, &kind) {
             let is_named = by.starts_with("principal:");
             findings.check(is_named, "manual_names_a_person", "event_run", key, || {
                 format!("a person's deed, signed by {by:?}")
@@ -246,9 +246,13 @@ impl Partition {
 }
 
 /// Deeds that only a person or a person's device does.
-fn is_manual(kind: &str) -> bool {
-    ["stock_counted", "sold_at_till", "store_configured", "configured", "picking_started"]
-        .contains(&kind)
+fn is_manual(entity_kind: &str, kind: &str) -> bool {
+    matches!(
+        (entity_kind, kind),
+        ("inventory", "stock_counted" | "sold_at_till")
+            | ("store", "store_configured" | "picking_started")
+            | ("courier", "configured")
+    )
 }
 
 /// The state in which an event leaves its order, as doors name it.
