@@ -2,6 +2,7 @@
 //! begin; nothing here decides what people do.
 
 mod actors;
+mod check;
 mod console;
 mod generate;
 mod mdrp;
@@ -17,6 +18,7 @@ mod visitor;
 
 use clap::{Parser, Subcommand};
 
+use crate::checker::RowsError;
 use crate::report::Outcome;
 
 /// Plays the people of a city: shoppers, stores and couriers.
@@ -50,6 +52,10 @@ enum Command {
     Mdrp(mdrp::MdrpArguments),
     /// Plays a scenario and prints it with what happened
     Script(script::ScriptArguments),
+    /// Looks at a database, and at what clients wrote down, for anything that may not be
+    ///
+    /// It only reads, and may be run beside a server. It fails with 98 when a rule is broken.
+    Check(check::CheckArguments),
 }
 
 /// Why a command could not begin or go on.
@@ -65,13 +71,19 @@ pub enum CommandError {
     },
     #[error("the target cannot be reached: {0}")]
     Unreachable(String),
+    #[error(transparent)]
+    Database(#[from] RowsError),
 }
 
 impl CommandError {
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::File { .. } => 1,
-            Self::Unreachable(_) => Outcome::Unreachable.exit_code(),
+            Self::Unreachable(_) | Self::Database(RowsError::Database { .. }) => {
+                Outcome::Unreachable.exit_code()
+            }
+            Self::Usage(_)
+            | Self::File { .. }
+            | Self::Database(RowsError::Address(_) | RowsError::NoFile(_)) => 1,
         }
     }
 }
@@ -86,5 +98,6 @@ pub fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Mdrp(arguments) => mdrp::run(&arguments),
         Command::Script(arguments) => script::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
     }
 }

@@ -25,7 +25,8 @@ pub fn create(draft: &mut Draft<'_>, fulfillment_order: FulfillmentOrderId) {
     };
     let delivery = child(order.id, Child::Delivery, order.deliveries.len() as u32);
     let escalate_at = escalation_time(draft.now(), part.ready_at, &draft.policy().dispatch);
-    draft.record(OrderEvent::DeliveryCreated { delivery, fulfillment_order, escalate_at });
+    let need = order.proof_need(part, &draft.policy().proof);
+    draft.record(OrderEvent::DeliveryCreated { delivery, fulfillment_order, escalate_at, need });
     draft.arm(Timer::DeliveryEscalation(delivery), escalate_at);
 }
 
@@ -145,7 +146,7 @@ fn assign(draft: &mut Draft<'_>, delivery: &Delivery, won: &LiveOffer) {
     let (id, fulfillment_order) = (delivery.delivery, delivery.fulfillment_order);
     draft.record(OrderEvent::DeliveryAssigned {
         delivery: id,
-        attempt: delivery.attempt,
+        attempt: delivery.attempt + u32::from(vocabulary::planted!("grant_of_another_attempt")),
         offer: won.offer,
         courier: won.courier,
         pickup_at: won.pickup_at,
