@@ -2,7 +2,7 @@
 
 use dispatch::order::{
     CancelReason, DeclineReason, DeliveryStep, DropReason, FailureReason, ParcelStatus,
-    RatingWords, ReturnCondition, Steer,
+    ReturnCondition, Steer,
 };
 use dispatch::store::RejectReason;
 use vocabulary::{
@@ -56,15 +56,6 @@ pub enum Deed {
     Cancel {
         order: OrderId,
         reason: CancelReason,
-    },
-    /// Asks where it is.
-    Remind {
-        order: OrderId,
-    },
-    /// Says how it was.
-    Rate {
-        order: OrderId,
-        words: RatingWords,
     },
     RequestReturn {
         order: OrderId,
@@ -192,6 +183,12 @@ pub enum Deed {
         sku: SkuId,
         on_hand: u32,
     },
+    /// A supplier brought so many.
+    Restock {
+        store: StoreId,
+        sku: SkuId,
+        units: u32,
+    },
     /// All of it leaves the store it was sent from.
     ShipTransfer {
         transfer: TransferId,
@@ -223,8 +220,6 @@ impl Deed {
         match self {
             Self::Pay { .. } => "pay",
             Self::Cancel { .. } => "cancel",
-            Self::Remind { .. } => "remind",
-            Self::Rate { .. } => "rate",
             Self::RequestReturn { .. } => "request_return",
             Self::Accept { .. } => "accept",
             Self::Reject { .. } => "reject",
@@ -249,6 +244,7 @@ impl Deed {
             Self::AdvanceParcel { .. } => "advance_parcel",
             Self::SellAtTill { .. } => "sell_at_till",
             Self::Count { .. } => "count",
+            Self::Restock { .. } => "restock",
             Self::ShipTransfer { .. } => "ship_transfer",
             Self::ReceiveTransfer { .. } => "receive_transfer",
             Self::DecideReturn { .. } => "decide_return",

@@ -77,8 +77,6 @@ pub(super) fn of(deed: &Deed) -> Message {
     match deed.clone() {
         Deed::Pay { payment, amount, succeeds } => pay(payment, amount, succeeds),
         Deed::Cancel { order: id, reason } => order(id, Order::Cancel { reason, note: None }),
-        Deed::Remind { order: id } => order(id, Order::Remind),
-        Deed::Rate { order: id, words } => order(id, Order::Rate { words }),
         Deed::RequestReturn { order: id, lines: units, reason } => {
             order(id, Order::RequestReturn { lines: lines(&units), reason })
         }
@@ -138,6 +136,10 @@ pub(super) fn of(deed: &Deed) -> Message {
         }
         Deed::Count { store: id, sku, on_hand } => {
             observe(id, Observation::Counted { sku, on_hand })
+        }
+        Deed::Restock { store: id, sku, units } => {
+            let (delta, reason) = (i64::from(units), "received".to_owned());
+            observe(id, Observation::Adjusted { sku, delta, reason })
         }
         Deed::ShipTransfer { transfer: id, from } => {
             transfer(from, id, TransferCommand::Ship { lines: None, expected_at: None })

@@ -16,10 +16,6 @@ pub(super) fn of(deed: &Deed) -> Ask {
         Deed::Cancel { order, reason } => {
             Ask::post(format!("/v1/orders/{order}/cancel"), json!({"reason": reason}))
         }
-        Deed::Remind { order } => Ask::post(format!("/v1/orders/{order}/remind"), json!({})),
-        Deed::Rate { order, words } => {
-            Ask::post(format!("/v1/orders/{order}/rating"), json!(words))
-        }
         Deed::RequestReturn { order, lines, reason } => {
             let body = json!({"lines": units(&lines), "reason": reason});
             Ask::post(format!("/v1/orders/{order}/returns"), body)
@@ -98,6 +94,10 @@ pub(super) fn of(deed: &Deed) -> Ask {
         Deed::Count { store, sku, on_hand } => {
             let path = format!("/v1/stores/{store}/stock/{sku}/count");
             Ask::post(path, json!({"on_hand": on_hand}))
+        }
+        Deed::Restock { store, sku, units } => {
+            let path = format!("/v1/stores/{store}/stock/{sku}/adjust");
+            Ask::post(path, json!({"delta": units, "reason": "received"}))
         }
         Deed::ShipTransfer { transfer, from: _ } => {
             Ask::post(format!("/v1/transfers/{transfer}/ship"), json!({}))
