@@ -22,11 +22,13 @@ pub mod payments;
 pub mod quotes;
 pub mod reference;
 pub mod replenishment;
+pub mod roads;
 pub mod search;
 pub mod serve;
 pub mod sheets;
 pub mod socket;
 pub mod streets;
+pub mod tls;
 pub mod trace;
 pub mod wire;
 

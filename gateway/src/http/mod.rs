@@ -45,6 +45,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware;
+use axum::response::Response;
 use tower_http::cors::CorsLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -127,6 +128,7 @@ pub fn router(app: Arc<App>) -> Router {
             header::CONTENT_TYPE,
             header::HeaderName::from_static("idempotency-key"),
         ]);
+    let is_tls = app.config.tls.is_some();
     router
         .merge(socket::routes())
         .merge(pages::routes())
@@ -135,5 +137,8 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(threshold::method_not_allowed)
         .layer(cors)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), threshold::cross))
+        .layer(middleware::map_response(move |answer: Response| async move {
+            if is_tls { threshold::only_over_tls(answer) } else { answer }
+        }))
         .with_state(app)
 }
