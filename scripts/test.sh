@@ -3,7 +3,8 @@
 # first part that fails ends the run (KEEP_GOING=1 runs the others too). The quick parts are
 # format, tidy and clippy; then unit; then pages (their own tests and how large they are); then every
 # file of tests/tests is a part of its own name (postgres is the whole system on a server that the
-# tests start for themselves, in a private folder, and clear away); then browser, which drives Chromium through the pages.
+# tests start for themselves, in a private folder, and clear away; planted is another build of the
+# system, with bugs that the checks must catch); then browser, which drives Chromium through the pages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -30,6 +31,8 @@ run_part() {
     unit) cargo test --workspace --exclude paidan-tests --no-fail-fast ;;
     pages) scripts/pages.sh && npm --prefix gateway/web run --silent test && npm --prefix gateway/web run --silent sizes ;;
     browser) scripts/pages.sh && cargo build -p gateway --bins && npm --prefix gateway/web run --silent browser ;;
+    # A build of its own, with bugs that can be switched on.
+    planted) cargo test -p paidan-tests --features planted --test planted ;;
     # The tests of the whole system start the real binaries.
     *) cargo build --workspace --bins && cargo test --workspace --no-fail-fast --test "$1" ;;
   esac

@@ -25,6 +25,9 @@ pub(crate) fn runs(batch: &Batch) -> Result<Vec<Run>> {
     let mut json = Vec::with_capacity(RUN_BYTES + RUN_BYTES / 2);
     let mut count = 0;
     for (number, event) in events.iter().enumerate() {
+        if vocabulary::planted!("event_left_out") && number == 1 && events.len() > 2 {
+            continue;
+        }
         json.push(if count == 0 { b'[' } else { b',' });
         push_event(&mut json, event)?;
         count += 1;

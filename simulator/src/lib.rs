@@ -5,7 +5,9 @@
 //! its judge shares no code with what it judges.
 
 pub mod bots;
+pub mod checker;
 pub mod city;
+mod client_log;
 pub mod commands;
 pub mod doors;
 pub mod feed;
@@ -13,6 +15,7 @@ mod house_books;
 pub mod mdrp;
 pub mod people;
 pub mod play;
+pub mod program;
 pub mod referee;
 pub mod report;
 pub mod script;

@@ -14,6 +14,7 @@
 
 #[path = "../../persistence/tests/cache/mod.rs"]
 pub mod cache;
+pub mod check;
 pub mod client;
 #[path = "../../persistence/tests/cluster/mod.rs"]
 pub mod cluster;

@@ -7,6 +7,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use paidan_tests::check::{expect_sound, file_of};
 use paidan_tests::server::Server;
 use paidan_tests::shopping::{
     Ledger, Shoppers, ask_again, check_acknowledged, check_nothing_is_half_done,
@@ -39,5 +40,8 @@ fn what_was_acknowledged_survives_twenty_kills() {
     let mut ledger = ledger.lock().unwrap();
     ask_again(&town, &mut ledger);
     check_nothing_is_half_done(&server.hq(), &town, &ledger);
+    // While it serves, and when it has stopped.
+    expect_sound(&file_of(&server), None, 1, &["I1", "I3", "I4", "I9", "I10", "I12", "I19", "I22"]);
     assert!(server.stop(), "the last end is a clean one:\n{}", server.log());
+    expect_sound(&file_of(&server), None, 1, &["I1", "I4", "I9", "I22"]);
 }

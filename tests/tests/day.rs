@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use paidan_tests::check::{expect_sound, file_of};
 use paidan_tests::server::{Server, binary};
 use serde_json::Value;
 
@@ -54,9 +55,12 @@ fn a_city_lives_through_a_kill_in_the_middle_of_its_day() {
     let small = ["--stores", "12", "--skus", "60", "--couriers", "40"];
     expect_success(simulator(&server, "seed", &small), &server);
     let json = server.data().join("report.json");
+    let clients = server.data().join("clients");
     let run: Child = simulator(&server, "run", &["--for", "40s"])
         .arg("--json")
         .arg(&json)
+        .arg("--clients")
+        .arg(&clients)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -73,6 +77,10 @@ fn a_city_lives_through_a_kill_in_the_middle_of_its_day() {
         String::from_utf8_lossy(&output.stderr),
     );
     assert!(report(&json)["orders"]["placed"].as_u64().unwrap() > 0, "nothing was placed");
+    // The server still runs, and a visitor may order meanwhile: the snapshot is one moment's.
+    let all = ["I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I14"];
+    let more = ["I16", "I17", "I18", "I19", "I20", "I21", "I22", "I23"];
+    expect_sound(&file_of(&server), Some(&clients), 30, &[all.as_slice(), &more].concat());
 }
 
 /// Stores, couriers and carriers find on their screens what nobody plays any more and carry on; the
@@ -107,5 +115,13 @@ fn two_hours_of_a_real_day_are_delivered() {
     let mut replay = simulator(&server, "replay", &["--hours", "2"]);
     replay.arg("--json").arg(&json).arg(&day);
     replay.args(["--fail-if", "delivered<97%", "--fail-if", "click_to_door.p50>45min"]);
+    let clients = server.data().join("clients");
+    replay.arg("--clients").arg(&clients);
     expect_success(replay, &server);
+    expect_sound(
+        &file_of(&server),
+        Some(&clients),
+        60,
+        &["I4", "I5", "I6", "I7", "I8", "I16", "I22"],
+    );
 }

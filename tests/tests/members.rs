@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use paidan_tests::check::{expect_sound, file_of};
 use paidan_tests::client::Client;
 use paidan_tests::server::Server;
 use paidan_tests::town::Town;
@@ -166,4 +167,5 @@ fn two_cities_never_overspend_a_budget_through_kills() {
     let orders = spent.orders.each_ref().map(|count| count.load(Ordering::Relaxed));
     assert!(orders.iter().all(|count| *count > 0), "both cities sold: {orders:?}");
     assert!(server.stop(), "the last end is a clean one:\n{}", server.log());
+    expect_sound(&file_of(&server), None, 1, &["I9", "I10", "I11", "I15", "I22"]);
 }

@@ -11,6 +11,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use paidan_tests::check::expect_sound;
 use paidan_tests::client::{Answer, Client};
 use paidan_tests::cluster;
 use paidan_tests::cluster::wire::{Cut, Wire};
@@ -71,7 +72,7 @@ fn an_order_its_person_and_the_tokens_survive_a_kill() {
 }
 
 /// Two servers of one database; the second stands by.
-fn pair() -> (Server, Server, Town) {
+fn pair() -> (Server, Server, Town, String) {
     let url = cluster::shared().database();
     let first = Server::start(&["--database", &url]);
     let town = Town::build(first.hq(), 2, 0, true);
@@ -79,7 +80,7 @@ fn pair() -> (Server, Server, Town) {
     second.share_keys_of(&first);
     second.launch();
     second.wait_until("/readyz", 421);
-    (first, second, town)
+    (first, second, town, url)
 }
 
 fn is_sent_to(answer: &Answer, server: &Server) {
@@ -89,7 +90,7 @@ fn is_sent_to(answer: &Answer, server: &Server) {
 
 #[test]
 fn a_second_server_stands_by_and_takes_over() {
-    let (mut first, mut second, town) = pair();
+    let (mut first, mut second, town, _) = pair();
     let id = order_of(town.place("first", &[(0, 1)]));
     let elsewhere = Client::new(&second.base(), None);
     is_sent_to(&elsewhere.get(&format!("/v1/orders/{id}")), &first);
@@ -113,7 +114,7 @@ fn a_second_server_stands_by_and_takes_over() {
 
 #[test]
 fn a_paused_server_loses_the_city_and_acknowledges_nothing_more() {
-    let (mut first, mut second, town) = pair();
+    let (mut first, mut second, town, url) = pair();
     let known = order_of(town.place("known", &[(0, 1)]));
     let body = town.order_body(&town.quote(&[(0, 1)]));
     first.pause();
@@ -134,6 +135,7 @@ fn a_paused_server_loses_the_city_and_acknowledges_nothing_more() {
     first.wait_until("/readyz", 200);
     assert_eq!(order(&town.hq, &placed)["status"], "open");
     assert!(first.stop(), "{}", first.log());
+    expect_sound(&url, None, 1, &["I9", "I10", "I22"]);
 }
 
 #[test]
@@ -166,6 +168,7 @@ fn what_was_acknowledged_survives_a_wire_that_is_cut_again_and_again() {
     check_acknowledged(&hq, &ledger);
     ask_again(&town, &mut ledger);
     check_nothing_is_half_done(&hq, &town, &ledger);
+    expect_sound(&database, None, 1, &["I1", "I3", "I4", "I9", "I10", "I12", "I22"]);
     assert!(server.stop(), "{}", server.log());
 }
 

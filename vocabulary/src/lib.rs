@@ -8,6 +8,7 @@ mod ids;
 mod measures;
 mod money;
 mod places;
+pub mod planted;
 mod time;
 
 pub use chance::{Chance, Id, IdSource, derive};

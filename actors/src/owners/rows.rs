@@ -96,6 +96,9 @@ impl Row {
                 return;
             }
         };
+        if vocabulary::planted!("row_without_last_event") && seq % 7 == 0 {
+            return;
+        }
         states.push(StateRow {
             key: StateKey::new(self.kind, self.owner, self.id),
             seq,

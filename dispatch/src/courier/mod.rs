@@ -167,7 +167,7 @@ impl Courier {
         let settings = self.settings.as_deref()?;
         Some(CourierRow {
             mode: settings.mode,
-            capacity: settings.capacity,
+            capacity: self.capacity(),
             max_weight: settings.max_weight,
             availability: self.availability(),
             shift_ends_at: self.shift_ends_at(),
@@ -197,7 +197,8 @@ impl Courier {
     }
 
     fn capacity(&self) -> u32 {
-        self.settings.as_ref().map_or(0, |settings| settings.capacity)
+        let settings = self.settings.as_ref().map_or(0, |settings| settings.capacity);
+        settings + u32::from(vocabulary::planted!("capacity_off_by_one"))
     }
 
     fn accepted(&self) -> impl Iterator<Item = (&OfferId, &Offer)> {
@@ -223,7 +224,7 @@ impl Courier {
     fn has_room_for(&self, weight: Grams) -> bool {
         let Some(settings) = self.settings.as_deref() else { return false };
         let loaded = self.weight().0.saturating_add(weight.0);
-        self.load() < settings.capacity && loaded <= settings.max_weight.0
+        self.load() < self.capacity() && loaded <= settings.max_weight.0
     }
 
     fn task(&self, delivery: DeliveryId, attempt: u32) -> Option<&TaskRow> {

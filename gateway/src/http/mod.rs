@@ -14,6 +14,7 @@ mod cookie;
 mod couriers;
 mod deliveries;
 mod document;
+mod examples;
 mod extract;
 mod fleet;
 mod fulfillment;

@@ -29,7 +29,8 @@ async fn begin(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> 
         .map_err(failed_to("begin a commit"))?;
     let not_owner = Error::NotOwner { partition: batch.partition, epoch: batch.epoch };
     let Some(row) = row else { return Err(not_owner) };
-    if decode::unsigned::<u64>(&row, 0, "partition_owner.epoch")? != batch.epoch.0 {
+    let is_owner = decode::unsigned::<u64>(&row, 0, "partition_owner.epoch")? == batch.epoch.0;
+    if !is_owner && !vocabulary::planted!("epoch_unchecked") {
         return Err(not_owner);
     }
     let last_seq = decode::unsigned(&row, 1, "partition_owner.last_seq")?;
@@ -52,6 +53,8 @@ async fn write(connection: &mut SqliteConnection, batch: &Batch, last_seq: u64) 
         let written = rows.execute(&mut *connection).await;
         written.map_err(failed)?;
     }
+    let forgotten = u64::from(vocabulary::planted!("seq_used_again", every 40));
+    let last_seq = last_seq.saturating_sub(forgotten);
     let ended = sqlx::query(statements::END_COMMIT)
         .bind(crate::rows::signed(last_seq, "partition_owner.last_seq")?)
         .bind(i64::from(partition.0))

@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous as Flush,
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
@@ -120,7 +121,7 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
         .filename(path)
         .page_size(PAGE_BYTES)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(vocabulary::planted!("commit_without_flush", Flush::Normal, Flush::Full))
         .busy_timeout(Duration::from_secs(5))
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", LOG_BYTES)

@@ -81,7 +81,7 @@ async fn less_durability_than_full_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
     open_or_create(&path).unwrap();
-    let normal = writer_options(&path).synchronous(SqliteSynchronous::Normal);
+    let normal = writer_options(&path).synchronous(Flush::Normal);
     let refused = connect(&normal).await;
     assert!(matches!(refused, Err(Error::NotDurable { setting: "synchronous", .. })));
     let rollback = writer_options(&path).journal_mode(SqliteJournalMode::Delete);

@@ -2,6 +2,7 @@
 //! begin; nothing here decides what people do.
 
 mod actors;
+mod check;
 mod console;
 mod generate;
 mod mdrp;
@@ -17,6 +18,7 @@ mod visitor;
 
 use clap::{Parser, Subcommand};
 
+use crate::checker::RowsError;
 use crate::report::Outcome;
 
 /// Plays the people of a city: shoppers, stores and couriers.
@@ -29,9 +31,11 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Plays a whole partition in this process under paused time, thousands of times faster
+    /// Plays a whole city and its members in this process under paused time, much faster than life
     ///
-    /// Without a --fail-if it fails when couriers deliver less than 95 % of the paid orders.
+    /// The books of every day are closed when it is over. Ends with 98 when a rule was broken or the
+    /// books differ by a fen, with 99 when a --fail-if holds; without one, when couriers deliver less
+    /// than 95 % of the paid orders.
     Actors(actors::ActorsArguments),
     /// Fills a server with a generated city
     Seed(seed::SeedArguments),
@@ -50,6 +54,10 @@ enum Command {
     Mdrp(mdrp::MdrpArguments),
     /// Plays a scenario and prints it with what happened
     Script(script::ScriptArguments),
+    /// Looks at a database, and at what clients wrote down, for anything that may not be
+    ///
+    /// It only reads, and may be run beside a server. It fails with 98 when a rule is broken.
+    Check(check::CheckArguments),
 }
 
 /// Why a command could not begin or go on.
@@ -65,13 +73,19 @@ pub enum CommandError {
     },
     #[error("the target cannot be reached: {0}")]
     Unreachable(String),
+    #[error(transparent)]
+    Database(#[from] RowsError),
 }
 
 impl CommandError {
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::File { .. } => 1,
-            Self::Unreachable(_) => Outcome::Unreachable.exit_code(),
+            Self::Unreachable(_) | Self::Database(RowsError::Database { .. }) => {
+                Outcome::Unreachable.exit_code()
+            }
+            Self::Usage(_)
+            | Self::File { .. }
+            | Self::Database(RowsError::Address(_) | RowsError::NoFile(_)) => 1,
         }
     }
 }
@@ -86,5 +100,6 @@ pub fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Mdrp(arguments) => mdrp::run(&arguments),
         Command::Script(arguments) => script::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
     }
 }

@@ -16,7 +16,7 @@ use vocabulary::{Chance, Seconds, Timestamp};
 use super::CommandError;
 use super::console::Console;
 use super::output::OutputArguments;
-use super::target::{TargetArguments, interrupted, on_this_thread};
+use super::target::{TargetArguments, interrupted, on_this_thread, write_down};
 use crate::bots::{
     CourierLife, Errand, ReadyTimes, Shared, Shifts, Stage, StoreLife, run_courier, run_shopper,
     run_store,
@@ -47,6 +47,9 @@ pub struct ReplayArguments {
     hours: Option<u32>,
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Every client writes down what it says and hears, a file each, for `simulator check`
+    #[arg(long, value_name = "DIR")]
+    clients: Option<PathBuf>,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -71,6 +74,7 @@ pub fn run(arguments: &ReplayArguments) -> Result<Outcome, CommandError> {
 
 async fn play(arguments: &ReplayArguments, day: Day) -> Result<RunSummary, CommandError> {
     let wire = arguments.target.connect().await?;
+    write_down(&wire, arguments.clients.as_deref())?;
     let replay = Replay::lay(day, arguments, wire.clock().now());
     wire.furnish(&replay.town).await?;
     wire.admit(&replay.town).await?;
@@ -104,6 +108,7 @@ async fn play(arguments: &ReplayArguments, day: Day) -> Result<RunSummary, Comma
     console.end();
     last_look(&stage, &watchers, watching).await;
     close_books(&stage, &watchers).await;
+    stage.doors.close_log();
     let mut summary = RunSummary::new("replay", arguments.seed);
     summary.ending = ending;
     watchers.borrow_mut().sum_up(&stage, &mut summary);

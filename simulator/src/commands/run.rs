@@ -1,6 +1,7 @@
 //! `simulator run`: plays the city's people against a server, over the wire.
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use vocabulary::{Chance, Timestamp};
 use super::CommandError;
 use super::console::Console;
 use super::output::OutputArguments;
-use super::target::{TargetArguments, interrupted, on_this_thread};
+use super::target::{TargetArguments, interrupted, on_this_thread, write_down};
 use super::town::CityArguments;
 use super::{span, visitor};
 use crate::bots::{Shared, Stage, run_shopper};
@@ -45,6 +46,9 @@ pub struct RunArguments {
     /// How much goes wrong: none, calm or rough
     #[arg(long, default_value = "calm")]
     faults: FaultMix,
+    /// Every client writes down what it says and hears, a file each, for `simulator check`
+    #[arg(long, value_name = "DIR")]
+    clients: Option<PathBuf>,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -60,6 +64,7 @@ pub fn run(arguments: &RunArguments) -> Result<Outcome, CommandError> {
 
 async fn play(arguments: &RunArguments) -> Result<RunSummary, CommandError> {
     let wire = arguments.target.connect().await?;
+    write_down(&wire, arguments.clients.as_deref())?;
     let city = arguments.city.as_seeded(&wire).await?;
     let cast = Rc::new(city.cast(&arguments.faults));
     wire.admit(&cast.town).await?;
@@ -91,6 +96,7 @@ async fn play(arguments: &RunArguments) -> Result<RunSummary, CommandError> {
     console.end();
     last_look(&stage, &watchers, watching).await;
     close_books(&stage, &watchers).await;
+    stage.doors.close_log();
     let mut summary = cast.summary(if arguments.fast { "run --fast" } else { "run" });
     summary.ending = ending;
     close((arguments, &city), &cast, &stage, &watchers, began, &mut summary);

@@ -1,6 +1,6 @@
 //! The server that a command talks to, and the thread it talks from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tokio::task::LocalSet;
@@ -48,6 +48,13 @@ impl From<Failure> for CommandError {
             Self::Usage(format!("the server says no: {failure}"))
         }
     }
+}
+
+/// Clients write down what they say and hear, where a folder is named.
+pub fn write_down(wire: &Wire, folder: Option<&Path>) -> Result<(), CommandError> {
+    let Some(folder) = folder else { return Ok(()) };
+    let what = || folder.display().to_string();
+    wire.write_down(folder).map_err(|source| CommandError::File { what: what(), source })
 }
 
 /// Runs people on this thread, in real time.

@@ -184,7 +184,7 @@ impl Books {
             }
             let Account { received, paid_back, earned, kept, .. } = account;
             if received - paid_back == earned + kept {
-                verdicts.looked();
+                verdicts.looked("books_balance");
                 continue;
             }
             let detail = format!(
@@ -192,6 +192,11 @@ impl Books {
             );
             verdicts.broken("books_balance", now_ms, order, detail);
         }
+    }
+
+    /// What came in and what went back for each order.
+    pub fn cash(&self) -> impl Iterator<Item = (&str, i64, i64)> {
+        self.orders.iter().map(|(id, known)| (id.as_str(), known.received, known.paid_back))
     }
 
     /// What the house settles each store's days for, up to the last event that was seen.
@@ -214,7 +219,7 @@ impl Books {
             let is_sound =
                 fen("list_fen") - fen("discounts_fen") == goods && payout == fen("payout_fen");
             if is_sound {
-                verdicts.looked();
+                verdicts.looked("settlement_adds_up");
             } else {
                 let subject = format!("{store} {day}");
                 verdicts.broken("settlement_adds_up", now_ms, &subject, row.to_string());
@@ -225,7 +230,7 @@ impl Books {
             let ours = self.sold_by.get(day).copied().unwrap_or_default();
             let theirs = theirs.get(day).copied().unwrap_or_default();
             if ours == theirs {
-                verdicts.looked();
+                verdicts.looked("settlement_is_the_ledger");
             } else {
                 let subject = format!("{} {}", day.0, day.1);
                 let detail = format!("settled for {theirs:?} (fen), sold for {ours:?}");

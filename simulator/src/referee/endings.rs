@@ -38,11 +38,14 @@ struct Part {
     delivery: &'static str,
 }
 
+/// How late something may be in a city whose time passes so many times as fast as the wall's.
+pub fn patience_ms(scale: f64) -> i64 {
+    ((scale * PATIENCE_OF_THE_WALL_MS) as i64).max(LEAST_PATIENCE_MS)
+}
+
 impl Endings {
-    /// Of a city whose time passes so many times as fast as the wall's.
     pub fn at_pace(scale: f64) -> Self {
-        let patience_ms = ((scale * PATIENCE_OF_THE_WALL_MS) as i64).max(LEAST_PATIENCE_MS);
-        Self { patience_ms, orders: BTreeMap::new(), shares: BTreeMap::new() }
+        Self { patience_ms: patience_ms(scale), orders: BTreeMap::new(), shares: BTreeMap::new() }
     }
 
     pub fn is_over(&self, order: &str) -> bool {
@@ -129,7 +132,7 @@ impl Endings {
 
     pub fn finish(&self, now_ms: i64, verdicts: &mut Verdicts) {
         for (id, order) in &self.orders {
-            verdicts.looked();
+            verdicts.looked("every_order_ends_or_waits");
             if let Some(why) = order.stuck_because(now_ms, self.patience_ms) {
                 verdicts.broken("every_order_ends_or_waits", now_ms, id, why);
             }

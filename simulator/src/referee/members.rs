@@ -53,6 +53,26 @@ fn names(event: &Event, field: &str) -> Vec<String> {
 }
 
 impl Members {
+    /// Points of every member, and how many coupons are in the wallet.
+    pub fn balances(&self) -> impl Iterator<Item = (&str, i64, usize)> {
+        let known = self.known.iter();
+        known.map(|(id, member)| {
+            let coupons = if member.is_erased { 0 } else { member.coupons.len() };
+            (id.as_str(), member.balance, coupons)
+        })
+    }
+
+    /// Each member with each order that it keeps something for.
+    pub fn holds(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.known
+            .iter()
+            .flat_map(|(id, member)| member.holds.keys().map(|order| (id.as_str(), order.as_str())))
+    }
+
+    pub fn sequence(&self) -> &Sequence {
+        &self.sequence
+    }
+
     /// One event of the members' partition, in the order of its feed.
     pub fn see(&mut self, event: &Event, verdicts: &mut Verdicts) {
         self.sequence.see(event, verdicts);
@@ -132,7 +152,7 @@ impl Members {
                 .map_or((0, 0, 0), |member| (member.balance, member.owed, member.coupons.len()));
             let theirs = (wallet.points as i64, wallet.owed as i64, wallet.coupons);
             if theirs == (points, owed, coupons) {
-                verdicts.looked();
+                verdicts.looked("wallet_is_the_ledger");
             } else {
                 let detail = format!(
                     "has points, owes points and holds coupons {theirs:?}, by the ledger {:?}",
@@ -171,7 +191,7 @@ impl Members {
             Ending::CalledOff => None,
         };
         match wrong {
-            None => verdicts.looked(),
+            None => verdicts.looked("member_hears_how_it_ended"),
             Some(detail) => verdicts.broken("member_hears_how_it_ended", now_ms, order, detail),
         }
     }
@@ -193,7 +213,7 @@ impl Members {
         let coupons =
             books.coupons_used + books.coupons_expired + books.coupons_held + books.coupons_erased;
         if balance == books.points_balance && coupons == books.coupons_claimed {
-            verdicts.looked();
+            verdicts.looked("points_and_coupons_conserve");
         } else {
             verdicts.broken("points_and_coupons_conserve", now_ms, "members", format!("{books:?}"));
         }

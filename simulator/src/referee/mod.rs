@@ -13,6 +13,7 @@ mod paths;
 mod pushes;
 mod sequence;
 mod stock;
+mod timers;
 mod transfers;
 mod uses;
 mod verdicts;
@@ -20,6 +21,8 @@ mod winners;
 
 #[cfg(test)]
 mod planted;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -30,6 +33,7 @@ use crate::report::{BooksOfRun, Referee as Findings};
 use books::Books;
 use budgets::Budgets;
 use endings::Endings;
+pub use endings::patience_ms;
 use members::Members;
 use money::MoneyRule;
 use paths::Paths;
@@ -37,6 +41,7 @@ use pushes::Pushes;
 pub use pushes::{Frame, FrameKind};
 use sequence::Sequence;
 use stock::Stock;
+use timers::Timers;
 use transfers::Transfers;
 use uses::Uses;
 use verdicts::Verdicts;
@@ -57,6 +62,7 @@ pub struct Referee {
     members: Members,
     uses: Uses,
     budgets: Budgets,
+    timers: Timers,
 }
 
 impl Referee {
@@ -82,6 +88,7 @@ impl Referee {
             members: Members::default(),
             uses: Uses::at_pace(scale),
             budgets: Budgets::default(),
+            timers: Timers::at_pace(scale),
         }
     }
 
@@ -98,6 +105,7 @@ impl Referee {
         self.uses.see(event);
         self.budgets.see_city(event, verdicts);
         self.endings.see(event);
+        self.timers.see(event, verdicts);
     }
 
     /// One event of the members' own feed.
@@ -123,7 +131,7 @@ impl Referee {
         let drawn = self.budgets.drawn();
         let members = self.members.close(now_ms, &mut self.verdicts);
         if money.adds_up() {
-            self.verdicts.looked();
+            self.verdicts.looked("receipts_are_sales");
         } else {
             self.verdicts.broken("receipts_are_sales", now_ms, "all orders", format!("{money:?}"));
         }
@@ -160,14 +168,70 @@ impl Referee {
         self.stock.finish(now_ms, &self.endings, &mut self.verdicts);
         self.transfers.finish(now_ms, &mut self.verdicts);
         self.endings.finish(now_ms, &mut self.verdicts);
+        self.timers.finish(now_ms, &mut self.verdicts);
     }
 
     pub fn findings(&self) -> Findings {
         self.verdicts.findings()
     }
 
+    /// How often each rule was held against something.
+    pub fn looks(&self) -> &BTreeMap<&'static str, u64> {
+        self.verdicts.looks()
+    }
+
+    /// What must be on the rows beside the events: this account against the house's own.
+    pub fn account(&self) -> Account<'_> {
+        Account { referee: self }
+    }
+
     /// Frames that never came and were not announced as lost.
     pub fn gap_count(&self) -> u64 {
         self.pushes.gap_count()
+    }
+}
+
+/// Where everything stands after the last event that was seen.
+pub struct Account<'a> {
+    referee: &'a Referee,
+}
+
+impl<'a> Account<'a> {
+    /// On-hand of each store and SKU.
+    pub fn on_hand(&self) -> impl Iterator<Item = (&'a str, &'a str, i64)> {
+        self.referee.stock.on_hand()
+    }
+
+    /// Each reservation, whether it keeps units, and how many.
+    pub fn reservations(&self) -> impl Iterator<Item = (&'a str, bool, i64)> {
+        self.referee.stock.reservations()
+    }
+
+    pub fn orders(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.referee.paths.ends("order_path")
+    }
+
+    pub fn fulfillment_orders(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.referee.paths.ends("fulfillment_order_path")
+    }
+
+    /// What came in and what went back for each order.
+    pub fn cash(&self) -> impl Iterator<Item = (&'a str, i64, i64)> {
+        self.referee.books.cash()
+    }
+
+    /// Points and coupons of each member.
+    pub fn wallets(&self) -> impl Iterator<Item = (&'a str, i64, usize)> {
+        self.referee.members.balances()
+    }
+
+    /// Each member with each order that it keeps something for.
+    pub fn holds(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.referee.members.holds()
+    }
+
+    /// The last event of each entity, by kind and id; of a city, or of the members.
+    pub fn entities(&self) -> impl Iterator<Item = (&'a str, &'a str, u64)> {
+        self.referee.sequence.entities().chain(self.referee.members.sequence().entities())
     }
 }

@@ -134,6 +134,12 @@ struct State {
 }
 
 impl Paths {
+    /// Where every walk of one automaton has got to.
+    pub fn ends(&self, rule: &'static str) -> impl Iterator<Item = (&str, &str)> {
+        let of_rule = self.states.iter().filter(move |((known, _), _)| *known == rule);
+        of_rule.map(|((_, subject), state)| (subject.as_str(), state.now.as_str()))
+    }
+
     pub fn see(&mut self, event: &Event, verdicts: &mut Verdicts) {
         match event.entity_kind.as_str() {
             "order" => self.see_order(event, verdicts),

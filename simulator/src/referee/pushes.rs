@@ -30,7 +30,7 @@ pub(super) struct Pushes {
 impl Pushes {
     pub fn see(&mut self, frame: &Frame, at_ms: i64, verdicts: &mut Verdicts) {
         let known = self.screens.insert(frame.screen.clone(), (frame.epoch, frame.seq));
-        verdicts.looked();
+        verdicts.looked("pushes_without_a_hole");
         if frame.kind == FrameKind::Snapshot {
             return;
         }

@@ -12,6 +12,11 @@ pub(super) struct Sequence {
 }
 
 impl Sequence {
+    /// The last event of every entity, by kind and id.
+    pub fn entities(&self) -> impl Iterator<Item = (&str, &str, u64)> {
+        self.entities.iter().map(|((kind, id), seq)| (kind.as_str(), id.as_str(), *seq))
+    }
+
     pub fn see(&mut self, event: &Event, verdicts: &mut Verdicts) {
         let (last, seq) = (self.last, event.seq);
         verdicts.check(seq == last + 1, "no_hole_in_the_feed", event, "feed", || {

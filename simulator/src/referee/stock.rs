@@ -251,10 +251,24 @@ impl Stock {
         self.levels.get(shelf).map_or(0, |level| level.reserved - level.on_hand.max(0))
     }
 
+    /// On-hand of every shelf that was ever touched, by store and SKU.
+    pub fn on_hand(&self) -> impl Iterator<Item = (&str, &str, i64)> {
+        self.levels
+            .iter()
+            .map(|((store, sku), level)| (store.as_str(), sku.as_str(), level.on_hand))
+    }
+
+    /// Of every reservation that was ever made: whether it still keeps units, and how many.
+    pub fn reservations(&self) -> impl Iterator<Item = (&str, bool, i64)> {
+        self.reservations.iter().map(|(id, known)| {
+            (id.as_str(), known.state != State::Ended, known.units.values().sum())
+        })
+    }
+
     pub fn finish(&mut self, now_ms: i64, endings: &Endings, verdicts: &mut Verdicts) {
         let shelves: BTreeSet<Shelf> = self.uncovered.keys().cloned().collect();
         for shelf in shelves {
-            verdicts.looked();
+            verdicts.looked("shortfall_raised");
             let lacks = self.lacks(&shelf);
             if lacks > 0 {
                 let detail = format!("{lacks} reserved units of {} have no goods", shelf.1);
@@ -262,7 +276,7 @@ impl Stock {
             }
         }
         for (id, known) in &self.reservations {
-            verdicts.looked();
+            verdicts.looked("no_hold_outlives_its_order");
             if known.state != State::Ended && endings.is_over(&known.order) {
                 let detail = format!("still {:?}, its order {} is over", known.state, known.order);
                 verdicts.broken("no_hold_outlives_its_order", now_ms, id, detail);

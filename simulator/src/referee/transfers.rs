@@ -115,7 +115,7 @@ impl Transfers {
     /// Goods may be on their way for days; but their target knows of them from the first moment.
     pub fn finish(&self, now_ms: i64, verdicts: &mut Verdicts) {
         for (id, known) in &self.under_way {
-            verdicts.looked();
+            verdicts.looked("shipped_is_expected");
             if !known.is_expected {
                 let detail = format!("{:?} left for {} unannounced", known.left, known.to);
                 verdicts.broken("shipped_is_expected", now_ms, id, detail);

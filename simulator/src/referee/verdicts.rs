@@ -1,6 +1,6 @@
 //! What was found, each rule and subject once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::feed::Event;
 use crate::report::{Referee as Findings, Violation};
@@ -12,11 +12,18 @@ pub(super) struct Verdicts {
     began_ms: i64,
     findings: Findings,
     known: BTreeSet<(&'static str, String)>,
+    /// How often each rule was held against something.
+    looks: BTreeMap<&'static str, u64>,
 }
 
 impl Verdicts {
     pub fn new(began_ms: i64) -> Self {
-        Self { began_ms, findings: Findings::default(), known: BTreeSet::new() }
+        Self {
+            began_ms,
+            findings: Findings::default(),
+            known: BTreeSet::new(),
+            looks: BTreeMap::new(),
+        }
     }
 
     /// Holds a rule against one event; the sentence is only made when it is broken.
@@ -28,7 +35,7 @@ impl Verdicts {
         subject: &str,
         why: impl FnOnce() -> String,
     ) {
-        self.findings.checks += 1;
+        self.looked(rule);
         if !holds {
             let detail = format!("event {} ({}): {}", event.seq, event.kind, why());
             self.broken(rule, event.at_ms, subject, detail);
@@ -36,8 +43,9 @@ impl Verdicts {
     }
 
     /// Counts a look that found nothing wrong.
-    pub fn looked(&mut self) {
+    pub fn looked(&mut self, rule: &'static str) {
         self.findings.checks += 1;
+        *self.looks.entry(rule).or_default() += 1;
     }
 
     pub fn broken(&mut self, rule: &'static str, at_ms: i64, subject: &str, detail: String) {
@@ -53,6 +61,10 @@ impl Verdicts {
             subject: subject.to_owned(),
             detail,
         });
+    }
+
+    pub fn looks(&self) -> &BTreeMap<&'static str, u64> {
+        &self.looks
     }
 
     pub fn findings(&self) -> Findings {

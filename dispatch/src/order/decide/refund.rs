@@ -12,7 +12,8 @@ use crate::payment::PaymentCommand;
 /// Gives back what was paid for these units.
 pub fn give_back(draft: &mut Draft<'_>, lines: Vec<LineUnits>, why: RefundWhy) -> PaymentId {
     let lines = merged(lines);
-    let amount = draft.order().worth_of(&lines);
+    let extra = Money::fen(i64::from(vocabulary::planted!("refund_off_by_one")));
+    let amount = [draft.order().worth_of(&lines), extra].into_iter().sum();
     decide(draft, lines, amount, why)
 }
 

@@ -146,7 +146,7 @@ fn assign(draft: &mut Draft<'_>, delivery: &Delivery, won: &LiveOffer) {
     let (id, fulfillment_order) = (delivery.delivery, delivery.fulfillment_order);
     draft.record(OrderEvent::DeliveryAssigned {
         delivery: id,
-        attempt: delivery.attempt,
+        attempt: delivery.attempt + u32::from(vocabulary::planted!("grant_of_another_attempt")),
         offer: won.offer,
         courier: won.courier,
         pickup_at: won.pickup_at,

@@ -1,5 +1,6 @@
 //! One HTTP client with kept connections, and what its answers mean.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
@@ -10,7 +11,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
-use crate::doors::Failure;
+use crate::client_log::ClientLog;
+use crate::doors::{Failure, Seat};
 
 /// An answer that takes longer than this is asked for again.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -27,11 +29,14 @@ pub(super) struct Ask {
     path: String,
     body: Option<Value>,
     key: Option<String>,
+    /// Who says it, where clients write down what they say.
+    seat: Option<Seat>,
 }
 
 pub(super) struct Http {
     target: Target,
     client: Client<HttpConnector, Full<Bytes>>,
+    log: OnceCell<ClientLog>,
 }
 
 impl Target {
@@ -65,24 +70,28 @@ impl Target {
 
 impl Ask {
     pub fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), body: None, key: None }
+        Self { method: Method::GET, path: path.into(), body: None, key: None, seat: None }
     }
 
     pub fn put(path: impl Into<String>, body: Value) -> Self {
-        Self { method: Method::PUT, path: path.into(), body: Some(body), key: None }
+        Self { method: Method::PUT, path: path.into(), body: Some(body), key: None, seat: None }
     }
 
     pub fn delete(path: impl Into<String>) -> Self {
-        Self { method: Method::DELETE, path: path.into(), body: None, key: None }
+        Self { method: Method::DELETE, path: path.into(), body: None, key: None, seat: None }
     }
 
     pub fn post(path: impl Into<String>, body: Value) -> Self {
-        Self { method: Method::POST, path: path.into(), body: Some(body), key: None }
+        Self { method: Method::POST, path: path.into(), body: Some(body), key: None, seat: None }
     }
 
     /// Under an idempotency key.
     pub fn under(self, key: &str) -> Self {
         Self { key: (!key.is_empty()).then(|| key.to_owned()), ..self }
+    }
+
+    pub fn said_by(self, seat: Seat) -> Self {
+        Self { seat: Some(seat), ..self }
     }
 }
 
@@ -91,15 +100,34 @@ impl Http {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        Self { target, client }
+        Self { target, client, log: OnceCell::new() }
     }
 
     pub fn target(&self) -> &Target {
         &self.target
     }
 
+    /// From now on clients write down what they say and hear.
+    pub fn write_down(&self, log: ClientLog) {
+        // Whoever already writes goes on.
+        let _ = self.log.set(log);
+    }
+
+    pub fn log(&self) -> Option<&ClientLog> {
+        self.log.get()
+    }
+
     pub async fn ask(&self, ask: Ask, token: &str) -> Result<Value, Failure> {
-        self.send(ask, Some(token)).await
+        let Some((log, seat, key)) =
+            self.log().and_then(|log| Some((log, ask.seat?, ask.key.clone()?)))
+        else {
+            return self.send(ask, Some(token)).await;
+        };
+        let body = ask.body.as_ref().map(Value::to_string).unwrap_or_default();
+        log.command(seat, &key, &ask.path, &body);
+        let answer = self.send(ask, Some(token)).await;
+        log.answer(seat, &key, &answer);
+        answer
     }
 
     /// For what needs no token.

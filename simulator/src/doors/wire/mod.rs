@@ -15,6 +15,7 @@ mod socket;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +38,7 @@ use super::{
     Act, BoardView, CourierView, Doors, Failure, Heard, OrderView, Ping, Placement, Receipt, Seat,
     Settled, Watched, flat_fee, may_quote_again,
 };
+use crate::client_log::ClientLog;
 use crate::feed::{RawEvent, list, number};
 use crate::town::Town;
 
@@ -78,6 +80,19 @@ impl Wire {
     /// Asks headquarters for a token for everybody of the town, and for the shop's own channel.
     pub async fn admit(&self, town: &Town) -> Result<(), Failure> {
         self.identity.admit(town).await
+    }
+
+    /// Clients write down what they say and hear, into this folder.
+    pub fn write_down(&self, folder: &Path) -> std::io::Result<()> {
+        self.http.write_down(ClientLog::into_folder(folder, Arc::clone(&self.clock) as _)?);
+        Ok(())
+    }
+
+    /// What is written down so far is in its files.
+    pub fn close_log(&self) {
+        if let Some(log) = self.http.log() {
+            log.flush();
+        }
     }
 
     /// A token for a visitor who takes a seat.
@@ -243,6 +258,9 @@ impl Wire {
             }
         }
         self.placings.borrow_mut().insert(key.to_owned(), words.clone());
+        if let Some(log) = self.http.log() {
+            log.person(&placement.name, &placement.phone, &placement.address);
+        }
         Ok(words)
     }
 
@@ -253,7 +271,7 @@ impl Wire {
         spends: bool,
     ) -> Result<Receipt, Failure> {
         let words = self.words_of(placement, key, spends).await?;
-        let ask = Ask::post("/v1/orders", words).under(key);
+        let ask = Ask::post("/v1/orders", words).under(key).said_by(Seat::Provider);
         let answer = self.http.ask(ask, &self.identity.channel()).await;
         if answer.as_ref().is_err_and(|failure| failure.retryable) {
             return Err(answer.err().unwrap_or_else(|| Failure::retryable("lost", "no answer")));
@@ -285,7 +303,7 @@ impl Doors for Wire {
     }
 
     async fn act(&self, act: &Act) -> Result<(), Failure> {
-        let ask = address::of(&act.deed).under(&act.key);
+        let ask = address::of(&act.deed).under(&act.key).said_by(act.seat);
         let token = self.identity.token(act.seat);
         let token = token.ok_or_else(|| Failure::new("no_seat", format!("{:?}", act.seat)))?;
         self.http.ask(ask, &token).await.map(drop)
@@ -300,7 +318,7 @@ impl Doors for Wire {
     ) -> Result<TransferId, Failure> {
         let lines = json!([{"sku": sku, "units": units}]);
         let body = json!({"from": from, "to": to, "lines": lines, "ready": true});
-        let ask = Ask::post("/v1/transfers", body).under(key);
+        let ask = Ask::post("/v1/transfers", body).under(key).said_by(Seat::Headquarters);
         let answer = self.http.ask(ask, &self.identity.headquarters()).await?;
         let id = answer.get("transfer").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
         id.ok_or_else(|| Failure::new("unreadable", "a transfer"))

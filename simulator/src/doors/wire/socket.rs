@@ -292,6 +292,9 @@ impl<T> Screen<T> {
             heard.frame_count += 1;
             heard.frames.push(Frame { screen: self.name.clone(), epoch, seq, kind });
         }
+        if let Some(log) = self.http.log() {
+            log.frame(self.subscription.seat, &frame);
+        }
         if let Some(body) = body {
             (self.subscription.show)(&self.picture, body, kind);
         }

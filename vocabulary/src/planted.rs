@@ -1,0 +1,53 @@
+//! Bugs that are planted on purpose, to show that checks and tests catch them.
+//!
+//! A build with the feature `planted` behaves as its environment says: `PAIDAN_PLANTED` names the
+//! bugs, parted by commas. In every other build asking is `false` when it is compiled, and nothing
+//! is left of the question. A build that is meant for use refuses the feature.
+
+#[cfg(all(feature = "planted", not(debug_assertions)))]
+compile_error!("planted bugs are for tests only: build without the feature `planted`");
+
+/// The environment's variable that names the bugs.
+pub const VARIABLE: &str = "PAIDAN_PLANTED";
+
+/// Whether this bug is planted here and now. What it does wrong stands beside the question, or
+/// before what is right: `planted!("bug", wrong, right)`.
+#[macro_export]
+macro_rules! planted {
+    ($bug:literal) => {
+        $crate::planted::is($bug)
+    };
+    ($bug:literal, every $times:literal) => {
+        $crate::planted::now_and_then($bug, $times)
+    };
+    ($bug:literal, $wrong:expr, $right:expr) => {
+        if $crate::planted::is($bug) { $wrong } else { $right }
+    };
+}
+
+#[cfg(not(feature = "planted"))]
+#[inline(always)]
+pub const fn is(_bug: &str) -> bool {
+    false
+}
+
+#[cfg(feature = "planted")]
+pub fn is(bug: &str) -> bool {
+    static NAMED: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    let named = NAMED.get_or_init(|| std::env::var(VARIABLE).unwrap_or_default());
+    named.split(',').any(|name| name == bug)
+}
+
+/// Whether this is the time for something that happens once in so many times.
+#[cfg(not(feature = "planted"))]
+#[inline(always)]
+pub const fn now_and_then(_fault: &str, _every: u64) -> bool {
+    false
+}
+
+#[cfg(feature = "planted")]
+pub fn now_and_then(fault: &str, every: u64) -> bool {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static TIMES: AtomicU64 = AtomicU64::new(0);
+    is(fault) && TIMES.fetch_add(1, Ordering::Relaxed) % every == every - 1
+}
