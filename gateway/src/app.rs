@@ -23,6 +23,7 @@ use crate::members::{CodeSender, LogInCodes};
 use crate::metrics::DoorMetrics;
 use crate::payments::PaymentPort;
 use crate::reference::{Author, Reference};
+use crate::relay::Relay;
 use crate::replenishment::Replenishment;
 use crate::search::Search;
 use crate::streets::Streets;
@@ -56,6 +57,8 @@ pub struct App {
     pub log_in_codes: LogInCodes,
     pub code_sender: Box<dyn CodeSender>,
     pub hub: Arc<Hub>,
+    /// To the gateways in front, and what outlives the process in Redis.
+    pub relay: Relay,
     pub metrics: DoorMetrics,
     pub ids: Mutex<IdSource>,
 }

@@ -33,15 +33,37 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) async fn stand_open(
     app: Arc<App>,
     listener: TcpListener,
-    mut closed: watch::Receiver<bool>,
+    closed: watch::Receiver<bool>,
 ) {
-    let most = app.config.limits.connections as usize;
-    let protocol = protocol(&app.config.limits);
-    let gauge = app.metrics.clone();
-    let doors = TowerToHyperService::new(http::router(app));
+    let (standing, gauge) = (Standing::of(&app.config.limits), app.metrics.clone());
+    let count = move |count| gauge.connections(count);
+    stand_open_for(standing, http::router(app), listener, closed, count).await;
+}
+
+/// How connections are held.
+pub(crate) struct Standing {
+    most: usize,
+    protocol: http1::Builder,
+}
+
+impl Standing {
+    pub fn of(limits: &Limits) -> Self {
+        Self { most: limits.connections as usize, protocol: protocol(limits) }
+    }
+}
+
+/// The same for any doors; `count` is told how many connections there are.
+pub(crate) async fn stand_open_for(
+    Standing { most, protocol }: Standing,
+    doors: Router,
+    listener: TcpListener,
+    mut closed: watch::Receiver<bool>,
+    count: impl Fn(usize) + Send,
+) {
+    let doors = TowerToHyperService::new(doors);
     let mut connections = JoinSet::new();
     loop {
-        gauge.connections(connections.len());
+        count(connections.len());
         tokio::select! {
             () = closing(&mut closed) => break,
             Some(_) = connections.join_next() => {}

@@ -21,6 +21,7 @@ pub mod pages;
 pub mod payments;
 pub mod quotes;
 pub mod reference;
+pub mod relay;
 pub mod replenishment;
 pub mod search;
 pub mod serve;
@@ -32,6 +33,7 @@ pub mod wire;
 
 mod client;
 mod entrance;
+mod gate;
 pub mod program;
 mod standby;
 mod upkeep;

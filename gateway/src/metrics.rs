@@ -14,8 +14,11 @@ use prometheus_client::registry::Registry;
 
 use crate::app::App;
 // Settled with the hub: its counters are read as `Reading`s; keep it so.
-use crate::hub::{Kind, Reading};
+use crate::hub::{Hub, Kind, Reading};
 use crate::wire::fault::Fault;
+
+/// The media type of the page.
+pub(crate) const FORM: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Which answer took how long.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -103,6 +106,17 @@ pub fn page(app: &App) -> Result<String, Fault> {
     let serving = ConstGauge::new(i64::from(app.cities.is_serving()));
     registry.register("serving", "Whether the city carries out commands", serving);
     let mut page = String::with_capacity(16_384);
+    text::encode(&mut page, &registry).map_err(|_| Fault::internal())?;
+    Ok(page)
+}
+
+/// The page of a gateway, which runs no city.
+pub(crate) fn gateway_page(hub: &Hub, is_serving: bool) -> Result<String, Fault> {
+    let mut registry = Registry::with_prefix("paidan");
+    register_hub(&mut registry, hub.counters().read());
+    let serving = ConstGauge::new(i64::from(is_serving));
+    registry.register("serving", "Whether the server behind carries out commands", serving);
+    let mut page = String::with_capacity(4_096);
     text::encode(&mut page, &registry).map_err(|_| Fault::internal())?;
     Ok(page)
 }

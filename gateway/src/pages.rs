@@ -4,16 +4,12 @@
 //! in a browser. It makes no page, asks no question of the domain and serves nothing from disk in
 //! a release.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
-
-use crate::app::App;
 
 /// What `npm run build` left: each file, and beside it the same compressed.
 #[derive(Embed)]
@@ -34,7 +30,7 @@ const NOT_BUILT: &str = "The pages are not in this binary. In gateway/web run \
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// The addresses that people open. What follows the first word is the page's own affair.
-pub fn routes() -> Router<Arc<App>> {
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let page = |name: &'static str| {
         get(move |headers: HeaderMap| async move { file(name, &headers, "no-cache") })
     };

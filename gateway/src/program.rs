@@ -13,8 +13,9 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::client;
-use crate::config::{Config, Flags, LogFormat};
+use crate::config::{Config, Flags, LogFormat, Role};
 use crate::error::Error;
+use crate::gate::Gate;
 use crate::serve::House;
 
 /// Paidan (派单): real-time order dispatch for chains with many stores.
@@ -146,6 +147,13 @@ fn serve(flags: Flags) -> Result<(), Error> {
     begin_log(&config);
     runtime(config.io_threads as usize)?.block_on(async {
         let mut stop = pin!(told_to_stop());
+        if let Role::Gateway(behind) = &config.role {
+            let gate = Gate::open(&config, behind).await?;
+            println!("paidan is ready at http://{}", gate.address);
+            stop.await;
+            gate.close().await;
+            return Ok(());
+        }
         loop {
             let house = tokio::select! {
                 house = House::open(config.clone()) => house?,

@@ -11,7 +11,7 @@ use dispatch::courier::CourierCommand;
 use dispatch::store::StoreCommand;
 use dispatch::{By, Message};
 use geo_index::StraightLine;
-use persistence::{ErasedList, Journal, PartitionId, ReferenceDraft, Vault};
+use persistence::{ErasedList, Hints, Journal, PartitionId, ReferenceDraft, Vault};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 use vocabulary::{
@@ -35,6 +35,7 @@ use crate::members::{self, LogInCodes, SandboxSender};
 use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
+use crate::relay::{self, Relay};
 use crate::replenishment::Replenishment;
 use crate::search::Search;
 use crate::standby;
@@ -90,6 +91,7 @@ impl House {
             tokio::spawn(upkeep::publish(Arc::clone(&app))),
             tokio::spawn(Arc::clone(&app.books).follow(Arc::clone(&app))),
             tokio::spawn(Arc::clone(&app.books).tell(Arc::clone(&app))),
+            tokio::spawn(relay::run(Arc::clone(&app))),
         ]);
         Ok(Self { app, address, closing, doors, upkeep })
     }
@@ -179,6 +181,7 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     let books = Books::new(journal.clone(), handle.partition());
     let topics = Topics { city: handle.clone(), books: Arc::clone(&books) };
     let hub = Hub::new(topics, limits);
+    let hints = config.redis.as_ref().map(|redis| Hints::open(redis.address())).transpose()?;
     tokio::spawn(Arc::clone(&hub).run(outputs));
     let seed = random()?.iter().take(8).fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
     let app = Arc::new(App {
@@ -203,6 +206,7 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         clock,
         journal,
         reference,
+        relay: Relay::open(&keys, hints).ok_or(Error::Key)?,
         keys,
         vault,
         erased,
@@ -212,6 +216,7 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         return Err(Error::NotServing("it stopped while recovering".to_owned()));
     }
     tell_city(&app).await?;
+    relay::recall_positions(&app).await;
     members::tell_all_budgets(&app)
         .await
         .map_err(|fault| Error::NotServing(fault.message.into()))?;

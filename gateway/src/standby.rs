@@ -77,7 +77,7 @@ async fn is_our_turn(
         match journal.claim(PartitionId(number), &owner(), &config.advertise).await {
             Ok(_) => {}
             Err(persistence::Error::Owned { owner, url, .. }) => {
-                if *tell.borrow() != url.as_str().into() {
+                if **tell.borrow() != *url {
                     tracing::warn!(number, owner, url, "another server runs the city: standing by");
                     tell.send_replace(url.into());
                 }

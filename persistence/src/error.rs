@@ -45,6 +45,13 @@ pub enum Error {
     #[error("the journal is closed")]
     Closed,
 
+    #[error("not an address of Redis: {url} (expected redis://host:port or rediss://…)")]
+    BadHints { url: String },
+    #[error("redis at {shown} cannot be asked")]
+    Hints { shown: String, source: redis::RedisError },
+    #[error("redis at {shown} does not answer")]
+    HintsSilent { shown: String },
+
     #[error("reference {kind} {id} is at version {found}, not {expected}")]
     VersionConflict { kind: String, id: String, expected: u64, found: u64 },
     #[error("the journal in memory was told not to keep history, so {asked} cannot be answered")]

@@ -1,4 +1,5 @@
-//! What is remembered: the journal of every partition, headquarters' documents, tokens and people.
+//! What is remembered: the journal of every partition, headquarters' documents, tokens and people;
+//! and beside it, in Redis, hints between processes that nobody relies on.
 //!
 //! This room knows rows, transactions and SQL. It never knows what an order is: ids are bits,
 //! payloads are JSON text that somebody else wrote and will read. It decides nothing, reads no
@@ -9,6 +10,7 @@ mod decode;
 mod desk;
 mod erased;
 mod error;
+mod hints;
 mod journal;
 mod memory;
 mod postgres;
@@ -23,6 +25,7 @@ mod vault;
 pub use address::without_secrets;
 pub use erased::ErasedList;
 pub use error::{Error, Result};
+pub use hints::{Heard, Hints, Listener, Teller};
 pub use journal::Journal;
 pub use memory::MemoryOptions;
 pub use read_model::{ReadModelQuery, ReadModelRow, ReadModelWrite};

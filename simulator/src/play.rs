@@ -8,20 +8,22 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use dispatch::order::{FulfillmentMode, PaymentMethod};
+use serde_json::Value;
 use tokio::task::JoinHandle;
 use vocabulary::{Chance, Seconds, SkuId, Timestamp};
 
 use crate::bots::{
-    CourierLife, Errand, Shared, Shelves, Shifts, Stage, StoreLife, run_courier, run_shopper,
-    run_store, run_till, run_transfers,
+    CourierLife, Errand, Shared, Shelves, Shifts, Stage, StoreLife, run_counts, run_courier,
+    run_forgetting, run_shopper, run_store, run_suppliers, run_till, run_transfers,
 };
 use crate::city::{City, OrderIntent, Reach};
 use crate::doors::{Doors, Failure, Placement};
 use crate::feed::Event;
-use crate::house_books::HouseBooks;
+use crate::house_books::{HouseBooks, totals};
 use crate::people::Population;
+use crate::people::member::is_member;
 use crate::referee::Referee;
-use crate::report::{Ending, MapSketch, RunSummary};
+use crate::report::{BooksOfRun, Ending, HouseTotals, MapSketch, RunSummary};
 use crate::tally::Tally;
 use crate::town::Town;
 
@@ -33,11 +35,16 @@ pub const LOOK_EVERY: Seconds = Seconds(60);
 const MOST_ASKS: u32 = 600;
 const BETWEEN_ASKS: Duration = Duration::from_millis(200);
 
+/// Chances of those who count begin here, behind those of the tills.
+const COUNTS: u64 = 1 << 32;
+
 /// Those who watch the run from outside.
 pub struct Watchers {
     pub referee: Referee,
     pub tally: Tally,
     house: HouseBooks,
+    /// What the house settled, once the books are closed.
+    settled: Option<HouseTotals>,
     /// The last event that was read.
     after: u64,
     /// The same of the members' feed.
@@ -63,6 +70,7 @@ impl Watchers {
             referee,
             tally,
             house: HouseBooks::default(),
+            settled: None,
             after: 0,
             members_after: 0,
             read_at: began,
@@ -70,9 +78,15 @@ impl Watchers {
         }
     }
 
-    /// Reads the feed up to its present end.
+    /// The house keeps its books in this process, for the stores of a town.
+    pub fn keep_books_of(&mut self, town: &Town) {
+        self.house = HouseBooks::of(town);
+    }
+
+    /// Reads the feed up to its present end, and closes the days that are over in it.
     pub async fn catch_up<D: Doors>(&mut self, doors: &D) -> Result<(), Failure> {
         self.read_until(doors, u64::MAX).await?;
+        self.house.close_days(self.read_at);
         loop {
             let rows = doors.members_feed(self.members_after).await?;
             let Some(last) = rows.last() else { return Ok(()) };
@@ -114,17 +128,27 @@ impl Watchers {
         for _ in 0..MOST_ASKS {
             let now_ms = doors.clock().now().as_millis();
             let Some(settled) = doors.settlements().await? else {
-                self.referee.settled(&self.house.settlements(), now_ms);
+                let rows = self.house.settlements();
+                self.settle(&rows, now_ms);
+                for day in self.house.reopened() {
+                    self.referee.reopened(&day, now_ms);
+                }
+                self.referee.wallets(&doors.wallets().await?, now_ms);
                 return Ok(());
             };
             if settled.seq >= self.after {
                 self.read_until(doors, settled.seq).await?;
-                self.referee.settled(&settled.rows, now_ms);
+                self.settle(&settled.rows, now_ms);
                 return Ok(());
             }
             tokio::time::sleep(BETWEEN_ASKS).await;
         }
         Err(Failure::new("books_behind", "the books are far behind what is recorded"))
+    }
+
+    fn settle(&mut self, rows: &[Value], now_ms: i64) {
+        self.referee.settled(rows, now_ms);
+        self.settled = Some(totals(rows));
     }
 
     /// Judges what came in over sockets.
@@ -144,6 +168,8 @@ impl Watchers {
     pub fn sum_up<D: Doors>(&mut self, stage: &Stage<D>, summary: &mut RunSummary) {
         let now_ms = stage.now().as_millis();
         self.referee.finish(self.read_at.as_millis());
+        let books = self.referee.close(now_ms);
+        summary.books = Some(BooksOfRun { house: self.settled, ..books });
         let ledger = stage.ledger.borrow();
         for what in &ledger.contradictions {
             self.referee.contradicted(what, now_ms);
@@ -189,7 +215,14 @@ impl Cast {
         for (number, own) in (0..).zip(&shelves) {
             let till = run_till(Rc::clone(stage), own.clone(), chance.fork(number));
             tokio::task::spawn_local(till);
+            let counts = run_counts(Rc::clone(stage), own.clone(), chance.fork(COUNTS + number));
+            tokio::task::spawn_local(counts);
         }
+        tokio::task::spawn_local(run_suppliers(Rc::clone(stage), shelves.clone()));
+        let phones = self.city.shoppers.iter().map(|shopper| &shopper.phone);
+        let phones = phones.filter(|phone| is_member(phone)).cloned().collect();
+        let forgetting = run_forgetting(Rc::clone(stage), phones, chance.fork(u64::MAX - 1));
+        tokio::task::spawn_local(forgetting);
         tokio::task::spawn_local(run_transfers(Rc::clone(stage), shelves, chance.fork(u64::MAX)));
         let mut chance = Chance::from_seed(self.seed).fork(22);
         for ((setup, known), behavior) in

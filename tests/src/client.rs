@@ -40,6 +40,10 @@ impl Client {
         Self { base: base.into(), ..self.clone() }
     }
 
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.try_get(path).unwrap()
     }

@@ -12,10 +12,13 @@
     reason = "a test stops at the first surprise"
 )]
 
+#[path = "../../persistence/tests/cache/mod.rs"]
+pub mod cache;
 pub mod check;
 pub mod client;
 #[path = "../../persistence/tests/cluster/mod.rs"]
 pub mod cluster;
 pub mod server;
 pub mod shopping;
+pub mod socket;
 pub mod town;

@@ -25,6 +25,9 @@ pub struct Allowance {
     pub spent_uses: u64,
     /// More was asked for and has not come.
     pub is_waiting: bool,
+    /// What was asked for last: the least that the order needed for which it was asked.
+    #[serde(default)]
+    pub wanted: Portion,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +93,13 @@ impl Allowance {
         draft.decision
     }
 
+    /// Whether quotes had better do without: what is left was too little for the last order that
+    /// wanted some, and nothing more has come. Placing decides; without this a shopper would be
+    /// offered again and again what a few fen that are left cannot pay.
+    pub fn is_used_up(&self) -> bool {
+        self.is_waiting && (self.left.is_spent() || self.left.is_below(self.wanted))
+    }
+
     pub fn apply(&mut self, event: &AllowanceEvent) {
         match *event {
             AllowanceEvent::AllowanceOpened { home } => {
@@ -119,7 +129,10 @@ impl Allowance {
                     self.left = self.left.plus(Portion::of_order(amount));
                 }
             }
-            AllowanceEvent::MoreAsked { .. } => self.is_waiting = true,
+            AllowanceEvent::MoreAsked { wanted } => {
+                self.is_waiting = true;
+                self.wanted = wanted;
+            }
             AllowanceEvent::RestReturned { portion } => self.left = self.left.minus(portion),
         }
     }

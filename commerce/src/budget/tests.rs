@@ -180,6 +180,29 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+#[test]
+fn what_is_too_little_for_an_order_counts_as_used_up_until_more_comes() {
+    let total = Portion { money: Some(Money::fen(1_000)), uses: None };
+    let mut world = World::new(total, 1);
+    assert!(world.city(0, AllowanceCommand::Draw { order: order(1), amount: Money::fen(50) }));
+    world.deliver_all();
+    for number in 2.. {
+        let drawn =
+            world.city(0, AllowanceCommand::Draw { order: order(number), amount: Money::fen(300) });
+        world.deliver_all();
+        if !drawn && world.cities[0].is_used_up() {
+            break;
+        }
+    }
+    let left = world.cities[0].left.money.unwrap_or_default();
+    assert!(left > Money::ZERO && left < Money::fen(300), "{left:?}");
+    world.budget(BudgetCommand::Set {
+        total: Portion { money: Some(Money::fen(5_000)), uses: None },
+    });
+    world.deliver_all();
+    assert!(!world.cities[0].is_used_up(), "more has come: {:?}", world.cities[0]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 

@@ -23,7 +23,7 @@ impl Member {
             E::PointsExpired { by, .. } => self.points.expire(*by),
             E::PointsGranted { lot, repaid, .. } => self.earn(*lot, *repaid),
             E::PointsTaken { lots, .. } => self.points.take(lots),
-            E::CouponClaimed { coupon, campaign, expires_at } => {
+            E::CouponClaimed { coupon, campaign, expires_at, .. } => {
                 let coupons =
                     Coupon { campaign: *campaign, expires_at: *expires_at, held_for: None };
                 self.coupons.insert(*coupon, coupons);

@@ -23,6 +23,9 @@ pub enum MemberCommand {
     Claim {
         coupon: CouponId,
         terms: ClaimTerms,
+        /// Why, where somebody else gives it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// Points by hand: more than zero gives, less takes; with the reason that the ledger shows.
     Adjust {

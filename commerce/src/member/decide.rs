@@ -87,7 +87,7 @@ fn carry_out(draft: &mut Draft<'_>, command: &MemberCommand) -> Result<(), Membe
     match command {
         C::Enrol { person, phone, consent } => enrol(draft, *person, *phone, consent),
         C::Consent { consent } => agree(draft, consent),
-        C::Claim { coupon, terms } => claim(draft, *coupon, terms),
+        C::Claim { coupon, terms, reason } => claim(draft, *coupon, terms, reason.as_deref()),
         C::Adjust { points, reason } => adjust(draft, *points, reason),
         C::Erase => erase(draft),
         C::Hold { order, coupons, points, place_before } => {
@@ -145,7 +145,12 @@ fn agree(draft: &mut Draft<'_>, consent: &Consent) -> Result<(), MemberRefusal> 
     }
 }
 
-fn claim(draft: &mut Draft<'_>, coupon: CouponId, terms: &ClaimTerms) -> Result<(), MemberRefusal> {
+fn claim(
+    draft: &mut Draft<'_>,
+    coupon: CouponId,
+    terms: &ClaimTerms,
+    reason: Option<&str>,
+) -> Result<(), MemberRefusal> {
     enrolled(draft)?;
     if draft.member.coupons.contains_key(&coupon) {
         return Ok(());
@@ -163,7 +168,8 @@ fn claim(draft: &mut Draft<'_>, coupon: CouponId, terms: &ClaimTerms) -> Result<
         return Err(MemberRefusal::WalletFull { most });
     }
     let ClaimTerms { campaign, expires_at, .. } = *terms;
-    draft.record(MemberEvent::CouponClaimed { coupon, campaign, expires_at });
+    let reason = reason.map(Into::into);
+    draft.record(MemberEvent::CouponClaimed { coupon, campaign, expires_at, reason });
     Ok(())
 }
 

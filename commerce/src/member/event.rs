@@ -53,6 +53,9 @@ pub enum MemberEvent {
         coupon: CouponId,
         campaign: CampaignId,
         expires_at: Timestamp,
+        /// Why, where somebody else gave it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Box<str>>,
     },
     CouponExpired {
         coupon: CouponId,

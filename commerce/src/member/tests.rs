@@ -60,7 +60,7 @@ impl Story {
     pub fn claim(&mut self, number: u64, expires_at: Timestamp) -> Result<(), MemberRefusal> {
         let campaign = CampaignId::from_bits(9);
         let terms = ClaimTerms { campaign, per_member: Some(3), expires_at };
-        self.ask(MemberCommand::Claim { coupon: coupon(number), terms })
+        self.ask(MemberCommand::Claim { coupon: coupon(number), terms, reason: None })
     }
 
     pub fn hold(&mut self, number: u64, coupons: &[u64], points: u64) -> Result<(), MemberRefusal> {
@@ -245,7 +245,7 @@ fn claims_have_limits() {
     story.policy.most_coupons = 3;
     let terms =
         ClaimTerms { campaign: CampaignId::from_bits(8), per_member: None, expires_at: at(600) };
-    let other = MemberCommand::Claim { coupon: coupon(5), terms };
+    let other = MemberCommand::Claim { coupon: coupon(5), terms, reason: None };
     assert_eq!(story.ask(other.clone()), Err(MemberRefusal::WalletFull { most: 3 }));
     story.now = at(60);
     story.ask(other).unwrap();

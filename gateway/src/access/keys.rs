@@ -25,6 +25,10 @@ pub enum Purpose {
     /// A phone's keyed hash.
     Phone,
     MemberCode,
+    /// Hints between the processes of one installation.
+    News,
+    /// Who sits at a gateway's socket.
+    Seat,
 }
 
 impl Purpose {
@@ -36,6 +40,8 @@ impl Purpose {
             Purpose::SandboxWebhook => b"paidan sandbox webhook 1",
             Purpose::Phone => b"paidan phone 1",
             Purpose::MemberCode => b"paidan member code 1",
+            Purpose::News => b"paidan news 1",
+            Purpose::Seat => b"paidan seat 1",
         }
     }
 }
@@ -50,6 +56,8 @@ pub struct Keys {
     sandbox_webhook: Hmac<Sha256>,
     phone: Hmac<Sha256>,
     member_code: Hmac<Sha256>,
+    news: Hmac<Sha256>,
+    seat: Hmac<Sha256>,
 }
 
 impl Keys {
@@ -81,6 +89,8 @@ impl Keys {
             sandbox_webhook: key(Purpose::SandboxWebhook)?,
             phone: key(Purpose::Phone)?,
             member_code: key(Purpose::MemberCode)?,
+            news: key(Purpose::News)?,
+            seat: key(Purpose::Seat)?,
         })
     }
 
@@ -92,6 +102,8 @@ impl Keys {
             Purpose::SandboxWebhook => &self.sandbox_webhook,
             Purpose::Phone => &self.phone,
             Purpose::MemberCode => &self.member_code,
+            Purpose::News => &self.news,
+            Purpose::Seat => &self.seat,
         }
         .clone();
         mac.update(message);

@@ -101,6 +101,10 @@ pub enum Verb {
     SuspendCourier,
     ReportPosition,
     AnswerOffer,
+
+    // Other processes of the house.
+    /// Speak for the sockets of a gateway, each with its own seat.
+    Relay,
 }
 
 /// How far a permission goes.
@@ -351,6 +355,11 @@ pub fn default_roles() -> Vec<Role> {
         role("picker", own(FOR_A_COUNTER).chain(everywhere(FOR_ALL)), &[Money, Because, Person]),
         role("courier", own(&courier).chain(everywhere(&[ReadStores])), &[Money, Because]),
         role("shopper", own(&shopper).chain(everywhere(FOR_ALL)), &[Because]),
+        // A process of ours in front of the city: as fast as it can.
+        Role {
+            requests_per_s: Some(10_000_000),
+            ..role("gateway", everywhere(&[Relay]), &[Money, Because, Person])
+        },
         role("auditor", everywhere(FOR_READERS), &[Person]),
         // Behind a link that any shopper may have: it brings orders and reads none of them.
         role(
@@ -379,7 +388,7 @@ mod tests {
     #[test]
     fn the_shipped_roles_are_there_and_permit_each_verb_once() {
         let roles = default_roles();
-        assert_eq!(roles.len(), 12);
+        assert_eq!(roles.len(), 13);
         for role in &roles {
             let verbs: BTreeSet<_> = role.permits.iter().map(|permit| permit.verb).collect();
             assert_eq!(verbs.len(), role.permits.len(), "{}", role.name);

@@ -67,6 +67,7 @@ pub fn positions(
     pings: Vec<Ping>,
 ) -> Result<bool, Fault> {
     app.may(caller, Verb::ReportPosition, Resource::Courier(courier))?;
+    app.relay.saw(courier, &pings);
     Ok(pings.is_empty() || app.city().positions(courier, pings))
 }
 

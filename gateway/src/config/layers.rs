@@ -12,6 +12,10 @@ pub const KEYS: &[&str] = &[
     "listen",
     "data",
     "database",
+    "role",
+    "redis",
+    "core",
+    "core_token_file",
     "advertise",
     "city",
     "center",
@@ -47,6 +51,18 @@ pub struct Flags {
     /// Database [default: sqlite:<data>/paidan.db]
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
+    /// What this process does: all, core (no pages and no sockets of its own) or gateway [default: all]
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// Redis, for hints between processes: redis://host:port [default: none]
+    #[arg(long, value_name = "URL")]
+    pub redis: Option<String>,
+    /// Of a gateway: the server of the city behind it
+    #[arg(long, value_name = "URL")]
+    pub core: Option<String>,
+    /// Of a gateway: file with its own token, of the role gateway
+    #[arg(long, value_name = "FILE")]
+    pub core_token_file: Option<String>,
     /// Where other servers and their clients find this one [default: http://<listen>]
     #[arg(long, value_name = "URL")]
     pub advertise: Option<String>,
@@ -183,6 +199,10 @@ impl Layers {
             ("catch_up_s", flags.catch_up_s),
             ("origins", flags.origins),
             ("log", flags.log),
+            ("role", flags.role),
+            ("redis", flags.redis),
+            ("core", flags.core),
+            ("core_token_file", flags.core_token_file),
             ("log_filter", flags.log_filter),
             ("io_threads", flags.io_threads),
             ("requests_per_s", flags.requests_per_s),

@@ -68,6 +68,24 @@ impl Limits {
     }
 }
 
+/// What a process does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// The city, its doors, pages and sockets.
+    All,
+    /// The same without pages and sockets, for gateways to stand in front of.
+    Core,
+    /// Pages, sockets and doors in front of a city that another process runs.
+    Gateway(Behind),
+}
+
+/// The server that a gateway stands in front of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behind {
+    pub url: String,
+    pub token_file: PathBuf,
+}
+
 /// A database's address: `sqlite:<path>`, `postgres://…` or `memory:`. Shown without its password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Database(String);
@@ -107,6 +125,9 @@ pub struct Config {
     /// The data folder: journal, keys, HQ token.
     pub data: PathBuf,
     pub database: Database,
+    pub role: Role,
+    /// Where hints go between processes; shown without its password.
+    pub redis: Option<Database>,
     /// Where other servers and their clients find this one.
     pub advertise: String,
     /// The number of the city this process runs.

@@ -12,7 +12,9 @@ use vocabulary::{Place, Seconds};
 use crate::cities::LAST_CITY;
 
 use super::layers::Given;
-use super::{Config, ConfigError, Database, Layers, Limits, LogFormat, default_database};
+use super::{
+    Behind, Config, ConfigError, Database, Layers, Limits, LogFormat, Role, default_database,
+};
 
 /// How fast a clock runs that has to catch up, when nobody says.
 const CATCHING_UP_SCALE: f64 = 60.0;
@@ -29,6 +31,8 @@ impl Layers {
         Ok(Config {
             listen,
             database,
+            role: self.role()?,
+            redis: self.redis()?,
             advertise: self.advertise(listen)?,
             city: self.number("city", 1, 1..=LAST_CITY)?,
             center: self.center()?,
@@ -102,6 +106,42 @@ impl Layers {
         let allowed = "give sqlite:<path> without options, postgres://user@host/name, or memory: \
                        to keep nothing";
         Err(self.bad("database", allowed))
+    }
+
+    fn role(&self) -> Result<Role, ConfigError> {
+        match self.text("role").unwrap_or("all") {
+            "all" => Ok(Role::All),
+            "core" => Ok(Role::Core),
+            "gateway" => {
+                Ok(Role::Gateway(Behind { url: self.core()?, token_file: self.core_token_file()? }))
+            }
+            _ => Err(self.bad("role", "give all, core or gateway")),
+        }
+    }
+
+    fn redis(&self) -> Result<Option<Database>, ConfigError> {
+        let Some(url) = self.text("redis") else { return Ok(None) };
+        match persistence::Hints::open(url) {
+            Ok(_) => Ok(Some(Database(url.to_owned()))),
+            Err(_) => Err(self.bad("redis", "give an address such as redis://127.0.0.1:6379")),
+        }
+    }
+
+    fn core(&self) -> Result<String, ConfigError> {
+        let url = self.text("core").unwrap_or_default();
+        let authority = url.strip_prefix("http://").unwrap_or_default().trim_end_matches('/');
+        if authority.is_empty() || authority.contains(['/', ' ', '?', '#']) {
+            let allowed = "a gateway needs the address of its core, such as http://10.0.0.7:7878";
+            return Err(self.bad("core", allowed));
+        }
+        Ok(url.trim_end_matches('/').to_owned())
+    }
+
+    fn core_token_file(&self) -> Result<PathBuf, ConfigError> {
+        let allowed = "a gateway needs a file with its token: paidan token --kind device \
+                       --role gateway --name <name> --scope '\"all\"'";
+        let path = self.text("core_token_file").filter(|path| !path.is_empty());
+        path.map(PathBuf::from).ok_or_else(|| self.bad("core_token_file", allowed))
     }
 
     fn advertise(&self, listen: SocketAddr) -> Result<String, ConfigError> {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vocabulary::{CampaignId, StoreId};
+use vocabulary::{CampaignId, Slot, StoreId};
 
 use super::{Doors, Input, Route, Search};
 use crate::access::{Resource, Verb};
@@ -17,8 +17,8 @@ use crate::app::App;
 use crate::call::{Call, Caller};
 use crate::members;
 use crate::wire::campaign::{
-    CampaignBody, CampaignGrantBody, CampaignGrantList, CampaignList, CampaignState, CampaignView,
-    CampaignsVersion, campaign_view,
+    BudgetView, CampaignBody, CampaignGrantBody, CampaignGrantList, CampaignList, CampaignState,
+    CampaignView, CampaignsVersion, CityBudgetView, campaign_view,
 };
 use crate::wire::fault::Fault;
 
@@ -26,6 +26,7 @@ pub(super) fn doors() -> Doors {
     OpenApiRouter::new()
         .routes(routes!(put, get))
         .routes(routes!(stop))
+        .routes(routes!(budget))
         .routes(routes!(list))
         .routes(routes!(put_at_store))
         .routes(routes!(stop_at_store))
@@ -79,6 +80,35 @@ async fn stop(
 ) -> Result<Json<CampaignsVersion>, Fault> {
     app.may(&call.caller, Verb::ManageCampaigns, Resource::Chain)?;
     change(&app, &call, CampaignCommand::Stop { campaign, giver: Giver::Hq }).await
+}
+
+/// What of a campaign's budget each city has, has drawn and has spent.
+#[utoipa::path(get, path = "/v1/campaigns/{campaign}/budget", tag = "campaigns",
+    responses((status = 200, body = BudgetView)))]
+async fn budget(
+    State(app): State<Arc<App>>,
+    Route(campaign): Route<CampaignId>,
+    caller: Caller,
+) -> Result<Json<BudgetView>, Fault> {
+    app.may(&caller, Verb::ReadCampaigns, Resource::Chain)?;
+    let known = app.reference.campaigns();
+    let has_one = known.get(campaign).is_some_and(|known| known.budget.is_some());
+    if !has_one {
+        return Err(Fault::not_found("budget"));
+    }
+    let owner = app.cities.members();
+    let owned = owner.read(move |reader| reader.budget(campaign, Clone::clone)).await?;
+    let owned = owned.unwrap_or_default();
+    let mut cities = Vec::new();
+    for city in app.cities.all() {
+        let number = city.partition().0;
+        let read = city.read(move |reader| reader.allowance(campaign, Clone::clone));
+        let Some(allowance) = read.await? else { continue };
+        let granted = owned.granted.get(&Slot(number)).copied().unwrap_or_default();
+        cities.push(CityBudgetView::new(number, granted, &allowance));
+    }
+    let (total, free) = (owned.total.into(), owned.free().into());
+    Ok(Json(BudgetView { total, free, cities }))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

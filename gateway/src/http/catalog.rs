@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::call::{Call, Caller};
 use crate::search;
 use crate::wire::catalog::{
-    BookVersion, PricesView, SkuBody, SkuPage, SkuView, StorePriceBody, TaxRateBody,
+    BookVersion, PricesView, SkuBody, SkuPage, SkuView, StorePriceBody, TaxRateBody, tax_rates,
 };
 use crate::wire::fault::{Code, Fault};
 
@@ -261,6 +261,7 @@ async fn prices(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Pric
         contracts: book.contracts().cloned().collect(),
         store_prices: book.store_prices().map(Into::into).collect(),
         quote_policy: book.quote_policy().clone(),
+        tax_rates: tax_rates(book.tax()),
     }))
 }
 

@@ -22,17 +22,18 @@ use crate::call::{Call, Caller};
 use crate::members;
 use crate::wire::fault::{Code, Fault};
 use crate::wire::member::{
-    AdjustPointsBody, ClaimBody, ClaimableView, ClaimedView, ConsentBody, CouponView,
-    MemberCodeView, MemberView, PointsLedger, PurchaseList, WalletView, coupon_view, member_view,
-    points_ledger, purchases,
+    AdjustPointsBody, ClaimBody, ClaimableView, ClaimedView, ConsentBody, CouponHistory,
+    CouponView, MemberCodeView, MemberView, PointsLedger, PurchaseList, WalletView, coupon_history,
+    coupon_view, member_view, points_ledger, purchases,
 };
-use crate::wire::store::Done;
+use crate::wire::store::{Done, words};
 
 pub(super) fn doors() -> Doors {
     OpenApiRouter::new()
         .routes(routes!(get, erase))
         .routes(routes!(show_code))
         .routes(routes!(wallet, claim))
+        .routes(routes!(coupon_lines))
         .routes(routes!(points, adjust))
         .routes(routes!(orders))
         .routes(routes!(agree))
@@ -181,6 +182,10 @@ async fn claim(
     Input { call, body }: Input<ClaimBody>,
 ) -> Result<(StatusCode, Json<ClaimedView>), Fault> {
     let member = may(&app, &call.caller, Verb::UseMember, whose)?;
+    if let Some(reason) = &body.reason {
+        app.may(&call.caller, Verb::ManageMembers, Resource::Member(member))?;
+        words("reason", reason, 200)?;
+    }
     let (campaigns, now) = (app.reference.campaigns(), app.now());
     let campaign = campaigns.get(body.campaign).ok_or_else(|| Fault::not_found("campaign"))?;
     let policy = app.reference.member_policy();
@@ -197,7 +202,7 @@ async fn claim(
     let coupon = coupon_id(&app, &call);
     let per_member = Some(template.per_member);
     let terms = ClaimTerms { campaign: campaign.id, per_member, expires_at };
-    tell(&app, &call, member, MemberCommand::Claim { coupon, terms }).await?;
+    tell(&app, &call, member, MemberCommand::Claim { coupon, terms, reason: body.reason }).await?;
     Ok((StatusCode::CREATED, Json(ClaimedView { coupon, expires_at })))
 }
 
@@ -227,6 +232,22 @@ impl Page {
     fn limit(&self) -> usize {
         self.limit.unwrap_or(100).clamp(1, 1_000) as usize
     }
+}
+
+/// What became of every coupon: claimed or given with a reason, held, used, given back, expired.
+#[utoipa::path(get, path = "/v1/members/{member}/coupons/history", tag = "members", params(Page),
+    responses((status = 200, body = CouponHistory)))]
+async fn coupon_lines(
+    State(app): State<Arc<App>>,
+    Route(whose): Route<Whose>,
+    Search(page): Search<Page>,
+    caller: Caller,
+) -> Result<Json<CouponHistory>, Fault> {
+    let member = may(&app, &caller, Verb::ReadMember, whose)?;
+    let history = history(&app, member).await?;
+    let campaigns = app.reference.campaigns();
+    let name = |campaign: CampaignId| campaigns.get(campaign).map(|known| known.name.clone());
+    Ok(Json(coupon_history(&history, page.limit(), name)))
 }
 
 /// The ledger of points: every change with its reason.

@@ -34,6 +34,7 @@ pub(super) fn doors() -> Doors {
         .routes(routes!(enrol))
         .routes(routes!(log_in))
         .routes(routes!(look_up))
+        .routes(routes!(find))
         .routes(routes!(get_policy, put_policy))
 }
 
@@ -140,6 +141,23 @@ async fn look_up(
 ) -> Result<Json<MemberView>, Fault> {
     app.permits(&call.caller, Verb::FindMember)?;
     let member = members::shown(&app, &body.code).await?;
+    super::member::view(&app, &call.caller, member).await.map(Json)
+}
+
+/// Whose phone it is, for headquarters. A name finds nobody: names are sealed one by one.
+#[utoipa::path(post, path = "/v1/members/find", tag = "members", request_body = PhoneBody,
+    responses((status = 200, body = MemberView)))]
+async fn find(
+    State(app): State<Arc<App>>,
+    Input { call, body }: Input<PhoneBody>,
+) -> Result<Json<MemberView>, Fault> {
+    app.may(&call.caller, Verb::ManageMembers, Resource::Chain)?;
+    let phone = Phone::parse(&body.phone)?.key(&app.keys);
+    let member = app.cities.members().member_of_phone(phone).await?;
+    let member = member.ok_or_else(|| {
+        let message = "this phone belongs to no member: look at the number again";
+        Fault::new(Code::MemberUnknown, message).about("phone")
+    })?;
     super::member::view(&app, &call.caller, member).await.map(Json)
 }
 

@@ -27,6 +27,7 @@ mod policy;
 mod products;
 mod quotes;
 mod reconciliation;
+mod relay;
 mod replenishment;
 mod reports;
 mod returns;
@@ -52,6 +53,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use extract::{Input, Route, Search, Upload};
 
 use crate::app::App;
+use crate::config::Role;
 use crate::pages;
 use crate::socket;
 
@@ -103,6 +105,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(reconciliation::bulk_doors())
         .merge(stock::bulk_doors())
         .merge(stores::bulk_doors())
+        .merge(relay::bulk_doors())
         .merge(streets::bulk_doors())
         .layer(DefaultBodyLimit::max(BULK_LIMIT));
     let (router, document) = one.merge(many).split_for_parts();
@@ -127,9 +130,13 @@ pub fn router(app: Arc<App>) -> Router {
             header::CONTENT_TYPE,
             header::HeaderName::from_static("idempotency-key"),
         ]);
+    let shown = match app.config.role {
+        Role::All => socket::routes().merge(pages::routes()),
+        // Gateways show pages and hold sockets.
+        Role::Core | Role::Gateway(_) => Router::new(),
+    };
     router
-        .merge(socket::routes())
-        .merge(pages::routes())
+        .merge(shown)
         .route("/openapi.json", axum::routing::get(move || document::serve(document)))
         .fallback(threshold::no_such_address)
         .method_not_allowed_fallback(threshold::method_not_allowed)

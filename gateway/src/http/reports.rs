@@ -25,7 +25,8 @@ use crate::sheets::Form;
 use crate::wire::fault::{Code, Fault};
 use crate::wire::ledger::{LedgerPage, posting_view};
 use crate::wire::reports::{
-    SalesReport, SalesRow, ServiceReport, ServiceRow, ServiceView, StockReport, StockRow,
+    SalesReport, SalesRow, ServiceDay, ServiceReport, ServiceRow, ServiceView, StockReport,
+    StockRow,
 };
 use crate::wire::tables;
 
@@ -248,8 +249,10 @@ async fn service(
     let span = span(&app, &caller, &asked)?;
     let Days { read_to, books } = app.books.day_books(&span).await?;
     let mut stores: BTreeMap<StoreId, DayBook> = BTreeMap::new();
-    for ((_, store), book) in &books {
+    let mut days: BTreeMap<Date, DayBook> = BTreeMap::new();
+    for ((day, store), book) in &books {
         stores.entry(*store).or_default().merge(book);
+        days.entry(*day).or_default().merge(book);
     }
     let mut sum = DayBook::default();
     stores.values().for_each(|book| sum.merge(book));
@@ -268,7 +271,12 @@ async fn service(
     if let Some(form) = Form::wanted(&headers) {
         return tables::service(&rows).reply(form).await;
     }
+    let days = days.iter().filter(|(_, book)| book.service.served > 0).map(|(day, book)| {
+        let own = Span { from: *day, to: *day, stores: span.stores.clone() };
+        ServiceDay { day: *day, service: (&book.service).into(), list: list_of(&own, "&kind=sold") }
+    });
     let report = ServiceReport {
+        days: days.collect(),
         read_to: read_to.into(),
         from: span.from,
         to: span.to,

@@ -39,8 +39,7 @@ async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, Fault> {
 #[utoipa::path(get, path = "/metrics", tag = "system", responses((status = 200, body = String)))]
 async fn counts(State(app): State<Arc<App>>) -> Result<impl IntoResponse, Fault> {
     let page = metrics::page(&app)?;
-    let form = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Ok(([(header::CONTENT_TYPE, form)], page))
+    Ok(([(header::CONTENT_TYPE, metrics::FORM)], page))
 }
 
 /// What time it is here, and how fast it passes.

@@ -83,6 +83,12 @@ counters! {
     positions_skipped: Count,
     /// Sockets closed because their client did not read.
     slow_closes: Count,
+    /// In front of another hub: deltas that arrived as hints.
+    hints_continued: Count,
+    /// Hints that were not ours.
+    hints_strange: Count,
+    /// Deltas that no hint brought in time, and asking did.
+    holes_filled: Count,
 }
 
 #[cfg(test)]

@@ -71,6 +71,15 @@ pub(crate) fn position(
     ServerFrame::Position { topic, courier, place: place.into(), at, etas }.encode()
 }
 
+/// When a position was taken, as its frame says.
+pub(crate) fn position_at(frame: &Utf8Bytes) -> Option<i64> {
+    #[derive(serde::Deserialize)]
+    struct Taken {
+        at: i64,
+    }
+    serde_json::from_str::<Taken>(frame).ok().map(|taken| taken.at)
+}
+
 fn body(change: &Change, sight: Sight) -> Option<Body> {
     Some(match change {
         Change::Order { order, etas } => {

@@ -8,6 +8,7 @@
 mod counters;
 mod encode;
 mod outbox;
+pub(crate) mod relay;
 mod ring;
 mod state;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use counters::{Counters, Kind, Reading};
 pub(crate) use outbox::{Note, Outbox};
 
 use crate::wire::socket::{CloseCode, ResumePoint};
+use relay::{Look, Mirrored, Question, Told};
 use state::State;
 
 /// How much waits, how much is kept, and for how long.
@@ -61,7 +63,9 @@ impl Default for HubLimits {
 }
 
 /// How often idle topics, unsent questions and slow readers are looked at.
-const SWEEP: Duration = Duration::from_millis(250);
+pub(crate) const SWEEP: Duration = Duration::from_millis(250);
+/// How long a topic is kept published for a hub in front that does not ask again.
+const FOLLOWED_FOR: Duration = Duration::from_secs(30);
 
 /// What of a topic somebody's role shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,10 +75,13 @@ pub enum Sight {
     Masked,
 }
 
-impl Sight {
-    const ALL: [Sight; 2] = [Sight::Whole, Sight::Masked];
+/// As many as there are sights.
+pub(crate) const LANES: usize = 2;
 
-    fn lane(self) -> usize {
+impl Sight {
+    pub(crate) const ALL: [Sight; LANES] = [Sight::Whole, Sight::Masked];
+
+    pub(crate) fn lane(self) -> usize {
         match self {
             Self::Whole => 0,
             Self::Masked => 1,
@@ -195,6 +202,52 @@ impl Hub {
         let (mut state, now) = (self.state(), Instant::now());
         topics.iter().for_each(|topic| state.leave(outbox, *topic, now));
         state.close(outbox);
+    }
+
+    // --- for hubs in front of this one ---
+
+    /// From now on everything about a topic that is [followed](Self::follow) is told here as well.
+    /// What finds no room is left out.
+    pub(crate) fn tell(&self, told: mpsc::Sender<Told>) {
+        self.state().tell(told);
+    }
+
+    /// Keeps a topic published for a hub in front, until some time after it last said so.
+    pub(crate) fn follow(&self, topic: Topic) {
+        self.state().follow(topic, Instant::now() + FOLLOWED_FOR);
+    }
+
+    pub(crate) fn look(&self, topic: Topic, after: Option<ResumePoint>) -> Look {
+        self.state().look(topic, after)
+    }
+
+    // --- in front of another hub ---
+
+    pub(crate) fn hear(&self, told: Told) {
+        self.state().hear(told, Instant::now());
+    }
+
+    pub(crate) fn mirror(&self, answer: Mirrored) {
+        self.state().mirror(answer, Instant::now());
+    }
+
+    pub(crate) fn question(&self, topic: Topic) -> Option<Question> {
+        self.state().question(topic)
+    }
+
+    /// Nobody could be asked about the topic: it is asked again soon.
+    pub(crate) fn unanswered(&self, topic: Topic) {
+        self.state().unanswered(topic);
+    }
+
+    /// Every topic that somebody listens to here.
+    pub(crate) fn topics(&self) -> Vec<Topic> {
+        self.state().topics()
+    }
+
+    /// Lets the time pass, for a hub that nobody [runs](Self::run).
+    pub(crate) fn sweep(&self) {
+        self.state().sweep(Instant::now());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

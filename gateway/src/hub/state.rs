@@ -6,10 +6,12 @@ use std::time::Instant;
 
 use actors::{Change, Output, Topic};
 use rustc_hash::FxHashMap;
+use tokio::sync::mpsc;
 use vocabulary::{FulfillmentOrderId, TokenId};
 
 use super::counters::Counters;
 use super::outbox::{Note, Outbox};
+use super::relay::{Look, Mirrored, Question, Told};
 use super::ring::RingBounds;
 use super::topic::{Joined, Stall, TopicState};
 use super::{HubLimits, Sight, Source, encode};
@@ -34,6 +36,10 @@ pub(crate) struct State {
     idle: VecDeque<(Instant, Topic)>,
     slow: Vec<Slow>,
     is_closing: bool,
+    /// Where hubs in front are told what they follow.
+    tell: Option<mpsc::Sender<Told>>,
+    /// Topics that are published for them, and when to look whether they still are.
+    followed: VecDeque<(Instant, Topic)>,
 }
 
 /// A socket whose queue overflowed, and how often it had taken its frames by then.
@@ -59,6 +65,8 @@ impl State {
             idle: VecDeque::new(),
             slow: Vec::new(),
             is_closing: false,
+            tell: None,
+            followed: VecDeque::new(),
         }
     }
 
@@ -96,6 +104,7 @@ impl State {
         theirs.for_each(|outbox| {
             outbox.close(CloseCode::Forbidden);
         });
+        self.told(Told::ShownOut { token });
     }
 
     pub fn close_all(&mut self, code: CloseCode) {
@@ -136,7 +145,7 @@ impl State {
         if state.leave(outbox.id) {
             self.counters.subscriptions.sub(1);
         }
-        if state.listener_count() == 0 && state.idle_since.is_none() {
+        if state.is_unwanted() && state.idle_since.is_none() {
             state.idle_since = Some(now);
             self.idle.push_back((now, topic));
         }
@@ -156,9 +165,14 @@ impl State {
         fulfillment_order: FulfillmentOrderId,
         now: Instant,
     ) {
-        if let Some(state) = self.topics.get_mut(&topic) {
-            let stalls = state.acknowledge(fulfillment_order, &self.counters);
-            self.stalled(stalls, now);
+        let Some(state) = self.topics.get_mut(&topic) else { return };
+        let Some(frame) = state.acknowledge(fulfillment_order) else { return };
+        let is_followed = state.is_followed();
+        let stalls = state.hand_on_beside(&frame, &self.counters);
+        self.counters.frames_encoded.add(1);
+        self.stalled(stalls, now);
+        if is_followed {
+            self.told(Told::Acknowledged { topic, frame });
         }
     }
 
@@ -207,10 +221,28 @@ impl State {
         if let Change::Position { courier, place, at, etas } = change {
             let frame = encode::position(topic, *courier, (*place, *at), etas);
             self.counters.frames_encoded.add(1);
-            return state.publish_position(*courier, frame, &self.counters);
+            state.publish_position(*courier, frame.clone(), &self.counters);
+            if state.is_followed() {
+                self.told(Told::Position { topic, courier: *courier, frame });
+            }
+            return;
         }
-        let stalls = state.publish(change, self.epoch, bounds, &self.counters);
-        self.stalled(stalls, now);
+        let Some(published) = state.publish(change, self.epoch, bounds, &self.counters) else {
+            return;
+        };
+        let is_followed = state.is_followed();
+        self.stalled(published.stalls, now);
+        if is_followed {
+            let (point, frames) = (published.point, published.frames);
+            self.told(Told::Delta { topic, point, frames });
+        }
+    }
+
+    /// To the hubs in front; what finds no room they find out by asking.
+    fn told(&self, told: Told) {
+        if let Some(tell) = &self.tell {
+            let _ = tell.try_send(told);
+        }
     }
 
     fn bounds(&self, topic: Topic) -> RingBounds {
@@ -236,7 +268,7 @@ impl State {
         self.epoch = epoch;
         self.floor = 0;
         self.unasked.clear();
-        self.topics.retain(|_, state| state.listener_count() > 0);
+        self.topics.retain(|_, state| !state.is_unwanted());
         self.counters.topics.set(self.topics.len() as u64);
         self.topics.values_mut().for_each(TopicState::start_over);
         let topics: Vec<Topic> = self.topics.keys().copied().collect();
@@ -269,7 +301,142 @@ impl State {
         let unasked = std::mem::take(&mut self.unasked);
         unasked.into_iter().for_each(|topic| self.ask(topic));
         self.close_slow(now);
+        self.let_go(now);
         self.forget_idle(now);
+    }
+
+    /// Topics that no hub in front has asked for of late.
+    fn let_go(&mut self, now: Instant) {
+        while let Some((due, topic)) = self.followed.front().copied() {
+            if now < due {
+                return;
+            }
+            self.followed.pop_front();
+            let Some(state) = self.topics.get_mut(&topic) else { continue };
+            match state.followed_until {
+                Some(until) if now < until => self.followed.push_back((until, topic)),
+                Some(_) => {
+                    state.followed_until = None;
+                    if state.is_unwanted() && state.idle_since.is_none() {
+                        state.idle_since = Some(now);
+                        self.idle.push_back((now, topic));
+                    }
+                }
+                None => {}
+            }
+        }
+    }
+
+    // --- for hubs in front ---
+
+    pub fn tell(&mut self, tell: mpsc::Sender<Told>) {
+        self.tell = Some(tell);
+    }
+
+    pub fn follow(&mut self, topic: Topic, until: Instant) {
+        let floor = self.floor;
+        let state =
+            self.topics.entry(topic).or_insert_with(|| TopicState::beginning_at(topic, floor + 1));
+        if state.follow(until) {
+            self.followed.push_back((until, topic));
+        }
+        self.counters.topics.set(self.topics.len() as u64);
+        self.ask(topic);
+    }
+
+    pub fn look(&self, topic: Topic, after: Option<ResumePoint>) -> Look {
+        let nothing = || Look { epoch: self.epoch, ..Look::default() };
+        self.topics.get(&topic).map_or_else(nothing, |state| state.look(after, self.epoch))
+    }
+
+    // --- in front of another hub ---
+
+    pub fn topics(&self) -> Vec<Topic> {
+        let wanted = self.topics.iter().filter(|(_, state)| state.listener_count() > 0);
+        wanted.map(|(topic, _)| *topic).collect()
+    }
+
+    pub fn question(&self, topic: Topic) -> Option<Question> {
+        let state = self.topics.get(&topic)?;
+        let after = state.is_live().then(|| ResumePoint { epoch: self.epoch, seq: state.seq() });
+        Some(Question { topic, after, needs_snapshot: state.needs_snapshot() })
+    }
+
+    /// News of the hub behind: what continues is handed on, what is known is dropped, and a hole is
+    /// asked about.
+    pub fn hear(&mut self, told: Told, now: Instant) {
+        match told {
+            Told::Delta { topic, point, frames } => {
+                let bounds = self.bounds(topic);
+                let Some(state) = self.topics.get_mut(&topic) else { return };
+                if !state.is_live() || point.epoch != self.epoch || point.seq > state.seq() + 1 {
+                    return self.ask_about(topic);
+                }
+                if point.seq == state.seq() + 1 {
+                    if matches!(topic, Topic::Order(_)) {
+                        state.forget_positions();
+                    }
+                    self.counters.hints_continued.add(1);
+                    let stalls = state.hand_on(&frames, bounds, &self.counters);
+                    self.stalled(stalls, now);
+                }
+            }
+            Told::Position { topic, courier, frame } => {
+                if let Some(state) = self.topics.get_mut(&topic) {
+                    state.hear_position(courier, frame, &self.counters);
+                }
+            }
+            Told::Acknowledged { topic, frame } => {
+                let Some(state) = self.topics.get_mut(&topic) else { return };
+                let stalls = state.hand_on_beside(&frame, &self.counters);
+                self.stalled(stalls, now);
+            }
+            Told::ShownOut { token } => self.close_of(token),
+        }
+    }
+
+    /// Asks behind, whether or not somebody waits to begin.
+    fn ask_about(&mut self, topic: Topic) {
+        let Some(state) = self.topics.get_mut(&topic) else { return };
+        if state.asked.is_some() {
+            return;
+        }
+        self.last_ask += 1;
+        match self.source.watch(self.last_ask, topic) {
+            Ok(()) => state.asked = Some(self.last_ask),
+            Err(_) => self.unasked.push(topic),
+        }
+    }
+
+    /// What the hub behind answered.
+    pub fn mirror(&mut self, answer: Mirrored, now: Instant) {
+        if answer.epoch == 0 {
+            // It recovers: what is asked is asked again.
+            if let Some(state) = self.topics.get_mut(&answer.topic) {
+                state.asked = None;
+            }
+            return;
+        }
+        if answer.epoch != self.epoch {
+            return self.start_over(answer.epoch);
+        }
+        let (topic, bounds) = (answer.topic, self.bounds(answer.topic));
+        if answer.is_missing {
+            return self.end(topic);
+        }
+        let Some(state) = self.topics.get_mut(&topic) else { return };
+        state.asked = None;
+        let stalls = state.mirror(answer, bounds, &self.counters);
+        self.stalled(stalls, now);
+        self.ask(topic);
+    }
+
+    /// A question that came to nothing: it is asked again at the next sweep.
+    pub fn unanswered(&mut self, topic: Topic) {
+        if let Some(state) = self.topics.get_mut(&topic) {
+            state.asked = None;
+            self.unasked.push(topic);
+        }
     }
 
     /// A socket that took nothing since its queue overflowed is closed; it may resume.
@@ -295,7 +462,7 @@ impl State {
             }
             self.idle.pop_front();
             let is_idle = |state: &TopicState| state.idle_since == Some(since);
-            if !self.topics.get(&topic).is_some_and(is_idle) {
+            if !self.topics.get(&topic).is_some_and(|state| is_idle(state) && state.is_unwanted()) {
                 continue;
             }
             if self.source.unwatch(topic).is_err() {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use vocabulary::{CourierId, OrderId, Place, Timestamp};
 
 use super::outbox::Outbox;
+use super::relay::{Mirrored, Question, Snapshot, Told};
 use super::{Hub, HubLimits, Note, Sight, Source};
 use crate::wire::socket::{CloseCode, ResumePoint};
 
@@ -381,4 +382,115 @@ fn a_full_or_closing_house_lets_nobody_in() {
     assert_eq!(second.closing(), Some(CloseCode::GoingAway));
     stage.hub.close(&second, &[]);
     assert!(stage.hub.open().is_none());
+}
+
+// --- one hub in front of another ---
+
+/// A hub that shows what another publishes, by a road that loses, repeats and reorders.
+struct Front {
+    city: City,
+    hub: Arc<Hub>,
+}
+
+impl Front {
+    fn new() -> Self {
+        let city = City::default();
+        Self { hub: Hub::new(city.clone(), HubLimits::default()), city }
+    }
+
+    /// What the hub behind would answer to everything that was asked, and to everything shown.
+    fn asks(&self, behind: &Stage) {
+        let asked = std::mem::take(&mut self.city.0.lock().unwrap().watches);
+        let topics = asked.into_iter().map(|(_, topic)| topic).chain(self.hub.topics());
+        for topic in topics.collect::<std::collections::BTreeSet<_>>() {
+            let question = self.hub.question(topic).unwrap();
+            self.hub.mirror(answer_of(behind, question));
+        }
+    }
+}
+
+/// As the doors for gateways answer, but at once.
+fn answer_of(behind: &Stage, question: Question) -> Mirrored {
+    let Question { topic, after, needs_snapshot } = question;
+    behind.hub.follow(topic);
+    if let Some(subscription) = behind.last_ask(topic) {
+        behind.says(Output::Snapshot { subscription, topic, change: cards([0]) });
+    }
+    let snapshot = needs_snapshot.then(|| {
+        let outbox = behind.listens(topic, None);
+        behind.answers(topic, cards([0]));
+        let frames: Vec<_> = outbox.take().into_frames().collect();
+        let read: Value = serde_json::from_str(frames[0].as_str()).unwrap();
+        behind.hub.close(&outbox, &[topic]);
+        Snapshot { seq: read["seq"].as_u64().unwrap(), frames: [frames.clone(), frames] }
+    });
+    let look = behind.hub.look(topic, after);
+    let after = after.filter(|point| point.epoch == look.epoch).map(|point| point.seq);
+    Mirrored { topic, epoch: look.epoch, is_missing: false, after, look, snapshot }
+}
+
+proptest::proptest! {
+    /// Whatever the road does to the hints, whoever listens in front hears each delta once and in
+    /// order, or a reset and a snapshot that stands where the next delta continues.
+    #[test]
+    fn a_hub_in_front_never_skips_and_never_repeats(
+        road in proptest::collection::vec((0u8..6, 0usize..8), 1..60),
+    ) {
+        let behind = Stage::new(|limits| limits.ring_deltas = 8);
+        let (tell, mut told) = tokio::sync::mpsc::channel(1_024);
+        behind.hub.tell(tell);
+        let front = Front::new();
+        let outbox = front.hub.open().unwrap();
+        front.hub.hand_out(vec![Output::Recovered { epoch: 1 }], behind.now);
+        front.hub.join(&outbox, OPERATIONS, Sight::Whole, None);
+        let (mut hints, mut at, mut epoch) = (Vec::new(), None, 1);
+        for (step, pick) in road {
+            match step {
+                0 | 1 => behind.publishes(OPERATIONS, cards([step.into()])),
+                // One hint arrives: any of those under way, and it may arrive again.
+                2 | 3 => {
+                    if let Some(hint) = hints.get(pick) {
+                        front.hub.hear(Told::clone(hint));
+                    }
+                }
+                4 => front.asks(&behind),
+                _ => {
+                    epoch += 1;
+                    behind.says(Output::Recovered { epoch });
+                }
+            }
+            while let Ok(hint) = told.try_recv() {
+                hints.insert(0, hint);
+            }
+            check_order(&outbox, &mut at);
+        }
+        // Asking alone brings it to the end.
+        for _ in 0..3 {
+            front.asks(&behind);
+            check_order(&outbox, &mut at);
+        }
+        let end = answer_of(&behind, Question { topic: OPERATIONS, after: None, needs_snapshot: true });
+        proptest::prop_assert_eq!(at, Some((epoch, end.snapshot.unwrap().seq)));
+    }
+}
+
+/// Frames continue each other, or begin again after a reset.
+fn check_order(outbox: &Outbox, at: &mut Option<(u64, u64)>) {
+    let mut was_reset = at.is_none();
+    for frame in outbox.take().into_frames() {
+        let frame: Value = serde_json::from_str(frame.as_str()).unwrap();
+        let point = (frame["epoch"].as_u64(), frame["seq"].as_u64());
+        match (frame["type"].as_str().unwrap(), point) {
+            ("reset", _) => was_reset = true,
+            ("snapshot", (Some(epoch), Some(seq))) => {
+                assert!(was_reset, "a snapshot that follows nothing");
+                *at = Some((epoch, seq));
+            }
+            ("delta", (Some(epoch), Some(seq))) => {
+                assert_eq!(*at, Some((epoch, seq - 1)), "a hole, or the same twice");
+                *at = Some((epoch, seq));
+            }
+            (kind, point) => panic!("{kind} {point:?}"),
+        }
+    }
 }

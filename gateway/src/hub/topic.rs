@@ -13,6 +13,7 @@ use super::Sight;
 use super::counters::Counters;
 use super::encode::{self, At};
 use super::outbox::{Outbox, Queued};
+use super::relay::{self, Frames, Look, Mirrored, Snapshot};
 use super::ring::{Ring, RingBounds};
 use crate::wire::socket::{ResetReason, ResumePoint};
 
@@ -32,6 +33,15 @@ pub(crate) struct TopicState {
     acknowledged: BTreeSet<FulfillmentOrderId>,
     /// Since when nobody listens.
     pub idle_since: Option<Instant>,
+    /// Until when a hub in front follows it.
+    pub followed_until: Option<Instant>,
+}
+
+/// What became of a change that was published.
+pub(crate) struct Published {
+    pub point: ResumePoint,
+    pub frames: Frames,
+    pub stalls: Vec<Stall>,
 }
 
 /// Those who see the same.
@@ -63,6 +73,9 @@ pub(crate) enum Joined {
     NeedsSnapshot,
 }
 
+/// Deltas of one answer to a hub in front: as many as a ring keeps.
+const MOST_DELTAS: usize = 1_024;
+
 /// A listener whose queue overflowed, with how often it had taken its frames by then.
 pub(crate) type Stall = (Arc<Outbox>, u64);
 
@@ -77,7 +90,21 @@ impl TopicState {
             positions: Vec::new(),
             acknowledged: BTreeSet::new(),
             idle_since: None,
+            followed_until: None,
         }
+    }
+
+    pub fn is_live(&self) -> bool {
+        self.is_live
+    }
+
+    pub fn is_followed(&self) -> bool {
+        self.followed_until.is_some()
+    }
+
+    /// Nobody listens, here or through a hub in front.
+    pub fn is_unwanted(&self) -> bool {
+        self.listener_count() == 0 && !self.is_followed()
     }
 
     pub fn seq(&self) -> u64 {
@@ -91,7 +118,8 @@ impl TopicState {
     /// Whether somebody cannot go on without a snapshot.
     pub fn needs_snapshot(&self) -> bool {
         let waits = |listener: &Listener| matches!(listener.standing, Standing::Waiting(_));
-        self.lanes.iter().flatten().any(|lane| lane.listeners.iter().any(waits))
+        let is_begun = self.is_live || !self.is_followed();
+        !is_begun || self.lanes.iter().flatten().any(|lane| lane.listeners.iter().any(waits))
     }
 
     /// Lets a connection in: from where it was if the ring reaches back, else to wait.
@@ -106,8 +134,7 @@ impl TopicState {
         let (topic, seq, is_live) = (self.topic, self.seq, self.is_live);
         let acknowledged = self.acknowledged_frame();
         let Some(lane) = self.lanes.get_mut(sight.lane()) else { return Joined::NeedsSnapshot };
-        let lane = lane
-            .get_or_insert_with(|| Lane { ring: Ring::beginning_at(seq), listeners: Vec::new() });
+        let lane = lane.get_or_insert_with(|| Lane::beginning_at(seq));
         let is_same = |point: ResumePoint| point.epoch == epoch;
         let missed = resume
             .filter(|point| is_live && is_same(*point))
@@ -185,32 +212,60 @@ impl TopicState {
         stalls
     }
 
-    /// Hands a change to everybody who is up to date, and keeps it for those who come back.
+    /// Hands a change to everybody who is up to date, and keeps it for those who come back. `None`
+    /// while nobody has begun.
     pub fn publish(
         &mut self,
         change: &Change,
         epoch: u64,
         bounds: RingBounds,
         counters: &Counters,
-    ) -> Vec<Stall> {
-        let mut stalls = Vec::new();
+    ) -> Option<Published> {
         if !self.is_live {
-            return stalls;
+            return None;
         }
         self.forget_positions_after(change);
         self.forget_acknowledged_after(change);
-        self.seq += 1;
-        let at = At { topic: self.topic, epoch, seq: self.seq };
-        for (sight, lane) in Sight::ALL.into_iter().zip(&mut self.lanes) {
-            let Some(lane) = lane else { continue };
-            let Some(delta) = encode::delta(at, change, sight) else { continue };
+        let at = At { topic: self.topic, epoch, seq: self.seq + 1 };
+        let mut frames = Frames::default();
+        let lanes = Sight::ALL.into_iter().zip(&self.lanes).zip(&mut frames);
+        for ((sight, _), frame) in lanes.filter(|((_, lane), _)| lane.is_some()) {
+            *frame = encode::delta(at, change, sight);
             counters.frames_encoded.add(1);
+        }
+        let stalls = self.hand_on(&frames, bounds, counters);
+        Some(Published { point: ResumePoint { epoch, seq: self.seq }, frames, stalls })
+    }
+
+    /// The next delta of each lane, encoded.
+    pub fn hand_on(
+        &mut self,
+        frames: &Frames,
+        bounds: RingBounds,
+        counters: &Counters,
+    ) -> Vec<Stall> {
+        let (topic, mut stalls) = (self.topic, Vec::new());
+        self.seq += 1;
+        for (lane, frame) in self.lanes.iter_mut().zip(frames) {
+            let (Some(lane), Some(delta)) = (lane, frame) else { continue };
             lane.ring.push(delta.clone(), bounds);
             for listener in &mut lane.listeners {
                 if listener.standing == Standing::Live {
-                    let queued = listener.outbox.delta(at.topic, delta.clone());
+                    let queued = listener.outbox.delta(topic, delta.clone());
                     listener.settle(queued, &mut stalls, counters);
                 }
+            }
+        }
+        stalls
+    }
+
+    /// A frame without a number, for everybody who is up to date.
+    pub fn hand_on_beside(&mut self, frame: &Utf8Bytes, counters: &Counters) -> Vec<Stall> {
+        let (topic, mut stalls) = (self.topic, Vec::new());
+        for listener in self.lanes.iter_mut().flatten().flat_map(|lane| &mut lane.listeners) {
+            if listener.standing == Standing::Live {
+                let queued = listener.outbox.delta(topic, frame.clone());
+                listener.settle(queued, &mut stalls, counters);
             }
         }
         stalls
@@ -233,25 +288,10 @@ impl TopicState {
         }
     }
 
-    /// Tells every other screen, and those that come later.
-    pub fn acknowledge(
-        &mut self,
-        fulfillment_order: FulfillmentOrderId,
-        counters: &Counters,
-    ) -> Vec<Stall> {
-        let mut stalls = Vec::new();
-        if !self.is_live || !self.acknowledged.insert(fulfillment_order) {
-            return stalls;
-        }
-        let frame = encode::acknowledged(self.topic, [fulfillment_order]);
-        counters.frames_encoded.add(1);
-        for listener in self.lanes.iter_mut().flatten().flat_map(|lane| &mut lane.listeners) {
-            if listener.standing == Standing::Live {
-                let queued = listener.outbox.delta(self.topic, frame.clone());
-                listener.settle(queued, &mut stalls, counters);
-            }
-        }
-        stalls
+    /// Remembers it; the frame for the other screens, if this is news.
+    pub fn acknowledge(&mut self, fulfillment_order: FulfillmentOrderId) -> Option<Utf8Bytes> {
+        let is_news = self.is_live && self.acknowledged.insert(fulfillment_order);
+        is_news.then(|| encode::acknowledged(self.topic, [fulfillment_order]))
     }
 
     /// All that is acknowledged, for a screen that begins.
@@ -299,10 +339,146 @@ impl TopicState {
         }
     }
 
+    // --- for a hub in front ---
+
+    /// Publishes every sight of it until then; true when that is new.
+    pub fn follow(&mut self, until: Instant) -> bool {
+        self.idle_since = None;
+        let seq = self.seq;
+        for sight in relay::sights(self.topic) {
+            if let Some(lane) = self.lanes.get_mut(sight.lane()) {
+                lane.get_or_insert_with(|| Lane::beginning_at(seq));
+            }
+        }
+        self.followed_until.replace(until).is_none()
+    }
+
+    pub fn look(&self, after: Option<ResumePoint>, epoch: u64) -> Look {
+        if !self.is_live {
+            return Look { epoch, ..Look::default() };
+        }
+        let after = after.filter(|point| point.epoch == epoch);
+        let deltas = after.and_then(|point| self.deltas_after(point.seq));
+        Look { epoch, deltas, positions: self.positions.clone() }
+    }
+
+    fn deltas_after(&self, seq: u64) -> Option<Vec<Frames>> {
+        let count = usize::try_from(self.seq.checked_sub(seq)?).ok()?;
+        let mut deltas = Vec::new();
+        deltas.resize_with(count.min(MOST_DELTAS), Frames::default);
+        for (index, lane) in self.lanes.iter().enumerate() {
+            let Some(lane) = lane else { continue };
+            let known = lane.ring.after(seq)?;
+            for (frames, delta) in deltas.iter_mut().zip(known) {
+                if let Some(frame) = frames.get_mut(index) {
+                    *frame = Some(delta);
+                }
+            }
+        }
+        Some(deltas)
+    }
+
+    // --- in front of another hub ---
+
+    /// Takes over what the hub behind knows, and lets in whoever waits.
+    pub fn mirror(
+        &mut self,
+        answer: Mirrored,
+        bounds: RingBounds,
+        counters: &Counters,
+    ) -> Vec<Stall> {
+        let mut stalls = Vec::new();
+        if self.is_live && answer.after.is_some() && answer.look.deltas.is_none() {
+            self.fall_behind();
+        }
+        if !self.is_live {
+            let Some(snapshot) = &answer.snapshot else { return stalls };
+            self.begin_at(snapshot.seq);
+        }
+        let first = answer.after.map_or(0, |seq| seq + 1);
+        for (seq, frames) in (first..).zip(answer.look.deltas.iter().flatten()) {
+            if seq == self.seq + 1 {
+                counters.holes_filled.add(1);
+                stalls.extend(self.hand_on(frames, bounds, counters));
+            }
+        }
+        self.mirror_positions(answer.look.positions, counters);
+        if let Some(snapshot) = &answer.snapshot {
+            self.let_in(snapshot, &mut stalls, counters);
+        }
+        stalls
+    }
+
+    /// What was missed cannot be told any more: whoever listens begins again.
+    fn fall_behind(&mut self) {
+        self.is_live = false;
+        for listener in self.lanes.iter_mut().flatten().flat_map(|lane| &mut lane.listeners) {
+            if listener.standing == Standing::Live {
+                listener.standing = Standing::Waiting(Some(ResetReason::Gap));
+            }
+        }
+    }
+
+    fn begin_at(&mut self, seq: u64) {
+        self.seq = seq;
+        self.is_live = true;
+        for lane in self.lanes.iter_mut().flatten() {
+            lane.ring = Ring::beginning_at(seq);
+        }
+    }
+
+    /// Whoever waits gets the snapshot and what came after it; where that is not kept, they wait on.
+    fn let_in(&mut self, snapshot: &Snapshot, stalls: &mut Vec<Stall>, counters: &Counters) {
+        let topic = self.topic;
+        for (lane, frames) in self.lanes.iter_mut().zip(&snapshot.frames) {
+            let Some(lane) = lane else { continue };
+            let Some(after) = lane.ring.after(snapshot.seq) else { continue };
+            for listener in &mut lane.listeners {
+                let Standing::Waiting(why) = listener.standing else { continue };
+                let reset = why.map(|why| encode::reset(topic, why));
+                let frames = reset.into_iter().chain(frames.iter().cloned());
+                let queued = listener.outbox.start(topic, frames.chain(after.clone()).collect());
+                listener.standing = Standing::Live;
+                listener.settle(queued, stalls, counters);
+                show(topic, &self.positions, &listener.outbox);
+            }
+        }
+    }
+
+    /// Whoever carries an order may have changed: the next answer or position says who it is.
+    pub fn forget_positions(&mut self) {
+        self.positions.clear();
+    }
+
+    fn mirror_positions(&mut self, positions: Vec<(CourierId, Utf8Bytes)>, counters: &Counters) {
+        let is_there = |courier: CourierId| positions.iter().any(|(known, _)| *known == courier);
+        self.positions.retain(|(courier, _)| is_there(*courier));
+        for (courier, frame) in positions {
+            self.hear_position(courier, frame, counters);
+        }
+    }
+
+    /// The same again, or an older one that was overtaken, changes nothing.
+    pub fn hear_position(&mut self, courier: CourierId, frame: Utf8Bytes, counters: &Counters) {
+        let known = self.positions.iter().find(|(known, _)| *known == courier);
+        let is_news = known.is_none_or(|(_, last)| {
+            *last != frame && encode::position_at(last) <= encode::position_at(&frame)
+        });
+        if is_news {
+            self.publish_position(courier, frame, counters);
+        }
+    }
+
     /// Everybody who listened.
     pub fn into_outboxes(self) -> impl Iterator<Item = Arc<Outbox>> {
         let lanes = self.lanes.into_iter().flatten();
         lanes.flat_map(|lane| lane.listeners.into_iter().map(|listener| listener.outbox))
+    }
+}
+
+impl Lane {
+    fn beginning_at(seq: u64) -> Self {
+        Self { ring: Ring::beginning_at(seq), listeners: Vec::new() }
     }
 }
 

@@ -56,7 +56,7 @@ pub async fn shown(app: &App, text: &str) -> Result<MemberId, Fault> {
     }
 }
 
-/// Campaigns of which this city knows that nothing is left. Every city is asked: which one an order
+/// Campaigns of which this city knows that nothing, or too little, is left. Every city is asked: which one an order
 /// goes to is not known before it is placed.
 pub async fn exhausted(app: &App) -> BTreeSet<CampaignId> {
     let with_budget = app.reference.campaigns();
@@ -67,9 +67,7 @@ pub async fn exhausted(app: &App) -> BTreeSet<CampaignId> {
     }
     let read = app.city().read(move |reader| {
         let spent = |campaign: &CampaignId| {
-            reader
-                .allowance(*campaign, |allowance| allowance.left.is_spent() && allowance.is_waiting)
-                .unwrap_or(false)
+            reader.allowance(*campaign, commerce::budget::Allowance::is_used_up).unwrap_or(false)
         };
         campaigns.into_iter().filter(spent).collect()
     });

@@ -13,7 +13,6 @@ use tokio_tungstenite::tungstenite;
 use super::heartbeat::{Beat, Heartbeat};
 use super::house::House;
 use super::session::{Act, Session};
-use crate::access::Principal;
 use crate::hub::{Note, Outbox, Sight};
 use crate::wire::fault::{Code, Fault};
 use crate::wire::socket::{CloseCode, ResumePoint, ServerFrame};
@@ -28,13 +27,13 @@ const BEATS_BETWEEN_CHECKS: u32 = 3;
 /// One connection's place in the house, given back when it is dropped.
 pub(crate) struct Seat<H: House> {
     house: Arc<H>,
-    who: Arc<Principal>,
+    who: H::Guest,
     outbox: Arc<Outbox>,
     session: Session,
 }
 
 impl<H: House> Seat<H> {
-    pub fn new(house: Arc<H>, who: Arc<Principal>, outbox: Arc<Outbox>) -> Self {
+    pub fn new(house: Arc<H>, who: H::Guest, outbox: Arc<Outbox>) -> Self {
         let session = Session::new(house.session_limits());
         Self { house, who, outbox, session }
     }
@@ -139,7 +138,7 @@ impl<H: House> Connection<H> {
                 done = until_done(&mut self.job), if !is_free => {
                     self.job = None;
                     self.done(done);
-                    Ok(())
+                    self.still_known()
                 }
                 // Commands are carried out in the order they are said: none is read before the
                 // one before it is recorded.
@@ -249,7 +248,7 @@ impl<H: House> Connection<H> {
                 }
             }
             Act::Carry { id, command } => {
-                let (house, who) = (Arc::clone(&self.seat.house), Arc::clone(&self.seat.who));
+                let (house, who) = (Arc::clone(&self.seat.house), self.seat.who.clone());
                 self.job = Some(Box::pin(async move {
                     let outcome = house.carry_out(&who, &id, command).await;
                     Done::Carried { id, outcome }
@@ -270,7 +269,7 @@ impl<H: House> Connection<H> {
             self.errands = VecDeque::new();
             return;
         };
-        let (house, who) = (Arc::clone(&self.seat.house), Arc::clone(&self.seat.who));
+        let (house, who) = (Arc::clone(&self.seat.house), self.seat.who.clone());
         self.job = Some(Box::pin(async move {
             match errand {
                 Errand::Listen { topic, resume } => {
@@ -316,14 +315,16 @@ impl<H: House> Connection<H> {
 
     // --- staying and ending ---
 
+    fn still_known(&self) -> Result<(), End> {
+        self.seat.house.still_knows(&self.seat.who).map_err(End::Close)
+    }
+
     async fn beat(&mut self) -> Result<(), End> {
         match self.heartbeat.beat(self.began.elapsed()) {
             Beat::Dead => return Err(End::Close(CloseCode::Idle)),
             Beat::Ping => {}
         }
-        if !self.seat.house.still_knows(&self.seat.who) {
-            return Err(End::Close(CloseCode::Forbidden));
-        }
+        self.still_known()?;
         self.beat_count += 1;
         if self.beat_count.is_multiple_of(BEATS_BETWEEN_CHECKS) {
             let topics = self.seat.session.topics().iter();

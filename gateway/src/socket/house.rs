@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::{Ping, Topic};
-use vocabulary::{OrderId, Timestamp};
+use vocabulary::{OrderId, Timestamp, TokenId};
 
 use super::command;
 use super::heartbeat::HEARTBEAT;
 use super::session::SessionLimits;
-use crate::access::tickets::Tickets;
 use crate::access::{Field, Principal};
 use crate::actions;
 use crate::app::App;
@@ -17,12 +16,19 @@ use crate::call::{Call, Caller};
 use crate::hub::{Hub, Sight};
 use crate::trace;
 use crate::wire::fault::{Code, Fault};
-use crate::wire::socket::CommandBody;
+use crate::wire::socket::{CloseCode, CommandBody};
 
 /// The house as sockets see it; tests put up one of their own.
 pub(crate) trait House: Send + Sync + 'static {
+    /// Who sits at a socket, as this house knows them.
+    type Guest: Clone + Send + Sync + 'static;
+
     fn hub(&self) -> &Arc<Hub>;
-    fn tickets(&self) -> &Tickets;
+    /// Takes a ticket; `None` when it opens nothing.
+    fn redeem(
+        &self,
+        ticket: &str,
+    ) -> impl Future<Output = Result<Option<Seated<Self::Guest>>, Fault>> + Send;
     fn now(&self) -> Timestamp;
     /// How many times faster than the wall the city lives now.
     fn pace(&self) -> f64;
@@ -30,7 +36,7 @@ pub(crate) trait House: Send + Sync + 'static {
     fn lets_in(&self, origin: &str) -> bool;
 
     /// Whether who was let in would be let in now: the token stands, the role is there.
-    fn still_knows(&self, who: &Principal) -> bool;
+    fn still_knows(&self, who: &Self::Guest) -> Result<(), CloseCode>;
 
     /// Between two pings.
     fn heartbeat(&self) -> Duration {
@@ -44,29 +50,45 @@ pub(crate) trait House: Send + Sync + 'static {
     /// Whether somebody may listen to a topic, and how much of it they see.
     fn may_listen(
         &self,
-        who: &Arc<Principal>,
+        who: &Self::Guest,
         topic: Topic,
     ) -> impl Future<Output = Result<Sight, Fault>> + Send;
 
     /// Carries out a command; answers with the sequence at which it is recorded.
     fn carry_out(
         &self,
-        who: &Arc<Principal>,
+        who: &Self::Guest,
         id: &str,
         command: CommandBody,
     ) -> impl Future<Output = Result<u64, Fault>> + Send;
 
     /// Takes positions of the courier whose socket it is; a full city drops them.
-    fn locate(&self, who: &Arc<Principal>, pings: Vec<Ping>) -> Result<(), Fault>;
+    fn locate(&self, who: &Self::Guest, pings: Vec<Ping>) -> Result<(), Fault>;
+}
+
+/// Who handed a ticket in.
+pub(crate) struct Seated<G> {
+    pub guest: G,
+    /// What the socket begins to listen to.
+    pub topics: Vec<Topic>,
+    /// The stored token behind the ticket.
+    pub token: Option<TokenId>,
 }
 
 impl House for App {
+    type Guest = Arc<Principal>;
+
     fn hub(&self) -> &Arc<Hub> {
         &self.hub
     }
 
-    fn tickets(&self) -> &Tickets {
-        &self.tickets
+    async fn redeem(&self, ticket: &str) -> Result<Option<Seated<Arc<Principal>>>, Fault> {
+        let ticket = self.tickets.redeem(ticket);
+        Ok(ticket.map(|ticket| Seated {
+            guest: ticket.principal,
+            topics: ticket.topics,
+            token: ticket.token,
+        }))
     }
 
     fn now(&self) -> Timestamp {
@@ -81,9 +103,10 @@ impl House for App {
         self.config.origins.contains(origin)
     }
 
-    fn still_knows(&self, who: &Principal) -> bool {
+    fn still_knows(&self, who: &Arc<Principal>) -> Result<(), CloseCode> {
         let has_role = self.reference.roles().get(&who.role).is_some();
-        has_role && self.tokens.still_stands(who, App::now(self))
+        let is_known = has_role && self.tokens.still_stands(who, App::now(self));
+        is_known.then_some(()).ok_or(CloseCode::Forbidden)
     }
 
     async fn may_listen(&self, who: &Arc<Principal>, topic: Topic) -> Result<Sight, Fault> {

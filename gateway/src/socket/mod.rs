@@ -26,11 +26,10 @@ use serde::Deserialize;
 
 pub use session::SessionLimits;
 
-use crate::access::tickets::{Ticket, Tickets};
 use crate::app::App;
 use crate::wire::fault::{Code, Fault};
 use connection::Seat;
-use house::House;
+pub(crate) use house::{House, Seated};
 
 /// Clients say little at a time, and this is a good part of what an idle socket costs.
 const READ_BUFFER: usize = 1_024;
@@ -43,7 +42,12 @@ const LARGEST_FRAME_OUT: usize = 32 * 1_024 * 1_024;
 const LARGEST_FRAME_IN: usize = 64 * 1_024;
 
 pub fn routes() -> Router<Arc<App>> {
-    Router::new().route("/v1/socket", get(open::<App>))
+    door::<App>()
+}
+
+/// The same door before any house.
+pub(crate) fn door<H: House>() -> Router<Arc<H>> {
+    Router::new().route("/v1/socket", get(open::<H>))
 }
 
 #[derive(Debug, Deserialize)]
@@ -64,20 +68,20 @@ async fn open<H: House>(
         let message = "this address opens a WebSocket: connect with a WebSocket client";
         Fault::new(Code::UpgradeRequired, message)
     })?;
-    let ticket = redeem(house.tickets(), handshake)?;
+    let seated = redeem(house.as_ref(), handshake).await?;
     let outbox = house.hub().open().ok_or_else(Fault::busy)?;
-    if let Some(token) = ticket.token {
+    if let Some(token) = seated.token {
         outbox.seat(token);
     }
     // Held from here on: a socket that does not come to be gives its place back.
-    let seat = Seat::new(house, ticket.principal, outbox);
+    let seat = Seat::new(house, seated.guest, outbox);
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(LARGEST_FRAME_OUT)
         .max_message_size(LARGEST_FRAME_IN)
         .max_frame_size(LARGEST_FRAME_IN);
-    Ok(upgrade.on_upgrade(move |socket| connection::serve(seat, socket, ticket.topics)))
+    Ok(upgrade.on_upgrade(move |socket| connection::serve(seat, socket, seated.topics)))
 }
 
 /// A browser names the page that opens the socket; programs name none.
@@ -97,12 +101,15 @@ fn is_ours(origin: &str, host: Option<&HeaderValue>) -> bool {
     authority.is_some() && authority == host
 }
 
-fn redeem(
-    tickets: &Tickets,
+async fn redeem<H: House>(
+    house: &H,
     handshake: Result<Query<Handshake>, QueryRejection>,
-) -> Result<Ticket, Fault> {
-    let ticket = handshake.ok().and_then(|Query(said)| tickets.redeem(&said.ticket));
-    ticket.ok_or_else(|| {
+) -> Result<Seated<H::Guest>, Fault> {
+    let seated = match handshake {
+        Ok(Query(said)) => house.redeem(&said.ticket).await?,
+        Err(_) => None,
+    };
+    seated.ok_or_else(|| {
         let message = "the ticket was used, is too old or was never given: get another";
         Fault::new(Code::TicketInvalid, message)
     })

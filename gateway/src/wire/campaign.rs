@@ -4,6 +4,7 @@ mod convert;
 
 use std::collections::BTreeSet;
 
+use commerce::budget::{Allowance, Portion};
 use commerce::{Bearer, Channel, Permille, Stage, TierCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -231,6 +232,56 @@ pub struct BudgetBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Fen>)]
     pub amount_fen: Option<Money>,
+}
+
+/// A campaign's budget and where it is: each city spends what it was granted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BudgetView {
+    pub total: BudgetBody,
+    /// Granted to no city yet.
+    pub free: BudgetBody,
+    pub cities: Vec<CityBudgetView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CityBudgetView {
+    /// The city's number.
+    pub city: u16,
+    /// Granted to it and not returned.
+    pub granted: BudgetBody,
+    /// What its orders may still draw.
+    pub left: BudgetBody,
+    /// Drawn by orders under way,
+    #[schema(value_type = Fen)]
+    pub open_fen: Money,
+    pub open_uses: u64,
+    /// and by completed ones.
+    #[schema(value_type = Fen)]
+    pub spent_fen: Money,
+    pub spent_uses: u64,
+    /// It asked for more and there is none.
+    pub is_waiting: bool,
+}
+
+impl From<Portion> for BudgetBody {
+    fn from(portion: Portion) -> Self {
+        Self { uses: portion.uses, amount_fen: portion.money }
+    }
+}
+
+impl CityBudgetView {
+    pub fn new(city: u16, granted: Portion, allowance: &Allowance) -> Self {
+        Self {
+            city,
+            granted: granted.into(),
+            left: allowance.left.into(),
+            open_fen: allowance.open.values().copied().sum(),
+            open_uses: allowance.open.len() as u64,
+            spent_fen: allowance.spent_money,
+            spent_uses: allowance.spent_uses,
+            is_waiting: allowance.is_waiting,
+        }
+    }
 }
 
 /// A campaign as it is now.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use commerce::{
-    Barcode, ChannelContract, PriceGrant, QuotePolicy, RateChange, Sku, SkuDetails, StorePrice,
-    TaxClass, Temperature,
+    Barcode, ChannelContract, Permille, PriceGrant, QuotePolicy, RateChange, RateHistory, Sku,
+    SkuDetails, StorePrice, TaxClass, TaxTable, Temperature,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -178,6 +178,42 @@ pub struct PricesView {
     pub store_prices: Vec<StorePriceView>,
     #[schema(value_type = Object)]
     pub quote_policy: QuotePolicy,
+    pub tax_rates: Vec<TaxRateView>,
+}
+
+/// A rate of value added tax and from when it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TaxRateView {
+    #[schema(value_type = String)]
+    pub class: TaxClass,
+    /// Absent: from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Millis>)]
+    pub from_at: Option<Timestamp>,
+    /// In thousandths.
+    #[schema(value_type = u32)]
+    pub rate: Permille,
+}
+
+/// Every rate there was, is and is announced, class by class.
+pub fn tax_rates(table: &TaxTable) -> Vec<TaxRateView> {
+    let classes = [
+        (TaxClass::Standard, &table.standard),
+        (TaxClass::Reduced, &table.reduced),
+        (TaxClass::Service, &table.service),
+        (TaxClass::SmallScale, &table.small_scale),
+        (TaxClass::Exempt, &table.exempt),
+    ];
+    let of = |(class, history): (TaxClass, &RateHistory)| {
+        let first = TaxRateView { class, from_at: None, rate: history.initial };
+        let later = history.changes.iter().map(move |change| TaxRateView {
+            class,
+            from_at: Some(change.from),
+            rate: change.rate,
+        });
+        std::iter::once(first).chain(later).collect::<Vec<_>>()
+    };
+    classes.into_iter().flat_map(of).collect()
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]

@@ -1,5 +1,7 @@
 //! Members: enrolment and log-in by phone, profile, points, coupons, purchases.
 
+use std::collections::BTreeMap;
+
 use commerce::member::{
     Coupon, LedgerEntry, LedgerReason, Member, MemberEvent, MemberPolicy, ledger_entries,
 };
@@ -153,6 +155,32 @@ pub struct CouponView {
     pub held_for: Option<OrderId>,
 }
 
+/// One change of one coupon.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CouponLine {
+    #[schema(value_type = Millis)]
+    pub at: Timestamp,
+    /// `claimed`, `held`, `given_back`, `used` or `expired`.
+    pub what: String,
+    #[schema(value_type = Id)]
+    pub coupon: CouponId,
+    /// What its campaign is called, while it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Why headquarters gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub order: Option<OrderId>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CouponHistory {
+    /// The youngest first.
+    pub lines: Vec<CouponLine>,
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct WalletView {
     pub coupons: Vec<CouponView>,
@@ -177,6 +205,9 @@ pub struct ClaimableView {
 pub struct ClaimBody {
     #[schema(value_type = Id)]
     pub campaign: CampaignId,
+    /// Why, where headquarters gives it: 1 to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -316,6 +347,68 @@ pub fn points_ledger(rows: &[EventRow], limit: usize) -> PointsLedger {
     lines.reverse();
     lines.truncate(limit);
     PointsLedger { balance, lines }
+}
+
+/// What became of every coupon that the member ever had, by campaigns' names as they are now.
+pub fn coupon_history(
+    rows: &[EventRow],
+    limit: usize,
+    name: impl Fn(CampaignId) -> Option<String>,
+) -> CouponHistory {
+    let mut story = CouponStory { name, of: BTreeMap::new(), held: BTreeMap::new() };
+    let mut lines: Vec<CouponLine> =
+        member_events(rows).flat_map(|(at, event)| story.lines(at, event)).collect();
+    lines.reverse();
+    lines.truncate(limit);
+    CouponHistory { lines }
+}
+
+struct CouponStory<N> {
+    name: N,
+    of: BTreeMap<CouponId, CampaignId>,
+    held: BTreeMap<OrderId, Vec<CouponId>>,
+}
+
+impl<N: Fn(CampaignId) -> Option<String>> CouponStory<N> {
+    fn lines(&mut self, at: Timestamp, event: MemberEvent) -> Vec<CouponLine> {
+        let (what, coupons, order, reason) = match event {
+            MemberEvent::CouponClaimed { coupon, campaign, reason, .. } => {
+                self.of.insert(coupon, campaign);
+                ("claimed", vec![coupon], None, reason)
+            }
+            MemberEvent::CouponExpired { coupon } => ("expired", vec![coupon], None, None),
+            MemberEvent::OrderHeld { order, coupons, .. } => {
+                self.held.insert(order, coupons.clone());
+                ("held", coupons, Some(order), None)
+            }
+            MemberEvent::HoldGivenBack { order, .. } => {
+                ("given_back", self.held.remove(&order).unwrap_or_default(), Some(order), None)
+            }
+            MemberEvent::OrderCompleted { order, .. } => {
+                ("used", self.held.remove(&order).unwrap_or_default(), Some(order), None)
+            }
+            MemberEvent::MemberEnrolled { .. }
+            | MemberEvent::ConsentGiven { .. }
+            | MemberEvent::MemberErased { .. }
+            | MemberEvent::PointsExpired { .. }
+            | MemberEvent::PointsGranted { .. }
+            | MemberEvent::PointsTaken { .. }
+            | MemberEvent::HoldExtended { .. }
+            | MemberEvent::HoldDoubted { .. }
+            | MemberEvent::HoldConfirmed { .. }
+            | MemberEvent::OrderCorrected { .. } => return Vec::new(),
+        };
+        let reason = reason.map(String::from);
+        let line = |coupon: CouponId| CouponLine {
+            at,
+            what: what.to_owned(),
+            coupon,
+            name: self.of.get(&coupon).and_then(|campaign| (self.name)(*campaign)),
+            reason: reason.clone(),
+            order,
+        };
+        coupons.into_iter().map(line).collect()
+    }
 }
 
 pub fn purchases(rows: &[EventRow], limit: usize) -> PurchaseList {

@@ -26,6 +26,7 @@ pub mod policy;
 pub mod product;
 pub mod quote;
 pub mod reconciliation;
+pub mod relay;
 pub mod replenishment;
 pub mod reports;
 pub mod returns;

@@ -168,6 +168,16 @@ pub struct ServiceReport {
     pub total: ServiceView,
     pub list: String,
     pub rows: Vec<ServiceRow>,
+    /// Of all stores, day by day; days on which nothing was served are left out.
+    pub days: Vec<ServiceDay>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ServiceDay {
+    #[schema(value_type = Day)]
+    pub day: Date,
+    pub service: ServiceView,
+    pub list: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

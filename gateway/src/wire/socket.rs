@@ -57,7 +57,7 @@ pub struct ResumePoint {
 }
 
 /// A command's name, and beside it the ids of its address and the body it has over HTTP.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct CommandBody {
     pub name: String,
     #[serde(flatten)]

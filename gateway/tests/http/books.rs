@@ -102,6 +102,13 @@ async fn sales_returns_and_cancellations_add_up_and_survive_a_restart() {
     let service = given.get("/v1/reports/service", &given.hq).await.ok();
     assert_eq!(service["total"]["served"], 2);
     assert_eq!(service["rows"][0]["service"]["accept"]["count"], 2);
+    assert_eq!(service["days"][0]["service"], service["total"], "all of it was one day");
+    let day = given.get(service["days"][0]["list"].as_str().unwrap(), &given.hq).await.ok();
+    assert_eq!(day["postings"].as_array().unwrap().len(), 2);
+    let rates = given.get("/v1/prices", &given.hq).await.ok()["tax_rates"].clone();
+    assert_eq!(rates[0], json!({"class": "standard", "rate": 130}));
+    let relief = json!({"class": "small_scale", "from_at": 1_672_502_400_000_i64, "rate": 10});
+    assert!(rates.as_array().unwrap().contains(&relief), "{rates}");
     // 200 were counted, 4 left and 1 came back.
     let stock = given.get("/v1/reports/stock", &given.hq).await.ok();
     assert_eq!(

@@ -252,3 +252,57 @@ async fn a_member_who_is_forgotten_is_gone_and_the_phone_is_free() {
     right["points_live_days"] = json!(30);
     assert_eq!(given.hq_put("/v1/member-policy", right).await.ok()["version"], 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn headquarters_finds_a_member_by_phone_and_gives_a_coupon_with_its_reason() {
+    let given = Given::shop().await;
+    let mut campaign = coupon();
+    campaign["budget"] = json!({"uses": 16, "amount_fen": 8_000});
+    given.hq_put(&format!("/v1/campaigns/{COUPON}"), campaign).await.ok();
+    let member = enrol(&given, PHONE).await;
+    let find = |phone: &str| json!({"phone": phone});
+    let found = given.hq_post("/v1/members/find", find("138-0000-1234")).await.ok();
+    assert_eq!(found["member"].as_str().unwrap(), id_of(&given, &member).await);
+    assert_eq!(found["phone"], "138****1234");
+    let nobody = given.hq_post("/v1/members/find", find("13900009999")).await;
+    nobody.refused(404, "member_unknown");
+    let cashier = given.token("staff", "cashier", "till", json!({"stores": [STORE]})).await;
+    let refused = given.post("/v1/members/find", &cashier, find(PHONE)).await;
+    refused.refused(403, "forbidden");
+
+    let coupons = format!("/v1/members/{}/coupons", found["member"].as_str().unwrap());
+    let gift = json!({"campaign": COUPON, "reason": "late twice"});
+    given.post(&coupons, &member, gift.clone()).await.refused(403, "forbidden");
+    let held = given.hq_post(&coupons, gift).await.ok();
+    let quoted = quote(&given, &member, &[held["coupon"].as_str().unwrap()], 0).await;
+    let answer = given.place("k1", &basket(&quoted)).await.ok();
+    let budget = format!("/v1/campaigns/{COUPON}/budget");
+    let drawn = |seen: &Value| seen["cities"][0]["open_uses"] == 1;
+    let open = until(&given, &budget, &given.hq, drawn).await;
+    assert_eq!((&open["total"]["uses"], &open["cities"][0]["open_fen"]), (&json!(16), &json!(500)));
+    collect(&given, &Placed::of(&answer), &answer).await;
+    let spent = |seen: &Value| seen["cities"][0]["spent_uses"] == 1;
+    let spent = until(&given, &budget, &given.hq, spent).await;
+    assert_eq!(spent["cities"][0]["spent_fen"], 500);
+    let city = &spent["cities"][0];
+    let of = |portion: &Value| portion["uses"].as_u64().unwrap();
+    assert_eq!(of(&spent["free"]) + of(&city["granted"]), 16);
+    assert_eq!(of(&city["granted"]), of(&city["left"]) + 1);
+
+    let path = format!("{coupons}/history");
+    let is_used = |seen: &Value| seen["lines"][0]["what"] == "used";
+    let history = until(&given, &path, &given.hq, is_used).await;
+    let lines: Vec<(&Value, &Value)> = history["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| (&line["what"], &line["reason"]))
+        .collect();
+    let (used, held) = (json!("used"), json!("held"));
+    let (claimed, why) = (json!("claimed"), json!("late twice"));
+    let none = Value::Null;
+    assert_eq!(lines, [(&used, &none), (&held, &none), (&claimed, &why)]);
+    assert_eq!(history["lines"][0]["name"], "五元券");
+    let other = format!("/v1/campaigns/{}/budget", "019ab3c0-0000-7000-8000-000000000d02");
+    given.get(&other, &given.hq).await.refused(404, "not_found");
+}

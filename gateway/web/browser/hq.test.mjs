@@ -66,8 +66,8 @@ test('a store is paused, a price changed, the policy saved, somebody added and s
   await page.locator(`[data-store="${STORE}"] >> text=恢复`).waitFor({ state: 'detached' });
   await page.click('nav >> text=商品');
   const row = page.locator('[data-sku]').first();
-  await row.locator('input').fill('13.50');
-  await row.locator('button').click();
+  await row.locator('input[inputmode=decimal]').fill('13.50');
+  await row.locator('[data-act=save]').click();
   await page.waitForSelector('[data-told]');
   await page.click('nav >> text=策略');
   await page.locator('label:has-text("accept sla s") input').fill('240');
@@ -85,7 +85,7 @@ test('a store is paused, a price changed, the policy saved, somebody added and s
   await other.locator('text=光谷店').click();
   await other.click('text=开始接单');
   await other.waitForSelector('[data-line=live]');
-  await page.locator('[data-user=zhao] button').click();
+  await page.locator('[data-user=zhao] [data-act=toggle]').click();
   await other.waitForSelector('input[name=password]');
   assert.deepEqual(page.complaints, []);
   await page.context().close();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DESK, faults, logIn, person, PHONE, picture, TABLET } from './people.mjs';
 import { stage } from './stage.mjs';
-import { comesToWork, COURIER, DOOR, place, storeDoes } from './town.mjs';
+import { comesToWork, coupon, COURIER, DOOR, enrol, place, sold, storeDoes } from './town.mjs';
 
 const here = stage();
 const LOOKS = [
@@ -73,14 +73,55 @@ test("the courier's page", async () => {
   });
 });
 
-for (const view of ['', '/orders', '/stores', '/couriers', '/products', '/people', '/policy']) {
-  test(`headquarters' ${view || 'overview'}`, () =>
-    look(`hq${view.replace('/', '-')}`, DESK, async (page) => {
-      await logIn(page, `${here.server.base}/hq${view}`, 'hq');
-      await page.waitForSelector('[data-line=live]');
-      await page.waitForTimeout(300);
-    }));
+/** The view's words; what is one thing's own page is called so. */
+const nameless = (view) => view.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, 'one').replaceAll('/', '-');
+
+/** Headquarters at one of its views, once what belongs there is drawn. */
+const lookAt = (view, drawn) =>
+  look(`hq${nameless(view)}`, DESK, async (page) => {
+    await logIn(page, `${here.server.base}/hq${view}`, 'hq');
+    await page.waitForSelector('[data-line=live]');
+    if (drawn) await page.waitForSelector(drawn);
+    await page.waitForTimeout(300);
+  });
+
+const VIEWS = {
+  '': '[data-figure=open]',
+  '/orders': 'table',
+  '/stores': 'table',
+  '/couriers': 'table',
+  '/products': '[data-sku]',
+  '/products/categories': '[data-form=category]',
+  '/products/publications': '[data-form=publication]',
+  '/products/grants': '[data-form=price-grant]',
+  '/people': '[data-user]',
+  '/people/roles': '[data-role]',
+  '/people/approvals': 'table',
+  '/policy': 'fieldset',
+  '/members': '[data-rules]',
+};
+for (const [view, drawn] of Object.entries(VIEWS)) {
+  test(`headquarters' ${view || 'overview'}`, () => lookAt(view, drawn));
 }
+
+test("headquarters' views of what was sold, given and changed", async () => {
+  const { server, links } = here;
+  const campaign = await coupon(server);
+  const { member } = await enrol(server, links.shop, '13800001111');
+  await server.ask('POST', `/v1/members/${member}/points`, { points: 300, reason: '生日' });
+  await server.ask('POST', `/v1/members/${member}/coupons`, { campaign, reason: '生日' });
+  const { order } = await sold(server, links.shop);
+  await lookAt('/reports', '[data-chart] canvas');
+  await lookAt('/stock', 'table');
+  await lookAt('/audit', '[data-change]');
+  await lookAt('/campaigns', '[data-campaign]');
+  await lookAt(`/campaigns/${campaign}`, '[data-budget]');
+  await lookAt(`/members/${member}`, '[data-ledger]');
+  await lookAt('/books', '[data-settled]');
+  await lookAt('/books/reconciliation', '[data-differences]');
+  await lookAt('/books/tax', '[data-filing]');
+  await lookAt(`/orders/${order}`, '[data-order-page]');
+});
 
 test('a stranger is told so, and the policy of the page lets nothing inline run', async () => {
   const page = await person(here.browser, { size: PHONE });

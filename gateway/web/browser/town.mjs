@@ -122,3 +122,41 @@ export async function until(what, question, tries = 300) {
   }
   throw new Error(`never: ${what}`);
 }
+
+/** Somebody with this phone becomes a member; what opens their account. */
+export async function enrol(server, shop, phone, name = '王小明') {
+  const { sandbox_code } = await server.ask('POST', '/v1/members/codes', { phone }, shop);
+  const consent = { terms: '2026-11', marketing: false };
+  return server.ask('POST', '/v1/members', { phone, code: sandbox_code, name, consent }, shop);
+}
+
+/** An order that was collected, so that the books have a sale. */
+export async function sold(server, shop, terms = {}) {
+  const placed = await place(server, shop, { mode: 'pickup', ...terms });
+  await collected(server, placed);
+  return placed;
+}
+
+/** The shopper shows the code at the counter. */
+export async function collected(server, { order, pickup_code }) {
+  await storeDoes(server, order, 'accept', 'start', 'pack');
+  const { parts } = await server.ask('GET', `/v1/orders/${order}`);
+  for (const { store, fulfillment_order } of parts) {
+    await server.ask('POST', `/v1/stores/${store}/fulfillment-orders/${fulfillment_order}/hand-over`, { to: 'shopper', code: pickup_code });
+  }
+}
+
+/** A coupon of five yuan from twenty on, for every member once. */
+export async function coupon(server, campaign = id(701)) {
+  const [from, until] = [Date.now() - 3_600_000, Date.now() + 7 * 86_400_000];
+  const terms = { threshold_fen: 2_000, per_member: 1, claim_from_at: from, claim_until_at: until, valid_days: 30 };
+  await server.ask('PUT', `/v1/campaigns/${campaign}`, {
+    name: '五元券',
+    discount: { coupon: { value: { amount: { off_fen: 500 } }, ...terms } },
+    starts_at: from,
+    ends_at: until,
+    stacking: 'stackable',
+    budget: { uses: 100 },
+  });
+  return campaign;
+}

@@ -14,6 +14,36 @@ export type AccuracyView = {
   wape?: number | null;
 };
 
+/** Something that somebody at a gateway's socket does. */
+export type ActBody = {
+  act: ActText;
+  seat: string;
+};
+
+export type ActText = {
+  /** May they listen to this? */
+  listen: {
+    topic: TopicName;
+  };
+} | {
+  /** `id` is the idempotency key. */
+  carry: {
+    command: CommandBody;
+    id: string;
+  };
+} | {
+  locate: {
+    pings: PingBody[];
+  };
+};
+
+export type ActView = {
+  /** Of a topic: they see it without what their role may not see. */
+  masked?: boolean;
+  /** Of a command: where it is recorded. */
+  seq?: number | null;
+};
+
 export type AdjustBody = {
   /** Units in (positive) or out (negative), at most a million. */
   delta: number;
@@ -61,6 +91,24 @@ export type AdvanceBody = {
 
 export type AnswerBody = {
   note?: string | null;
+};
+
+export type AnswerView = {
+  /** The seq that the deltas continue, as it was asked. */
+  after?: number | null;
+  /** Absent when that far back nothing is kept. */
+  deltas?: Record<string, unknown>[] | null;
+  /** 0 while the city recovers. */
+  epoch: number;
+  /** There is no such topic. */
+  missing?: boolean;
+  positions?: PositionText[];
+  snapshot?: SnapshotText | null;
+  topic: TopicName;
+};
+
+export type AnswersView = {
+  answers: AnswerView[];
 };
 
 /** Something that was taken off. */
@@ -244,6 +292,14 @@ export type BudgetBody = {
   uses?: number | null;
 };
 
+/** A campaign's budget and where it is: each city spends what it was granted. */
+export type BudgetView = {
+  cities: CityBudgetView[];
+  /** Granted to no city yet. */
+  free: BudgetBody;
+  total: BudgetBody;
+};
+
 /** A discount for a time, whole: writing it replaces what was there. */
 export type CampaignBody = {
   /** Who carries what it takes off: 1,000 thousandths together. Absent: whoever gives it. */
@@ -362,8 +418,27 @@ export type ChosenStore = {
   store: Id;
 };
 
+export type CityBudgetView = {
+  /** The city's number. */
+  city: number;
+  /** Granted to it and not returned. */
+  granted: BudgetBody;
+  /** It asked for more and there is none. */
+  is_waiting: boolean;
+  /** What its orders may still draw. */
+  left: BudgetBody;
+  /** Drawn by orders under way, */
+  open_fen: Fen;
+  open_uses: number;
+  /** and by completed ones. */
+  spent_fen: Fen;
+  spent_uses: number;
+};
+
 export type ClaimBody = {
   campaign: Id;
+  /** Why, where headquarters gives it: 1 to 200 characters. */
+  reason?: string | null;
 };
 
 export type ClaimableView = {
@@ -456,6 +531,24 @@ export type CouponBody = {
   valid_days?: number | null;
   valid_until_at?: Millis | null;
   value: CouponValueBody;
+};
+
+export type CouponHistory = {
+  /** The youngest first. */
+  lines: CouponLine[];
+};
+
+/** One change of one coupon. */
+export type CouponLine = {
+  at: Millis;
+  coupon: Id;
+  /** What its campaign is called, while it is known. */
+  name?: string | null;
+  order?: Id | null;
+  /** Why headquarters gave it. */
+  reason?: string | null;
+  /** `claimed`, `held`, `given_back`, `used` or `expired`. */
+  what: string;
 };
 
 export type CouponValueBody = {
@@ -821,6 +914,21 @@ export type HandOverBody = {
   carrier: string;
   to: 'carrier';
   tracking_number: string;
+};
+
+/** What a gateway needs to begin. */
+export type HelloView = {
+  /** Names this installation's channels. */
+  chain: string;
+  /** 0 while the city recovers. */
+  epoch: number;
+  /** For how long still, where that is known. */
+  fast_for_ms?: number | null;
+  /** With which news is signed, in base64 without padding. */
+  key: string;
+  now: Millis;
+  /** How many times faster than the wall the city lives. */
+  scale: number;
 };
 
 export type HoldBody = {
@@ -1286,6 +1394,11 @@ export type PolicyView = {
   version: number;
 };
 
+export type PositionText = {
+  courier: Id;
+  frame: Record<string, unknown>;
+};
+
 export type PositionView = {
   /** When the device measured it. */
   at: Millis;
@@ -1330,6 +1443,7 @@ export type PricesView = {
   grants: Record<string, unknown>[];
   quote_policy: Record<string, unknown>;
   store_prices: StorePriceView[];
+  tax_rates: TaxRateView[];
 };
 
 export type PrincipalBody = {
@@ -1432,6 +1546,17 @@ export type PurchaseView = {
   /** After everything that was given back until now. */
   paid_fen: Fen;
   points_earned: number;
+};
+
+/** What came of a topic after a point, and the topic whole where somebody begins. */
+export type QuestionBody = {
+  after?: ResumePoint | null;
+  snapshot?: boolean;
+  topic: TopicName;
+};
+
+export type QuestionsBody = {
+  questions: QuestionBody[];
 };
 
 export type QuoteBody = {
@@ -1676,6 +1801,18 @@ export type ScreenBody = {
   online: boolean;
 };
 
+export type SeatBody = {
+  /** Of `POST /v1/tickets`; it is used up. */
+  ticket: string;
+};
+
+export type SeatView = {
+  /** What the gateway shows with everything that this socket does. */
+  seat: string;
+  token?: Id | null;
+  topics: TopicName[];
+};
+
 /** What a client hears. */
 export type ServerFrame = {
   connection: number;
@@ -1726,7 +1863,15 @@ export type ServerFrame = {
   type: 'pong';
 };
 
+export type ServiceDay = {
+  day: Day;
+  list: string;
+  service: ServiceView;
+};
+
 export type ServiceReport = {
+  /** Of all stores, day by day; days on which nothing was served are left out. */
+  days: ServiceDay[];
   from: Day;
   list: string;
   read_to: ReadToView;
@@ -1891,6 +2036,12 @@ export type SkuView = SkuBody & {
   /** Units the asked store can sell now; absent when no store was asked or it does not list it. */
   available?: number | null;
   price_fen: Fen;
+};
+
+/** The frames with which each sight of the topic begins. */
+export type SnapshotText = {
+  frames: Record<string, unknown>[];
+  seq: number;
 };
 
 /** One planning: question, answer, reasons. */
@@ -2161,6 +2312,14 @@ export type TaxRateBody = {
   class: string;
 };
 
+/** A rate of value added tax and from when it holds. */
+export type TaxRateView = {
+  class: string;
+  from_at?: Millis | null;
+  /** In thousandths. */
+  rate: number;
+};
+
 /** What the socket begins to listen to. */
 export type TicketBody = {
   /** `{"kind":"order","id":…}`, `{"kind":"board","id":…}`, `{"kind":"courier","id":…}` or `{"kind":"operations"}`. */
@@ -2339,7 +2498,7 @@ export type UsesView = {
 export type Vehicle = 'walk' | 'bicycle' | 'ebike' | 'car';
 
 /** Something that can be asked of the house. */
-export type Verb = 'manage_tokens' | 'manage_roles' | 'manage_stores' | 'manage_couriers' | 'manage_catalog' | 'manage_prices' | 'manage_campaigns' | 'manage_policy' | 'manage_replenishment' | 'read_policy' | 'read_audit' | 'read_feed' | 'watch_operations' | 'forget_people' | 'read_catalog' | 'set_store_price' | 'read_campaigns' | 'run_campaigns' | 'quote' | 'read_stores' | 'run_store' | 'read_board' | 'work_fulfillment' | 'read_stock' | 'manage_stock' | 'report_sale' | 'manage_transfers' | 'work_transfers' | 'read_reports' | 'manage_books' | 'place_order' | 'read_order' | 'list_orders' | 'explain_order' | 'cancel_order' | 'change_order' | 'hold_order' | 'move_fulfillment' | 'request_return' | 'decide_return' | 'receive_return' | 'read_payment' | 'pay' | 'read_member' | 'use_member' | 'find_member' | 'manage_members' | 'advance_delivery' | 'resolve_delivery' | 'steer_delivery' | 'receive_back' | 'advance_parcel' | 'read_couriers' | 'courier_duty' | 'suspend_courier' | 'report_position' | 'answer_offer';
+export type Verb = 'manage_tokens' | 'manage_roles' | 'manage_stores' | 'manage_couriers' | 'manage_catalog' | 'manage_prices' | 'manage_campaigns' | 'manage_policy' | 'manage_replenishment' | 'read_policy' | 'read_audit' | 'read_feed' | 'watch_operations' | 'forget_people' | 'read_catalog' | 'set_store_price' | 'read_campaigns' | 'run_campaigns' | 'quote' | 'read_stores' | 'run_store' | 'read_board' | 'work_fulfillment' | 'read_stock' | 'manage_stock' | 'report_sale' | 'manage_transfers' | 'work_transfers' | 'read_reports' | 'manage_books' | 'place_order' | 'read_order' | 'list_orders' | 'explain_order' | 'cancel_order' | 'change_order' | 'hold_order' | 'move_fulfillment' | 'request_return' | 'decide_return' | 'receive_return' | 'read_payment' | 'pay' | 'read_member' | 'use_member' | 'find_member' | 'manage_members' | 'advance_delivery' | 'resolve_delivery' | 'steer_delivery' | 'receive_back' | 'advance_parcel' | 'read_couriers' | 'courier_duty' | 'suspend_courier' | 'report_position' | 'answer_offer' | 'relay';
 
 export type WalletView = {
   /** What can be claimed now. */

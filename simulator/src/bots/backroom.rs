@@ -1,13 +1,15 @@
-//! What happens to stock besides orders: customers at tills, and goods that stores send each other.
+//! What happens to stock besides orders: customers at tills, goods that stores send each other,
+//! counts, and what suppliers bring at night. And members who ask to be forgotten.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use vocabulary::{Chance, SkuId, StoreId};
+use vocabulary::{Chance, Seconds, SkuId, StoreId};
 
 use super::Shared;
 use crate::doors::{Deed, Doors, Seat};
 use crate::people::Delay;
-use crate::town::Town;
+use crate::town::{Town, midnight_before};
 
 /// Between two customers at one store's till who buy what orders are filled from as well.
 const TILL_EVERY_S: f64 = 7_200.0;
@@ -19,11 +21,22 @@ const TOLD_TWICE: f64 = 0.1;
 const MISSING: f64 = 0.05;
 const DAMAGED: f64 = 0.05;
 
+/// Between two counts of one store, each of one SKU.
+const COUNT_EVERY_S: f64 = 14_400.0;
+/// Somebody took a unit without paying, or found one behind the shelf.
+const COUNTED_OTHERWISE: f64 = 0.2;
+/// Suppliers come at this second of the day.
+const SUPPLIED_AT_S: u32 = 3 * 3_600;
+/// Between two members who ask to be forgotten.
+const FORGET_EVERY_S: f64 = 10_800.0;
+
 /// One store's shelves as they were furnished.
 #[derive(Clone)]
 pub struct Shelves {
     pub store: StoreId,
     pub skus: Vec<SkuId>,
+    /// With how many units each was furnished.
+    stocked: BTreeMap<SkuId, u32>,
 }
 
 impl Shelves {
@@ -31,6 +44,7 @@ impl Shelves {
         let shelves = town.stores.iter().map(|setup| Self {
             store: setup.id,
             skus: setup.stock.iter().map(|stock| stock.sku).collect(),
+            stocked: setup.stock.iter().map(|stock| (stock.sku, stock.on_hand)).collect(),
         });
         shelves.filter(|shelves| !shelves.skus.is_empty()).collect()
     }
@@ -54,6 +68,55 @@ pub async fn run_till<D: Doors>(stage: Shared<D>, shelves: Shelves, mut chance: 
         if chance.happens(TOLD_TWICE) {
             let _ = stage.act(Seat::Headquarters, sale).await;
         }
+    }
+}
+
+/// Plays whoever counts a store's shelves, one SKU at a time.
+pub async fn run_counts<D: Doors>(stage: Shared<D>, shelves: Shelves, mut chance: Chance) {
+    loop {
+        stage.sleep(Delay::around(COUNT_EVERY_S, 0.5).draw(&mut chance)).await;
+        let Some(sku) = any(&shelves.skus, &mut chance).copied() else { return };
+        let Ok(known) = stage.doors.shelves(shelves.store).await else { continue };
+        let on_hand = known.iter().find(|(known, _)| *known == sku).map_or(0, |(_, units)| *units);
+        let is_otherwise = chance.happens(COUNTED_OTHERWISE);
+        let off = if is_otherwise { 1 - 2 * i64::from(chance.happens(0.5)) } else { 0 };
+        let counted = u32::try_from((on_hand + off).max(0)).unwrap_or(0);
+        let count = Deed::Count { store: shelves.store, sku, on_hand: counted };
+        let _ = stage.act(Seat::Headquarters, count).await;
+    }
+}
+
+/// Plays the suppliers, who fill up at night what is less than half of what it was at first.
+pub async fn run_suppliers<D: Doors>(stage: Shared<D>, all: Vec<Shelves>) {
+    loop {
+        let today = midnight_before(stage.now()).after(Seconds(SUPPLIED_AT_S));
+        let is_past = today <= stage.now();
+        let next = if is_past { today.after(Seconds(86_400)) } else { today };
+        stage.sleep_until(next).await;
+        for shelves in &all {
+            let store = shelves.store;
+            let Ok(known) = stage.doors.shelves(store).await else { continue };
+            for (sku, on_hand) in known {
+                let full = shelves.stocked.get(&sku).copied().unwrap_or_default();
+                let missing = i64::from(full) - on_hand;
+                let Some(units) = u32::try_from(missing).ok().filter(|units| units * 2 > full)
+                else {
+                    continue;
+                };
+                let _ = stage.act(Seat::Headquarters, Deed::Restock { store, sku, units }).await;
+            }
+        }
+    }
+}
+
+/// Plays members who ask to be forgotten: a shopper's phone at a time, if it is a member's.
+pub async fn run_forgetting<D: Doors>(stage: Shared<D>, phones: Vec<String>, mut chance: Chance) {
+    loop {
+        stage.sleep(Delay::around(FORGET_EVERY_S, 0.5).draw(&mut chance)).await;
+        let asked = any(&phones, &mut chance);
+        let Some(phone) = asked else { return };
+        // Refused while an order is under way, and to whoever is no member.
+        let _ = stage.doors.forget_member(phone).await;
     }
 }
 

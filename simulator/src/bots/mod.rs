@@ -14,7 +14,7 @@ mod shopper;
 mod stage;
 mod store;
 
-pub use backroom::{Shelves, run_till, run_transfers};
+pub use backroom::{Shelves, run_counts, run_forgetting, run_suppliers, run_till, run_transfers};
 pub use counter::Counter;
 pub use courier::{CourierLife, Shifts, run_courier};
 pub use ledger::Ledger;

@@ -1,15 +1,17 @@
-//! A shopper: places a basket, pays or does not, perhaps thinks better of it, and comes to collect.
+//! A shopper: places a basket, pays or does not, perhaps thinks better of it, comes to collect, and
+//! perhaps sends something back.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use dispatch::order::{CancelReason, FulfillmentMode, PaymentMethod};
-use vocabulary::{OrderId, Timestamp};
+use dispatch::order::{CancelReason, FulfillmentMode, PaymentMethod, ReturnCondition};
+use vocabulary::{Chance, OrderId, ReturnId, SkuId, Timestamp};
 
 use super::Shared;
 use super::counter::Visitor;
-use crate::doors::{Deed, Doors, OrderView, Placement, Receipt, Seat, Watched};
-use crate::people::{Payment, ShopperPlan, Spell};
+use crate::doors::{Deed, Doors, OrderView, Placement, Receipt, Seat, Units, Watched};
+use crate::people::{Delay, Payment, ShopperPlan, Spell};
 
 /// Finding the bag and typing the code.
 const AT_THE_COUNTER: Duration = Duration::from_secs(40);
@@ -41,7 +43,8 @@ pub async fn run_shopper<D: Doors>(stage: Shared<D>, errand: Errand) {
     if let Some(after) = plan.cancels_after {
         tokio::task::spawn_local(think_better(Rc::clone(&stage), receipt.order, after));
     }
-    let watches = plan.watches || placement.mode == FulfillmentMode::Pickup;
+    let watches =
+        plan.watches || plan.returns_after.is_some() || placement.mode == FulfillmentMode::Pickup;
     let screen = watches.then(|| stage.doors.watch_order(receipt.order));
     if let Some(spell) = plan.disconnects.filter(|spell| watches && spell.begins_after < LONG) {
         tokio::task::spawn_local(lose_network(Rc::clone(&stage), receipt.order, spell));
@@ -49,11 +52,18 @@ pub async fn run_shopper<D: Doors>(stage: Shared<D>, errand: Errand) {
     if !pay(&stage, &placement, &plan, &receipt).await {
         return;
     }
-    if let Some(screen) = screen {
-        match placement.mode {
-            FulfillmentMode::Pickup => collect(&stage, &placement, &plan, &receipt, screen).await,
-            FulfillmentMode::Delivery | FulfillmentMode::Express => until_over(screen).await,
+    let Some(mut screen) = screen else { return };
+    if placement.mode == FulfillmentMode::Pickup {
+        collect(&stage, &placement, &plan, &receipt, &mut screen).await;
+    }
+    if let Some(after) = plan.returns_after {
+        until_over(&mut screen).await;
+        if screen.read(|view| view.status == "completed").unwrap_or_default() {
+            stage.sleep(after).await;
+            send_back(&stage, &placement, receipt.order).await;
         }
+    } else if placement.mode != FulfillmentMode::Pickup {
+        until_over(&mut screen).await;
     }
 }
 
@@ -88,7 +98,7 @@ async fn lose_network<D: Doors>(stage: Shared<D>, order: OrderId, spell: Spell) 
     stage.doors.disconnect(Seat::Shopper(order), spell.lasts);
 }
 
-async fn until_over(mut screen: Watched<OrderView>) {
+async fn until_over(screen: &mut Watched<OrderView>) {
     while !screen.read(OrderView::is_over).unwrap_or_default() {
         screen.changed().await;
     }
@@ -100,7 +110,7 @@ async fn collect<D: Doors>(
     placement: &Placement,
     plan: &ShopperPlan,
     receipt: &Receipt,
-    mut screen: Watched<OrderView>,
+    screen: &mut Watched<OrderView>,
 ) {
     let (Some(store), Some(walk), Some(code)) =
         (placement.store, plan.collects_after, receipt.pickup_code.clone())
@@ -121,4 +131,38 @@ async fn collect<D: Doors>(
     stage.sleep(walk).await;
     let visitor = Visitor::Shopper { code, takes: AT_THE_COUNTER };
     stage.counter.arrive(store, receipt.order, visitor);
+}
+
+/// One unit of the last line goes back; headquarters says yes, and the store looks at what came.
+async fn send_back<D: Doors>(stage: &Shared<D>, placement: &Placement, order: OrderId) {
+    // Lines of one SKU are one line of the order, where the first of them stood.
+    let skus: BTreeSet<SkuId> = placement.lines.iter().map(|(sku, _)| *sku).collect();
+    let Ok(line) = u16::try_from(skus.len()) else { return };
+    let mut seen = BTreeSet::new();
+    let last = placement.lines.iter().filter(|(sku, _)| seen.insert(*sku)).last();
+    let Some((sku, _)) = last.copied() else { return };
+    let lines = vec![Units { line, sku, units: 1 }];
+    let ask = Deed::RequestReturn { order, lines, reason: "does not fit".to_owned() };
+    // What never arrived cannot go back.
+    if stage.act(Seat::Shopper(order), ask).await.is_err() {
+        return;
+    }
+    let Ok(view) = stage.doors.order(order).await else { return };
+    let Some(return_id) = view.returns.last().map(|known| known.return_id) else { return };
+    stage.sleep(Delay::around(1_800.0, 0.5).draw(&mut looks(return_id))).await;
+    let approve = return_id.bits() % 10 != 0;
+    let decide = Deed::DecideReturn { order, return_id, approve };
+    if stage.act(Seat::Headquarters, decide).await.is_err() || !approve {
+        return;
+    }
+    stage.sleep(Delay::around(14_400.0, 0.5).draw(&mut looks(return_id))).await;
+    let is_damaged = return_id.bits() % 5 == 1;
+    let condition = if is_damaged { ReturnCondition::Damaged } else { ReturnCondition::Good };
+    let receive = Deed::ReceiveReturn { order, return_id, condition };
+    let _ = stage.act(Seat::Headquarters, receive).await;
+}
+
+/// What is drawn about one return.
+fn looks(return_id: ReturnId) -> Chance {
+    Chance::from_seed(return_id.bits() as u64)
 }

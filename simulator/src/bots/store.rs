@@ -141,9 +141,15 @@ impl<D: Doors> Job<D> {
             }
             StoreAnswer::Rejects { after, reason } => {
                 self.team.stage.sleep(after).await;
+                // What one line lacks, the others do not.
+                let lacks_one = reason == people::RejectReason::OutOfStock && card.lines.len() > 1;
+                let lines = card.lines.iter().take(usize::from(lacks_one)).copied().collect();
                 let reason = reject_reason(reason);
-                let reject = Deed::Reject { store, fulfillment_order, lines: Vec::new(), reason };
-                let _ = self.act(reject).await;
+                let _ = self.act(Deed::Reject { store, fulfillment_order, lines, reason }).await;
+                if lacks_one {
+                    let accept = Deed::Accept { store, fulfillment_order, ready_in: None };
+                    let _ = self.act(accept).await;
+                }
             }
             StoreAnswer::Silence => {}
         }

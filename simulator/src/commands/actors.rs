@@ -1,4 +1,4 @@
-//! `simulator actors`: a whole partition in this process, under paused time.
+//! `simulator actors`: a whole city and its members in this process, under paused time.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,6 +36,9 @@ pub struct ActorsArguments {
     /// Simulated hours in which orders come in, from midnight
     #[arg(long, default_value_t = 24)]
     hours: u32,
+    /// The same in days; the books of each are closed when it is over
+    #[arg(long, conflicts_with = "hours")]
+    days: Option<u32>,
     /// How much goes wrong: none, calm or rough
     #[arg(long, default_value = "calm")]
     faults: FaultMix,
@@ -44,6 +47,12 @@ pub struct ActorsArguments {
     twice: bool,
     #[command(flatten)]
     output: OutputArguments,
+}
+
+impl ActorsArguments {
+    fn hours(&self) -> u32 {
+        self.days.map_or(self.hours, |days| days.saturating_mul(24))
+    }
 }
 
 /// What one play came to.
@@ -95,9 +104,11 @@ async fn play_here(arguments: &ActorsArguments) -> Result<Played, Failure> {
     let ways = RoutePlanner::new(&cast.city.streets);
     let stage = Rc::new(Stage::new(direct, ways, format!("actors-{}", arguments.city.seed)));
     let began = stage.now();
-    let ends = began.after(Seconds(arguments.hours * 3_600));
+    let hours = arguments.hours();
+    let ends = began.after(Seconds(hours * 3_600));
     let watchers = Rc::new(RefCell::new(Watchers::since(began)));
-    let console = Rc::new(Console::begin(u64::from(arguments.hours) * 60));
+    watchers.borrow_mut().keep_books_of(&cast.town);
+    let console = Rc::new(Console::begin(u64::from(hours) * 60));
     cast.enter(&stage);
     let told = (Rc::clone(&console), Rc::clone(&stage));
     let watching =
@@ -109,7 +120,7 @@ async fn play_here(arguments: &ActorsArguments) -> Result<Played, Failure> {
                 format!("{} h {:02} · {placed} orders · {open} open", minutes / 60, minutes % 60);
             console.tell(minutes, &message);
         }));
-    let days = arguments.hours.div_ceil(24).max(1);
+    let days = hours.div_ceil(24).max(1);
     let demand = Demand::new(&cast.city);
     for day in 0..days {
         let midnight = midnight_before(began).after(Seconds(day * 86_400));
@@ -148,7 +159,7 @@ async fn drain<D: Doors>(
 }
 
 fn configure(arguments: &ActorsArguments, summary: &mut RunSummary) {
-    let hours = ("hours", arguments.hours.to_string());
+    let hours = ("hours", arguments.hours().to_string());
     for (name, value) in arguments.city.settings().into_iter().chain([hours]) {
         summary.configuration.insert(name.to_owned(), value);
     }

@@ -222,6 +222,7 @@ impl Replay {
             collects_after: None,
             watches: false,
             disconnects: None,
+            returns_after: None,
         };
         let ready = Some((Rc::clone(ready_times), self.anchor.at(order.ready_minute)));
         Some(Errand { placement, plan, ready })

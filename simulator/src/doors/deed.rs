@@ -183,6 +183,12 @@ pub enum Deed {
         sku: SkuId,
         on_hand: u32,
     },
+    /// A supplier brought so many.
+    Restock {
+        store: StoreId,
+        sku: SkuId,
+        units: u32,
+    },
     /// All of it leaves the store it was sent from.
     ShipTransfer {
         transfer: TransferId,
@@ -238,6 +244,7 @@ impl Deed {
             Self::AdvanceParcel { .. } => "advance_parcel",
             Self::SellAtTill { .. } => "sell_at_till",
             Self::Count { .. } => "count",
+            Self::Restock { .. } => "restock",
             Self::ShipTransfer { .. } => "ship_transfer",
             Self::ReceiveTransfer { .. } => "receive_transfer",
             Self::DecideReturn { .. } => "decide_return",

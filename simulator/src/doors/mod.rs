@@ -16,8 +16,8 @@ use std::sync::Arc;
 use commerce::QuotePolicy;
 use dispatch::order::{FulfillmentMode, PaymentMethod};
 use vocabulary::{
-    Clock, CourierId, FulfillmentOrderId, Money, OrderId, PaymentId, Place, SkuId, StoreId,
-    Timestamp, TransferId,
+    Clock, CourierId, FulfillmentOrderId, MemberId, Money, OrderId, PaymentId, Place, SkuId,
+    StoreId, Timestamp, TransferId,
 };
 
 use crate::feed::RawEvent;
@@ -27,7 +27,7 @@ use crate::town::Town;
 pub use deed::{Act, Deed, Seat, Taker, Units};
 pub use views::{
     BoardView, Card, CardStatus, CourierView, DeliveryStatus, DeliveryView, OfferView, OrderView,
-    ParcelView, PartView, StopKind, StopView, TaskView,
+    ParcelView, PartView, ReturnView, StopKind, StopView, TaskView,
 };
 pub use watched::Watched;
 
@@ -70,6 +70,17 @@ pub trait Doors: 'static {
         key: &str,
     ) -> Result<TransferId, Failure>;
 
+    /// What lies on a store's shelves now, by SKU.
+    async fn shelves(&self, store: StoreId) -> Result<Vec<(SkuId, i64)>, Failure>;
+
+    /// The shopper with this phone asks to be forgotten as a member.
+    async fn forget_member(&self, phone: &str) -> Result<(), Failure>;
+
+    /// What every member has, as the members' owners know it; empty where only the members may ask.
+    async fn wallets(&self) -> Result<Vec<Wallet>, Failure> {
+        Ok(Vec::new())
+    }
+
     /// Positions are told and forgotten: nobody answers.
     async fn positions(&self, courier: CourierId, pings: Vec<Ping>);
 
@@ -111,6 +122,22 @@ pub trait Doors: 'static {
     fn heard(&self) -> Heard {
         Heard::default()
     }
+}
+
+/// A member's points, those owed aside, and the coupons that are neither used nor expired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wallet {
+    pub member: MemberId,
+    pub points: u64,
+    pub owed: u64,
+    pub coupons: usize,
+}
+
+/// Whether a basket that was refused so may be had without coupons, points or a campaign that has
+/// nothing left: somebody else of the same account or of the same chain was faster.
+fn may_quote_again(code: &str) -> bool {
+    ["coupon_gone", "coupon_held", "not_enough_points", "member_unknown", "budget_spent"]
+        .contains(&code)
 }
 
 /// Settlements as the house shows them.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use dispatch::order::FulfillmentMode;
 use vocabulary::{
-    CourierId, DeliveryId, FulfillmentOrderId, OfferId, OrderId, ParcelId, Place, StoreId,
-    Timestamp,
+    CourierId, DeliveryId, FulfillmentOrderId, OfferId, OrderId, ParcelId, Place, ReturnId,
+    StoreId, Timestamp,
 };
 
 use super::Units;
@@ -18,6 +18,7 @@ pub struct OrderView {
     pub parts: Vec<PartView>,
     pub deliveries: Vec<DeliveryView>,
     pub parcels: Vec<ParcelView>,
+    pub returns: Vec<ReturnView>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +41,12 @@ pub struct DeliveryView {
 pub struct ParcelView {
     pub parcel: ParcelId,
     pub fulfillment_order: FulfillmentOrderId,
+    pub status: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReturnView {
+    pub return_id: ReturnId,
     pub status: String,
 }
 

@@ -42,6 +42,8 @@ pub struct FaultMix {
     pub door_unanswered: f64,
     /// Sockets that break, an hour of watching.
     pub disconnect_per_hour: f64,
+    /// Orders of which something is sent back.
+    pub returns: f64,
 }
 
 /// A name that is no preset.
@@ -70,6 +72,7 @@ impl FaultMix {
             no_show: 0.0,
             door_unanswered: 0.0,
             disconnect_per_hour: 0.0,
+            returns: 0.0,
         }
     }
 
@@ -93,6 +96,7 @@ impl FaultMix {
             no_show: 0.03,
             door_unanswered: 0.003,
             disconnect_per_hour: 0.5,
+            returns: 0.02,
         }
     }
 
@@ -116,6 +120,7 @@ impl FaultMix {
             no_show: 0.12,
             door_unanswered: 0.02,
             disconnect_per_hour: 12.0,
+            returns: 0.08,
         }
     }
 }

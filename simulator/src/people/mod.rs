@@ -7,6 +7,7 @@
 mod courier;
 mod delay;
 mod faults;
+pub mod member;
 mod shopper;
 mod store;
 

@@ -23,6 +23,9 @@ pub struct ShopperBehavior {
     pub watch_share: f64,
     /// Breaks of a watching socket, and how long until it comes back.
     pub disconnects: Spells,
+    pub return_share: f64,
+    /// From having the goods to asking to send some back.
+    pub returns_after: Delay,
 }
 
 /// What a shopper does about paying.
@@ -43,6 +46,8 @@ pub struct ShopperPlan {
     pub watches: bool,
     /// The network is gone for a while, should the order still be watched then.
     pub disconnects: Option<Spell>,
+    /// Asks to send something back so long after the order is completed.
+    pub returns_after: Option<Duration>,
 }
 
 impl ShopperBehavior {
@@ -59,6 +64,8 @@ impl ShopperBehavior {
                 per_hour: mix.disconnect_per_hour,
                 lasts: Delay::around(6.0, 0.9),
             },
+            return_share: mix.returns,
+            returns_after: Delay::around(10_800.0, 0.8),
         }
     }
 
@@ -66,6 +73,7 @@ impl ShopperBehavior {
         let pays_after = self.pays_after.draw(chance);
         let cancels_after = self.cancels_after.draw(chance);
         let collects_after = self.collects_after.draw(chance);
+        let returns_after = self.returns_after.draw(chance);
         ShopperPlan {
             payment: if chance.happens(self.abandon_share) {
                 Payment::Abandons
@@ -76,6 +84,7 @@ impl ShopperBehavior {
             collects_after: (!chance.happens(self.no_show_share)).then_some(collects_after),
             watches: chance.happens(self.watch_share),
             disconnects: self.disconnects.next(chance),
+            returns_after: chance.happens(self.return_share).then_some(returns_after),
         }
     }
 }

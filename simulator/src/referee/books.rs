@@ -4,20 +4,33 @@
 //! Its own account: units carry equal parts of what was paid for their line, the odd fen one each
 //! from the first; they are given back from the first up and sold from the last down; goods that
 //! come back reverse the sales of the stores they came from, in the order of the order's shares.
+//! Each counts for the day it happens on, by the calendar of the zone that every town stands in.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use vocabulary::Timestamp;
 
 use super::verdicts::Verdicts;
 use crate::feed::{Event, lines, list, number, text};
+use crate::report::MoneyBooks;
+use crate::town::local_day;
 
 #[derive(Default)]
 pub(super) struct Books {
     orders: BTreeMap<String, Account>,
     order_of: BTreeMap<String, String>,
-    /// What each store sold, less what came back, fees included.
-    sold_by: BTreeMap<String, i64>,
+    /// What each store sold on each of its days, less what came back.
+    sold_by: BTreeMap<(String, String), Sold>,
+}
+
+/// Some units of one line, or many lines added up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Sold {
+    /// Fees included.
+    paid: i64,
+    /// At the list price.
+    list: i64,
 }
 
 #[derive(Default)]
@@ -39,6 +52,7 @@ struct Account {
 struct Line {
     bought: i64,
     paid: i64,
+    list_price: i64,
     given_back: i64,
     /// Sold and not returned.
     sold: i64,
@@ -60,16 +74,28 @@ impl Line {
         whole * (until - from) + until.min(rest).max(0) - from.min(rest).max(0)
     }
 
-    fn sell(&mut self, units: i64) -> i64 {
-        let until = self.bought - self.sold;
-        self.sold += units;
-        self.worth(until - units, until)
+    /// What is sold now, from the last unit down.
+    fn sold_worth(&self) -> i64 {
+        self.worth(self.bought - self.sold, self.bought)
     }
 
-    fn take_back(&mut self, units: i64) -> i64 {
+    fn sell(&mut self, units: i64) -> Sold {
+        let until = self.bought - self.sold;
+        self.sold += units;
+        Sold { paid: self.worth(until - units, until), list: units * self.list_price }
+    }
+
+    fn take_back(&mut self, units: i64) -> Sold {
         let from = self.bought - self.sold;
         self.sold -= units;
-        self.worth(from, from + units)
+        Sold { paid: -self.worth(from, from + units), list: -units * self.list_price }
+    }
+}
+
+impl Sold {
+    fn add(&mut self, other: Self) {
+        self.paid += other.paid;
+        self.list += other.list;
     }
 }
 
@@ -101,12 +127,14 @@ impl Books {
                 }
             }
             "fulfillment_completed" => {
-                let (store, amount) = account.complete(event.text("fulfillment_order"));
-                *self.sold_by.entry(store).or_default() += amount;
+                let (store, sold) = account.complete(event.text("fulfillment_order"));
+                let day = local_day(Timestamp::from_millis(event.at_ms));
+                self.sold_by.entry((store, day)).or_default().add(sold);
             }
             "refund_decided" => {
-                for (store, amount) in account.give_back(event) {
-                    *self.sold_by.entry(store).or_default() -= amount;
+                for (store, reversed) in account.give_back(event) {
+                    let day = local_day(Timestamp::from_millis(event.at_ms));
+                    self.sold_by.entry((store, day)).or_default().add(reversed);
                 }
             }
             "refund_confirmed" | "refund_waived" => {
@@ -173,13 +201,14 @@ impl Books {
 
     /// What the house settles each store's days for, up to the last event that was seen.
     pub fn settled(&self, settlements: &[Value], now_ms: i64, verdicts: &mut Verdicts) {
-        let mut paid_at: BTreeMap<&str, i64> = BTreeMap::new();
+        let mut theirs: BTreeMap<(String, String), Sold> = BTreeMap::new();
         for row in settlements {
             let fen = |field: &str| number(row, field);
             let (store, day) = (text(row, "store"), text(row, "day"));
             let goods = fen("goods_fen");
-            *paid_at.entry(store).or_default() +=
-                goods + fen("delivery_fees_fen") + fen("packing_fees_fen");
+            let paid = goods + fen("delivery_fees_fen") + fen("packing_fees_fen");
+            let sold = Sold { paid, list: fen("list_fen") };
+            theirs.entry((store.to_owned(), day.to_owned())).or_default().add(sold);
             let payout = goods
                 + fen("hq_discounts_fen")
                 + fen("platform_discounts_fen")
@@ -196,18 +225,34 @@ impl Books {
                 verdicts.broken("settlement_adds_up", now_ms, &subject, row.to_string());
             }
         }
-        let stores: BTreeSet<&str> =
-            self.sold_by.keys().map(String::as_str).chain(paid_at.keys().copied()).collect();
-        for store in stores {
-            let ours = self.sold_by.get(store).copied().unwrap_or_default();
-            let theirs = paid_at.get(store).copied().unwrap_or_default();
+        let days: BTreeSet<&(String, String)> = self.sold_by.keys().chain(theirs.keys()).collect();
+        for day in days {
+            let ours = self.sold_by.get(day).copied().unwrap_or_default();
+            let theirs = theirs.get(day).copied().unwrap_or_default();
             if ours == theirs {
                 verdicts.looked("settlement_is_the_ledger");
             } else {
-                let detail = format!("settled for {theirs} fen, sold for {ours}");
-                verdicts.broken("settlement_is_the_ledger", now_ms, store, detail);
+                let subject = format!("{} {}", day.0, day.1);
+                let detail = format!("settled for {theirs:?} (fen), sold for {ours:?}");
+                verdicts.broken("settlement_is_the_ledger", now_ms, &subject, detail);
             }
         }
+    }
+
+    /// What all orders and all stores come to, each added up by itself.
+    pub fn money(&self) -> MoneyBooks {
+        let mut money = MoneyBooks::default();
+        for account in self.orders.values() {
+            let Account { received, paid_back, earned, kept, lines, .. } = account;
+            money.received_fen += received;
+            money.paid_back_fen += paid_back;
+            money.kept_fen += kept;
+            money.shares_fen += earned;
+            money.lines_fen += lines.values().map(Line::sold_worth).sum::<i64>();
+            money.held_fen += received - paid_back - earned - kept;
+        }
+        money.ledger_fen = self.sold_by.values().map(|sold| sold.paid).sum();
+        money
     }
 }
 
@@ -215,7 +260,9 @@ impl Account {
     fn open(terms: &Value) -> Self {
         let line = |line: &Value| {
             let (bought, paid) = (number(line, "quantity"), number(line, "paid"));
-            (number(line, "line").unsigned_abs(), Line { bought, paid, ..Line::default() })
+            let list_price = number(line, "list_price");
+            let known = Line { bought, paid, list_price, ..Line::default() };
+            (number(line, "line").unsigned_abs(), known)
         };
         Self { lines: list(terms, "lines").iter().map(line).collect(), ..Self::default() }
     }
@@ -236,23 +283,23 @@ impl Account {
     }
 
     /// The store that sold a part, and for how much.
-    fn complete(&mut self, id: &str) -> (String, i64) {
+    fn complete(&mut self, id: &str) -> (String, Sold) {
+        let mut sold = Sold::default();
         let Some(part) = self.parts.iter_mut().find(|part| part.fulfillment_order == id) else {
-            return (String::new(), 0);
+            return (String::new(), sold);
         };
-        let mut amount = 0;
         for (line, units) in part.units.iter().filter(|(_, units)| **units > 0) {
             if let Some(known) = self.lines.get_mut(line) {
-                amount += known.sell(*units);
+                sold.add(known.sell(*units));
                 part.sold.insert(*line, *units);
             }
         }
-        self.earned += amount;
-        (part.store.clone(), amount)
+        self.earned += sold.paid;
+        (part.store.clone(), sold)
     }
 
     /// What each store's sales are reversed by.
-    fn give_back(&mut self, event: &Event) -> Vec<(String, i64)> {
+    fn give_back(&mut self, event: &Event) -> Vec<(String, Sold)> {
         let why = event.body.get("why").map_or("", |why| text(why, "kind"));
         let amount = event.number("amount");
         let (mut worth, mut reversed) = (0, Vec::new());
@@ -270,7 +317,7 @@ impl Account {
                 }
             }
         }
-        self.earned -= reversed.iter().map(|(_, amount)| amount).sum::<i64>();
+        self.earned += reversed.iter().map(|(_, sold)| sold.paid).sum::<i64>();
         if why == "cancelled" {
             self.kept += worth - amount;
         }

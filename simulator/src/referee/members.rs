@@ -1,23 +1,31 @@
 //! Members: a coupon is in one order's hands at a time and used at most once, points add up and
-//! are never below zero, and an order is completed once.
+//! are never below zero, an order is completed once, and what members have is what their ledgers
+//! come to. What orders did to them is in `uses`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::sequence::Sequence;
+use super::uses::{Ending, Use};
 use super::verdicts::Verdicts;
+use crate::doors::Wallet;
 use crate::feed::{Event, number};
+use crate::report::MemberBooks;
 
 #[derive(Default)]
 pub(super) struct Members {
     sequence: Sequence,
     known: BTreeMap<String, Member>,
+    books: MemberBooks,
 }
 
 #[derive(Default)]
 struct Member {
     balance: i64,
+    /// To be earned before the balance grows again.
+    owed: i64,
+    is_erased: bool,
     /// Coupons in the wallet, with the order that holds them.
     coupons: BTreeMap<String, Option<String>>,
     used: BTreeSet<String>,
@@ -28,6 +36,8 @@ struct Member {
 
 #[derive(Clone, Copy, Default)]
 struct Spent {
+    /// What it cost in the end, as its city told.
+    paid: i64,
     points: i64,
     back: i64,
     earned: i64,
@@ -43,17 +53,10 @@ fn names(event: &Event, field: &str) -> Vec<String> {
 }
 
 impl Members {
-    /// Points of every member, and how many coupons are in the wallet.
-    pub fn wallets(&self) -> impl Iterator<Item = (&str, i64, usize)> {
-        let known = self.known.iter();
+    /// Points of every member that was not forgotten, and how many coupons are in the wallet.
+    pub fn purses(&self) -> impl Iterator<Item = (&str, i64, usize)> {
+        let known = self.known.iter().filter(|(_, member)| !member.is_erased);
         known.map(|(id, member)| (id.as_str(), member.balance, member.coupons.len()))
-    }
-
-    /// Each member with each order that it keeps something for.
-    pub fn holds(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.known
-            .iter()
-            .flat_map(|(id, member)| member.holds.keys().map(|order| (id.as_str(), order.as_str())))
     }
 
     pub fn sequence(&self) -> &Sequence {
@@ -66,18 +69,17 @@ impl Members {
         if event.entity_kind != "member" {
             return;
         }
+        self.count(event);
         let member = self.known.entry(event.entity.clone()).or_default();
         let order = event.text("order").to_owned();
         match event.kind.as_str() {
             "points_granted" => {
                 member.balance += event.body.get("lot").map_or(0, |lot| number(lot, "points"));
+                member.owed -= event.number("repaid");
             }
             "points_taken" => member.balance -= points(event.list("lots")),
             "points_expired" => member.balance -= event.number("points"),
-            "member_erased" => {
-                member.balance -= event.number("points");
-                member.coupons.clear();
-            }
+            "member_erased" => member.erase(event, verdicts),
             "coupon_claimed" => member.claimed(event, verdicts),
             "coupon_expired" => {
                 let was = member.coupons.remove(event.text("coupon"));
@@ -100,9 +102,127 @@ impl Members {
             format!("the ledger comes to {balance}")
         });
     }
+
+    /// The members' own book: everything that ever went in or out of anybody's points and coupons.
+    fn count(&mut self, event: &Event) {
+        let books = &mut self.books;
+        let lot = |field: &str| event.body.get(field).map_or(0, |lot| number(lot, "points"));
+        match event.kind.as_str() {
+            "member_enrolled" => books.enrolled += 1,
+            "member_erased" => {
+                books.erased += 1;
+                books.points_erased += event.number("points");
+            }
+            "points_granted" => books.points_given += lot("lot"),
+            "points_taken" => books.points_given -= points(event.list("lots")),
+            "points_expired" => books.points_expired += event.number("points"),
+            "coupon_claimed" => books.coupons_claimed += 1,
+            "coupon_expired" => books.coupons_expired += 1,
+            "order_held" => books.points_spent += points(event.list("points")),
+            "hold_given_back" => books.points_spent -= points(event.list("points")),
+            "order_completed" => {
+                books.points_earned += lot("earned");
+                books.points_spent -= points(event.list("points_back"));
+            }
+            "order_corrected" => {
+                books.points_reversed += points(event.list("reversed"));
+                books.points_spent -= points(event.list("points_back"));
+            }
+            _ => {}
+        }
+    }
+
+    /// What members have, as their owners say, is what the ledgers come to.
+    pub fn wallets(&mut self, wallets: &[Wallet], now_ms: i64, verdicts: &mut Verdicts) {
+        for wallet in wallets {
+            let id = wallet.member.to_string();
+            let (points, owed, coupons) = self
+                .known
+                .get(&id)
+                .map_or((0, 0, 0), |member| (member.balance, member.owed, member.coupons.len()));
+            let theirs = (wallet.points as i64, wallet.owed as i64, wallet.coupons);
+            if theirs == (points, owed, coupons) {
+                verdicts.looked("wallet_is_the_ledger");
+            } else {
+                let detail = format!(
+                    "has points, owes points and holds coupons {theirs:?}, by the ledger {:?}",
+                    (points, owed, coupons)
+                );
+                verdicts.broken("wallet_is_the_ledger", now_ms, &id, detail);
+            }
+        }
+    }
+
+    /// What a city's order that is over must have done to its member: used up what it used when it
+    /// was completed, and given all of it back otherwise.
+    pub fn settle(&self, order: &str, used: &Use, now_ms: i64, verdicts: &mut Verdicts) {
+        let Some(member) = self.known.get(&used.member).filter(|member| !member.is_erased) else {
+            return;
+        };
+        let is_held = member.holds.contains_key(order);
+        let account = member.completed.get(order);
+        let wrong = match used.ending {
+            Ending::Open => return,
+            Ending::Completed if is_held => Some("still holds what it used".to_owned()),
+            Ending::Completed => match account {
+                None => Some("never counted as completed".to_owned()),
+                Some(account) if account.paid != used.net => {
+                    Some(format!("counts {} fen as paid, {} were", account.paid, used.net))
+                }
+                Some(_) => used
+                    .coupons
+                    .iter()
+                    .find(|coupon| !member.used.contains(*coupon))
+                    .map(|coupon| format!("coupon {coupon} is not used up")),
+            },
+            Ending::CalledOff if is_held || account.is_some() => {
+                Some("was called off and did not give back what it used".to_owned())
+            }
+            Ending::CalledOff => None,
+        };
+        match wrong {
+            None => verdicts.looked("member_hears_how_it_ended"),
+            Some(detail) => verdicts.broken("member_hears_how_it_ended", now_ms, order, detail),
+        }
+    }
+
+    /// The books of all members: what went in less what went out is what is there.
+    pub fn close(&self, now_ms: i64, verdicts: &mut Verdicts) -> MemberBooks {
+        let mut books = self.books;
+        books.points_balance = self.known.values().map(|member| member.balance).sum();
+        books.coupons_used = self.known.values().map(|member| member.used.len() as u64).sum();
+        let wallet = self.known.values().filter(|member| !member.is_erased);
+        books.coupons_held = wallet.map(|member| member.coupons.len() as u64).sum();
+        let balance = books.points_given + books.points_earned
+            - books.points_spent
+            - books.points_expired
+            - books.points_reversed
+            - books.points_erased;
+        let gone = self.known.values().filter(|member| member.is_erased);
+        books.coupons_erased = gone.map(|member| member.coupons.len() as u64).sum();
+        let coupons =
+            books.coupons_used + books.coupons_expired + books.coupons_held + books.coupons_erased;
+        if balance == books.points_balance && coupons == books.coupons_claimed {
+            verdicts.looked("points_and_coupons_conserve");
+        } else {
+            verdicts.broken("points_and_coupons_conserve", now_ms, "members", format!("{books:?}"));
+        }
+        books
+    }
 }
 
 impl Member {
+    fn erase(&mut self, event: &Event, verdicts: &mut Verdicts) {
+        let (points, balance) = (event.number("points"), self.balance);
+        let is_right = points == balance && self.holds.is_empty();
+        verdicts.check(is_right, "erased_with_nothing_held", event, &event.entity, || {
+            format!("{points} of {balance} points go, {} orders are under way", self.holds.len())
+        });
+        self.balance -= points;
+        self.owed = 0;
+        self.is_erased = true;
+    }
+
     fn claimed(&mut self, event: &Event, verdicts: &mut Verdicts) {
         let coupon = event.text("coupon").to_owned();
         let is_new = !self.used.contains(&coupon) && !self.coupons.contains_key(&coupon);
@@ -148,8 +268,10 @@ impl Member {
         let back = points(event.list("points_back"));
         let lot = event.body.get("earned").map_or(0, |lot| number(lot, "points"));
         let earned = lot + event.number("repaid");
+        self.owed -= event.number("repaid");
         self.balance += back + lot;
-        let spent = Spent { points: taken, back, earned, reversed: 0 };
+        let paid = event.number("paid");
+        let spent = Spent { paid, points: taken, back, earned, reversed: 0 };
         let before = self.completed.insert(order.clone(), spent);
         verdicts.check(before.is_none(), "order_earns_once", event, &order, || "twice".to_owned());
         check_spent(spent, event, &order, verdicts);
@@ -158,11 +280,13 @@ impl Member {
     fn correct(&mut self, order: &str, event: &Event, verdicts: &mut Verdicts) {
         let (back, reversed) = (points(event.list("points_back")), points(event.list("reversed")));
         self.balance += back - reversed;
+        self.owed += event.number("owed");
         let Some(spent) = self.completed.get_mut(order) else {
             return verdicts.check(false, "corrected_after_completion", event, order, || {
                 "it was never completed".to_owned()
             });
         };
+        spent.paid = event.number("paid");
         spent.back += back;
         spent.reversed += reversed + event.number("owed");
         check_spent(*spent, event, order, verdicts);
@@ -172,7 +296,7 @@ impl Member {
 fn check_spent(spent: Spent, event: &Event, order: &str, verdicts: &mut Verdicts) {
     let holds = spent.back <= spent.points && spent.reversed <= spent.earned;
     verdicts.check(holds, "points_come_back_at_most_once", event, order, || {
-        let Spent { points, back, earned, reversed } = spent;
+        let Spent { points, back, earned, reversed, .. } = spent;
         format!("{back} of {points} spent came back, {reversed} of {earned} earned went")
     });
 }

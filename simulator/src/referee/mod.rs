@@ -5,6 +5,7 @@
 //! rules of the trade. It never touches the run; a run without it is the same run.
 
 mod books;
+mod budgets;
 mod endings;
 mod members;
 mod money;
@@ -14,6 +15,7 @@ mod sequence;
 mod stock;
 mod timers;
 mod transfers;
+mod uses;
 mod verdicts;
 mod winners;
 
@@ -24,10 +26,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::doors::Wallet;
 use crate::feed::Event;
-use crate::report::Referee as Findings;
+use crate::report::{BooksOfRun, Referee as Findings};
 
 use books::Books;
+use budgets::Budgets;
 use endings::Endings;
 pub use endings::patience_ms;
 use members::Members;
@@ -39,6 +43,7 @@ use sequence::Sequence;
 use stock::Stock;
 use timers::Timers;
 use transfers::Transfers;
+use uses::Uses;
 use verdicts::Verdicts;
 use winners::Winners;
 
@@ -56,6 +61,8 @@ pub struct Referee {
     pushes: Pushes,
     members: Members,
     timers: Timers,
+    uses: Uses,
+    budgets: Budgets,
 }
 
 impl Referee {
@@ -80,6 +87,8 @@ impl Referee {
             pushes: Pushes::default(),
             members: Members::default(),
             timers: Timers::at_pace(scale),
+            uses: Uses::at_pace(scale),
+            budgets: Budgets::default(),
         }
     }
 
@@ -93,6 +102,8 @@ impl Referee {
         self.winners.see(event, verdicts);
         self.money.see(event, verdicts);
         self.books.see(event, verdicts);
+        self.uses.see(event);
+        self.budgets.see_city(event, verdicts);
         self.endings.see(event);
         self.timers.see(event, verdicts);
     }
@@ -100,6 +111,39 @@ impl Referee {
     /// One event of the members' own feed.
     pub fn see_member(&mut self, event: &Event) {
         self.members.see(event, &mut self.verdicts);
+        self.budgets.see_owner(event, &mut self.verdicts);
+    }
+
+    /// What every member has, all events seen so far among it.
+    pub fn wallets(&mut self, wallets: &[Wallet], at_ms: i64) {
+        self.members.wallets(wallets, at_ms, &mut self.verdicts);
+    }
+
+    /// A day that was closed and came out differently when it was added up again.
+    pub fn reopened(&mut self, day: &str, at_ms: i64) {
+        let detail = "its settlement is not what its postings come to".to_owned();
+        self.verdicts.broken("closed_days_stay", at_ms, day, detail);
+    }
+
+    /// The books as the referee keeps them; figures that must be equal and are not break a rule.
+    pub fn close(&mut self, now_ms: i64) -> BooksOfRun {
+        let money = self.books.money();
+        let drawn = self.budgets.drawn();
+        let members = self.members.close(now_ms, &mut self.verdicts);
+        if money.adds_up() {
+            self.verdicts.looked("receipts_are_sales");
+        } else {
+            self.verdicts.broken("receipts_are_sales", now_ms, "all orders", format!("{money:?}"));
+        }
+        BooksOfRun {
+            money,
+            members,
+            member_orders: self.uses.count(),
+            budgets: drawn.budgets,
+            budget_limit_fen: drawn.limit_fen,
+            budget_drawn_fen: drawn.drawn_fen,
+            ..BooksOfRun::default()
+        }
     }
 
     /// One frame as a client got it.
@@ -120,6 +164,7 @@ impl Referee {
     /// The run is over at `now_ms`: what is still open must wait for somebody or something.
     pub fn finish(&mut self, now_ms: i64) {
         self.books.finish(now_ms, &mut self.verdicts);
+        self.uses.finish(&self.members, now_ms, &mut self.verdicts);
         self.stock.finish(now_ms, &self.endings, &mut self.verdicts);
         self.transfers.finish(now_ms, &mut self.verdicts);
         self.endings.finish(now_ms, &mut self.verdicts);
@@ -177,12 +222,7 @@ impl<'a> Account<'a> {
 
     /// Points and coupons of each member.
     pub fn wallets(&self) -> impl Iterator<Item = (&'a str, i64, usize)> {
-        self.referee.members.wallets()
-    }
-
-    /// Each member with each order that it keeps something for.
-    pub fn holds(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.referee.members.holds()
+        self.referee.members.purses()
     }
 
     /// The last event of each entity, by kind and id; of a city, or of the members.

@@ -203,6 +203,22 @@ fn two_winners_of_one_attempt_are_noticed() {
 }
 
 #[test]
+fn timers_that_fire_early_or_never_are_noticed() {
+    let expired = json!({"kind": "offer_expired", "offer": "x2", "delivery": "d1"});
+    granted().courier("c2", expired.clone()).breaks("no_timer_fires_early");
+    let late = |body: Value| {
+        let mut pen = granted().courier("c2", body);
+        if let Some(last) = pen.events.last_mut() {
+            last.at_ms = 2_000_000;
+        }
+        pen
+    };
+    late(json!({"kind": "offer_declined", "offer": "x2"})).breaks("no_timer_is_forgotten");
+    let sound = late(expired).judge();
+    assert!(!sound.iter().any(|rule| rule.starts_with("no_timer")), "{sound:?}");
+}
+
+#[test]
 fn full_hands_are_noticed() {
     let offer = json!({"kind": "offer_made", "offer": {"offer": "x9", "delivery": "d9",
         "attempt": 1}});
@@ -272,7 +288,7 @@ fn books_that_do_not_close_are_noticed() {
     let settled = |goods: i64, payout: i64| {
         let mut referee = Referee::new(0);
         sound.events.iter().for_each(|event| referee.see(event));
-        let row = json!({"store": "s1", "day": "2026-11-18", "list_fen": goods,
+        let row = json!({"store": "s1", "day": "1970-01-01", "list_fen": goods,
             "discounts_fen": 0, "goods_fen": goods, "delivery_fees_fen": 200,
             "packing_fees_fen": 0, "payout_fen": payout});
         referee.settled(&[row], 0);

@@ -1,6 +1,7 @@
 //! The figures of a summary, grouped and formatted once for the table and the page.
 
-use super::format::{count, kilometres, percent, share, span};
+use super::books::BooksOfRun;
+use super::format::{count, kilometres, percent, share, span, yuan};
 use super::outcome::Outcome;
 use super::spread::Spread;
 use super::summary::{Ending, RunSummary};
@@ -28,12 +29,71 @@ fn of(name: Words, part: u64, whole: u64) -> Figure {
 }
 
 /// Every count of the run.
-pub(super) fn groups(summary: &RunSummary) -> [Group; 4] {
-    [
+pub(super) fn groups(summary: &RunSummary) -> Vec<Group> {
+    let mut groups = vec![
         Group { title: words::ORDERS, figures: orders(summary) },
         Group { title: words::DISPATCH, figures: dispatch(summary) },
         Group { title: words::TRAFFIC, figures: traffic(summary) },
-        Group { title: words::REFEREE, figures: referee(summary) },
+    ];
+    if let Some(books) = &summary.books {
+        groups.push(Group { title: words::BOOKS, figures: money(books) });
+        groups.push(Group { title: words::MEMBERS, figures: members(books) });
+    }
+    groups.push(Group { title: words::REFEREE, figures: referee(summary) });
+    groups
+}
+
+fn signed(name: Words, number: i64) -> Figure {
+    let sign = if number < 0 { "-" } else { "" };
+    plain(name, format!("{sign}{}", count(number.unsigned_abs())))
+}
+
+/// Yuan, to the fen.
+fn money(books: &BooksOfRun) -> Vec<Figure> {
+    let money = &books.money;
+    let mut figures = vec![
+        plain(words::RECEIVED, yuan(money.received_fen)),
+        plain(words::PAID_BACK, yuan(money.paid_back_fen)),
+        plain(words::KEPT, yuan(money.kept_fen)),
+        plain(words::HELD, yuan(money.held_fen)),
+        plain(words::SOLD_BY_LINES, yuan(money.lines_fen)),
+        plain(words::SOLD_BY_SHARES, yuan(money.shares_fen)),
+        plain(words::SOLD_BY_STORES, yuan(money.ledger_fen)),
+    ];
+    if let Some(house) = &books.house {
+        figures.extend([
+            plain(words::SETTLED, yuan(house.goods_fen + house.fees_fen)),
+            plain(words::AT_LIST_PRICE, yuan(house.list_fen)),
+            plain(words::DISCOUNTS, yuan(house.discounts_fen)),
+            plain(words::PLATFORM_FEES, yuan(house.platform_fee_fen)),
+            plain(words::PAYOUT, yuan(house.payout_fen)),
+            plain(words::DAYS_CLOSED, count(house.days_closed)),
+            plain(words::DAYS_OPEN, count(house.days_open)),
+        ]);
+    }
+    figures
+}
+
+fn members(books: &BooksOfRun) -> Vec<Figure> {
+    let members = &books.members;
+    vec![
+        plain(words::ENROLLED, count(members.enrolled)),
+        of(words::ERASED, members.erased, members.enrolled),
+        plain(words::MEMBER_ORDERS, count(books.member_orders)),
+        signed(words::POINTS_GIVEN, members.points_given),
+        signed(words::POINTS_EARNED, members.points_earned),
+        signed(words::POINTS_SPENT, members.points_spent),
+        signed(words::POINTS_EXPIRED, members.points_expired),
+        signed(words::POINTS_REVERSED, members.points_reversed),
+        signed(words::POINTS_ERASED, members.points_erased),
+        signed(words::POINTS_BALANCE, members.points_balance),
+        plain(words::COUPONS_CLAIMED, count(members.coupons_claimed)),
+        of(words::COUPONS_USED, members.coupons_used, members.coupons_claimed),
+        of(words::COUPONS_EXPIRED, members.coupons_expired, members.coupons_claimed),
+        of(words::COUPONS_HELD, members.coupons_held, members.coupons_claimed),
+        of(words::COUPONS_ERASED, members.coupons_erased, members.coupons_claimed),
+        plain(words::BUDGET, yuan(books.budget_limit_fen)),
+        plain(words::BUDGET_DRAWN, yuan(books.budget_drawn_fen)),
     ]
 }
 

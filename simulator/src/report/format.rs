@@ -13,6 +13,13 @@ pub(super) fn count(number: u64) -> String {
     text
 }
 
+/// `1,234.05` yuan of 123,405 fen.
+pub(super) fn yuan(fen: i64) -> String {
+    let (whole, rest) = (fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
+    let sign = if fen < 0 { "-" } else { "" };
+    format!("{sign}{}.{rest:02}", count(whole))
+}
+
 /// `97.4 %` of a share of 0.974.
 pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)

@@ -4,6 +4,7 @@
 //! This room measures nothing and knows no wire: the shell that plays a run records, this room
 //! adds up and draws. A summary that was never measured shows as such, never as zero.
 
+mod books;
 mod figures;
 mod format;
 mod html;
@@ -24,6 +25,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use books::{BooksOfRun, HouseTotals, MemberBooks, MoneyBooks};
 pub use html::html;
 pub use latency::{Latency, LatencyRecorder, Percentiles};
 pub use outcome::Outcome;

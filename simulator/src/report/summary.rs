@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::books::BooksOfRun;
 use super::latency::Latency;
 use super::sketch::MapSketch;
 use super::spread::Spread;
@@ -40,6 +41,9 @@ pub struct RunSummary {
     pub thresholds: Vec<ThresholdResult>,
     pub timeline: Timeline,
     pub map: Option<MapSketch>,
+    /// Absent where they were not closed.
+    #[serde(default)]
+    pub books: Option<BooksOfRun>,
 }
 
 /// Why the run stopped.
@@ -236,6 +240,7 @@ impl RunSummary {
             thresholds: Vec::new(),
             timeline: Timeline::default(),
             map: None,
+            books: None,
         }
     }
 

@@ -39,6 +39,7 @@ pub(super) fn set_up(lines: &[Line]) -> Result<Setup> {
             stores: Vec::new(),
             couriers: Vec::new(),
             campaigns: Vec::new(),
+            member_policy: Default::default(),
             travel: TravelSetup { detour_factor: 1.0, ebike_metres_per_second: METRES_PER_SECOND },
         },
         policy: Policy::default(),

@@ -1,9 +1,10 @@
 //! What headquarters gives in a made-up chain: enough for every kind of discount to meet others on
 //! the same goods, and for a share to have several bearers.
 
+use commerce::member::MemberPolicy;
 use commerce::{
-    Bearer, BearerPart, Campaign, CouponTemplate, CouponValue, Discount, Giver, Goods, Members,
-    Permille, Scope, SpendAndSave, SpendTier, Stacking, Stores, UnitDiscount, Validity,
+    Bearer, BearerPart, Budget, Campaign, CouponTemplate, CouponValue, Discount, Giver, Goods,
+    Members, Permille, Scope, SpendAndSave, SpendTier, Stacking, Stores, UnitDiscount, Validity,
 };
 use vocabulary::{Chance, Money, SkuId, StoreId, Timestamp};
 
@@ -16,7 +17,24 @@ const STORES_WITH_OFFERS: u64 = 3;
 /// They last for as long as any run.
 const LASTS_DAYS: i64 = 3_650;
 
-pub(super) fn draw(seed: u64, skus: &[SkuSetup], stores: &[StoreSetup]) -> Vec<Campaign> {
+/// Points live for so few days that a week sees some of them expire.
+const POINTS_LIVE_DAYS: u32 = 5;
+
+/// Tiers that somebody reaches within days.
+pub(super) fn member_policy() -> MemberPolicy {
+    let mut policy = MemberPolicy { points_live_days: POINTS_LIVE_DAYS, ..MemberPolicy::default() };
+    for (tier, from_growth) in policy.tiers.iter_mut().zip([0, 60, 200]) {
+        tier.from_growth = from_growth;
+    }
+    policy
+}
+
+pub(super) fn draw(
+    seed: u64,
+    skus: &[SkuSetup],
+    stores: &[StoreSetup],
+    orders_per_day: u32,
+) -> Vec<Campaign> {
     let mut names = Names::of_kind(seed, 5);
     let mut chance = Chance::from_seed(seed).fork(6);
     let daily: Vec<SkuId> =
@@ -90,6 +108,34 @@ pub(super) fn draw(seed: u64, skus: &[SkuSetup], stores: &[StoreSetup]) -> Vec<C
         &[(Bearer::Hq, 1_000)],
         Scope { members: Members::All, ..Scope::default() },
     ));
+    let tiers = member_policy().tiers.into_iter().skip(1).map(|tier| tier.code).collect();
+    campaigns.push(next(
+        "银卡九五折券",
+        Discount::Coupon(CouponTemplate {
+            value: CouponValue::Percent { off: Permille(50), most: Some(Money::fen(1_000)) },
+            threshold: Money::fen(2_000),
+            per_member: 10,
+            claim_from: FOUNDED,
+            claim_until: Timestamp::from_millis(FOUNDED.as_millis() + (LASTS_DAYS - 1) * DAY_MS),
+            validity: Validity::Days(2),
+        }),
+        Stacking::Stackable,
+        &[(Bearer::Hq, 500), (Bearer::Merchant, 500)],
+        Scope { members: Members::Tiers(tiers), ..Scope::default() },
+    ));
+    // About enough for a day: then it is over, for everybody at once.
+    let uses = u64::from(orders_per_day / 4).max(4);
+    let amount = Money::fen(i64::from(orders_per_day / 4).max(4) * 300);
+    campaigns.push(Campaign {
+        budget: Some(Budget { uses: Some(uses), amount: Some(amount) }),
+        ..next(
+            "开业满50减4，送完为止",
+            Discount::SpendAndSave(SpendAndSave::Tiers(vec![tier(5_000, 400)])),
+            Stacking::Stackable,
+            &[(Bearer::Platform, 250), (Bearer::Hq, 750)],
+            Scope::default(),
+        )
+    });
     campaigns
 }
 

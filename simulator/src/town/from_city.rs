@@ -37,7 +37,7 @@ impl Town {
             })
             .collect();
         let couriers = city.couriers.iter().map(|known| courier(known, &mut couriers)).collect();
-        let campaigns = campaigns::draw(seed, &skus, &stores);
+        let campaigns = campaigns::draw(seed, &skus, &stores, city.spec.orders_per_day);
         Self {
             name: city.name.clone(),
             center: city.spec.center,
@@ -46,6 +46,7 @@ impl Town {
             stores,
             couriers,
             campaigns,
+            member_policy: campaigns::member_policy(),
             travel: TravelSetup { detour_factor: 1.35, ebike_metres_per_second: 5.0 },
         }
     }

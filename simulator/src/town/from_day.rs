@@ -74,6 +74,7 @@ impl Town {
             stores,
             couriers: couriers.collect(),
             campaigns: Vec::new(),
+            member_policy: Default::default(),
             travel: TravelSetup {
                 detour_factor: 1.0,
                 ebike_metres_per_second: day.parameters.metres_per_minute / 60.0,

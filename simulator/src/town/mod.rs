@@ -9,6 +9,7 @@ mod from_city;
 mod from_day;
 
 use commerce::Campaign;
+use commerce::member::MemberPolicy;
 use dispatch::hours::{DayRange, HoursDocument, Week};
 use dispatch::order::FulfillmentMode;
 use geo_index::{ServiceArea, TravelMode};
@@ -36,6 +37,8 @@ pub struct Town {
     pub couriers: Vec<CourierSetup>,
     /// What headquarters gives, from before the first order to long after the last.
     pub campaigns: Vec<Campaign>,
+    /// Tiers and what points are worth.
+    pub member_policy: MemberPolicy,
     /// How fast a courier of each vehicle gets on, and how much longer streets are than lines.
     pub travel: TravelSetup,
 }
@@ -136,6 +139,12 @@ pub fn midnight_before(at: Timestamp) -> Timestamp {
     Timestamp::from_millis(local - local.rem_euclid(DAY_MS) - ZONE_OFFSET_MS)
 }
 
+/// The calendar day of an instant, such as `2026-03-02`.
+pub fn local_day(at: Timestamp) -> String {
+    let local = jiff::Timestamp::from_millisecond(at.as_millis().saturating_add(ZONE_OFFSET_MS));
+    local.unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
+}
+
 /// Open on all days of the week between two moments of the day, in seconds after midnight.
 pub fn daily_hours(opens: Seconds, closes: Seconds) -> HoursDocument {
     let clock = |at: Seconds| format!("{:02}:{:02}", at.0 / 3_600, at.0 / 60 % 60);
@@ -169,6 +178,9 @@ mod tests {
         let noon_utc = Timestamp::from_millis(1_767_268_800_000);
         assert_eq!(second_of_day(noon_utc), 20 * 3_600);
         assert_eq!(second_of_day(midnight_before(noon_utc)), 0);
+        assert_eq!(local_day(noon_utc), "2026-01-01");
+        assert_eq!(local_day(midnight_before(noon_utc)), "2026-01-01");
+        assert_eq!(local_day(noon_utc.after(Seconds(4 * 3_600))), "2026-01-02");
         assert_eq!(daily_hours(Seconds(0), Seconds(86_400)).weekly.monday[0].close, "24:00");
     }
 }

@@ -271,7 +271,7 @@ async fn a_socket_ends_with_its_token() {
 
 #[tokio::test]
 async fn a_topic_ends_when_it_is_not_allowed_any_more() {
-    let stage = Stage::open_beating(|_| {}, Duration::from_millis(20)).await;
+    let stage = Stage::open_beating(|_| {}, Duration::from_millis(100)).await;
     let mut client = stage.socket().await;
     client.listen(None).await;
     assert_eq!(client.short().await, "snapshot 1");

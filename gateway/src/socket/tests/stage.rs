@@ -23,8 +23,9 @@ use crate::access::tickets::{Ticket, Tickets};
 use crate::access::{Principal, PrincipalKind, Scope};
 use crate::hub::{Hub, HubLimits, Sight, Source};
 use crate::socket::heartbeat::HEARTBEAT;
-use crate::socket::house::House;
+use crate::socket::house::{House, Seated};
 use crate::socket::open;
+use crate::wire;
 use crate::wire::fault::{Code, Fault};
 use crate::wire::socket::CommandBody;
 
@@ -68,12 +69,19 @@ pub struct TestHouse {
 }
 
 impl House for TestHouse {
+    type Guest = Arc<Principal>;
+
     fn hub(&self) -> &Arc<Hub> {
         &self.hub
     }
 
-    fn tickets(&self) -> &Tickets {
-        &self.tickets
+    async fn redeem(&self, ticket: &str) -> Result<Option<Seated<Arc<Principal>>>, Fault> {
+        let ticket = self.tickets.redeem(ticket);
+        Ok(ticket.map(|ticket| Seated {
+            guest: ticket.principal,
+            topics: ticket.topics,
+            token: ticket.token,
+        }))
     }
 
     fn now(&self) -> Timestamp {
@@ -88,8 +96,11 @@ impl House for TestHouse {
         origin == ORIGIN
     }
 
-    fn still_knows(&self, _who: &Principal) -> bool {
-        !self.has_revoked.load(Ordering::Relaxed)
+    fn still_knows(&self, _who: &Arc<Principal>) -> Result<(), wire::socket::CloseCode> {
+        match self.has_revoked.load(Ordering::Relaxed) {
+            true => Err(wire::socket::CloseCode::Forbidden),
+            false => Ok(()),
+        }
     }
 
     fn heartbeat(&self) -> Duration {

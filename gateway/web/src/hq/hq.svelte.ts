@@ -5,6 +5,7 @@ import { now } from '../lib/clock.svelte';
 import { Connection } from '../lib/connect.svelte';
 import { newKey, Refused, type Api } from '../lib/http';
 import type { Dot } from '../lib/map/dots';
+import { keep, MEDIA } from '../lib/sheet';
 import type { FleetCourier, FleetView, OrderCardView, StoreList, StoreView } from '../wire';
 import { isLate, isOpen, worklist } from './work';
 
@@ -97,6 +98,22 @@ export class Hq {
 
   storeName(id: string): string {
     return this.stores.find((store) => store.id === id)?.name ?? id.slice(-6);
+  }
+
+  /** Does something; what stood in its way is said at the top of the page. */
+  async trying<T>(work: () => Promise<T>): Promise<T | undefined> {
+    this.problem = this.told = '';
+    try {
+      return await work();
+    } catch (fault) {
+      this.problem = fault instanceof Refused ? fault.message : String(fault);
+      return undefined;
+    }
+  }
+
+  /** A table of the server's, saved as a file. */
+  save(path: string, name: string, form: 'csv' | 'xlsx'): Promise<void> {
+    return this.trying(async () => keep(await this.api.file(path, MEDIA[form]), `${name}.${form}`));
   }
 
   /** Does one thing, once, and says what came of it. */

@@ -58,13 +58,7 @@ export class Api {
 
   /** A table of the house in the form of a file. */
   async file(path: string, media: string): Promise<Blob> {
-    const headers: Record<string, string> = { 'paidan-screen': this.screen, accept: media };
-    if (this.token) headers['authorization'] = `Bearer ${this.token}`;
-    const answer = await fetch(path, { headers }).catch(() => null);
-    if (!answer) throw new Refused('offline', 'the server cannot be reached', 0);
-    if (answer.ok) return answer.blob();
-    const fault = (await answer.json().catch(() => null)) as Partial<Fault> | null;
-    throw new Refused(fault?.code ?? 'internal', fault?.message ?? answer.statusText, answer.status);
+    return (await this.fetch('GET', path, { accept: media })).blob();
   }
 
   /** A link's token is only forgotten: it was given to more windows than this one. */
@@ -87,9 +81,9 @@ export class Api {
     return (await answer.json()) as T;
   }
 
-  /** A file from the server, to be saved. */
-  async download(path: string, type: string): Promise<Blob> {
-    return (await this.fetch('GET', path, { accept: type })).blob();
+  /** The same, where the answer is a table again. */
+  async answerTo(path: string, file: File, type: string, wanted: string): Promise<Blob> {
+    return (await this.fetch('POST', path, { 'content-type': type, accept: wanted }, file)).blob();
   }
 
   private async fetch(method: string, path: string, headers: Record<string, string>, body?: BodyInit): Promise<Response> {
@@ -112,4 +106,11 @@ export function newKey(): string {
   // Not randomUUID: that is missing where a page is not served over TLS.
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** A name for something new, as a UUID that nobody else draws. */
+export function newId(): string {
+  const key = newKey();
+  const parts = [key.slice(0, 8), key.slice(8, 12), `4${key.slice(13, 16)}`, `8${key.slice(17, 20)}`, key.slice(20)];
+  return parts.join('-');
 }

@@ -2,6 +2,7 @@
 
 import { Api, newKey, Refused } from '../lib/http';
 import type { Point } from '../lib/place';
+import { Membership } from './membership.svelte';
 import type { PlacedView, QuoteView, SkuPage, SkuView, StoreList, StoreView } from '../wire';
 
 export type Mode = 'delivery' | 'pickup' | 'express';
@@ -28,10 +29,16 @@ export class Shop {
   problem = $state('');
   isBusy = $state(false);
   person = $state<Person>(keptPerson());
+  /** Coupons of the member's that this order shall use, and whether points pay a part. */
+  coupons = $state<string[]>([]);
+  usesPoints = $state(false);
+  readonly membership: Membership;
   private known = new Map<string, SkuView>();
   private key = newKey();
 
-  constructor(private readonly api: Api) {}
+  constructor(private readonly api: Api) {
+    this.membership = new Membership(api);
+  }
 
   get lines() {
     return Object.entries(this.cart).map(([sku, quantity]) => ({ sku, quantity }));
@@ -73,10 +80,18 @@ export class Shop {
   async price() {
     if (this.lines.length === 0) return;
     await this.trying(async () => {
-      const body = { mode: this.mode, lines: this.lines, ...(this.store && { store: this.store.id }) };
+      const body = { mode: this.mode, lines: this.lines, ...(this.store && { store: this.store.id }), ...this.uses() };
       this.quote = await this.api.post<QuoteView>('/v1/quotes', body);
       this.key = newKey();
     });
+  }
+
+  /** The member's token proves whose coupons and points these are. */
+  private uses(): object {
+    const { token, member, free } = this.membership;
+    if (!token || !member) return {};
+    const coupons = this.coupons.filter((chosen) => free.some((coupon) => coupon.coupon === chosen));
+    return { member: token, coupons, ...(this.usesPoints && { points: member.points }) };
   }
 
   /** The same key until it is placed: a second tap is no second order. */
@@ -102,6 +117,7 @@ export class Shop {
 
   private async priceAgain() {
     const problem = this.problem;
+    await this.membership.trying(() => this.membership.load());
     await this.price();
     this.problem = problem;
   }

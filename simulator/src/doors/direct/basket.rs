@@ -1,20 +1,23 @@
-//! A basket priced as a checkout prices it: by the town's price book and campaigns.
-
-use std::collections::BTreeSet;
+//! A basket priced as a checkout prices it: by the town's price book and campaigns, and by what the
+//! member has.
 
 use actors::order_lines;
 use commerce::{
-    BookCommand, CampaignCommand, Campaigns, Channel, Context, Facts, PriceBook, QuoteLineRequest,
-    QuoteRequest, Sku, TaxClass, Temperature, price_basket,
+    BookCommand, CampaignCommand, Campaigns, Channel, Context, Facts, PriceBook, Quote,
+    QuoteLineRequest, QuoteRequest, Sku, TaxClass, Temperature, price_basket,
 };
 use dispatch::order::{FulfillmentMode, PlaceOrder};
 use dispatch::store::pickup_code;
 use vocabulary::{OrderId, PersonId, PrincipalId, Quantity, QuoteId, Timestamp};
 
+use super::club::Purse;
 use crate::doors::{FLAT_FEE, Failure, Placement, flat_fee};
+use crate::people::member::points_to_spend;
 use crate::town::{SkuSetup, Town};
 
 const CHANNEL: &str = "app";
+/// Of the coupons that a member holds, as many are asked for.
+const MOST_COUPONS: usize = 4;
 
 #[derive(Default)]
 pub(super) struct PriceList {
@@ -25,7 +28,6 @@ pub(super) struct PriceList {
 /// Who buys what is placed, by the names it gets.
 pub(super) struct Buyer<'a> {
     pub order: OrderId,
-    pub quote: QuoteId,
     pub shopper: PersonId,
     pub code: &'a str,
 }
@@ -47,14 +49,16 @@ impl PriceList {
         Ok(list)
     }
 
-    /// The order as a checkout freezes it. A store's own offers hold where the shopper collects.
-    pub fn checkout(
+    /// What the basket costs. A store's own offers hold where the shopper collects.
+    pub fn quote(
         &self,
         placement: &Placement,
-        buyer: &Buyer<'_>,
+        purse: &Purse,
+        quote: QuoteId,
         now: Timestamp,
-    ) -> Result<PlaceOrder, Failure> {
+    ) -> Result<Quote, Failure> {
         let is_pickup = placement.mode == FulfillmentMode::Pickup;
+        let spends = purse.standing.as_ref().filter(|_| purse.spends);
         let request = QuoteRequest {
             channel: Channel::new(CHANNEL).map_err(|invalid| no("channel", &invalid))?,
             mode: match placement.mode {
@@ -64,32 +68,39 @@ impl PriceList {
             },
             store: placement.store.filter(|_| is_pickup),
             lines: lines(placement)?,
-            coupons: Vec::new(),
-            points: 0,
+            coupons: spends.map_or_else(Vec::new, |member| {
+                member.coupons.iter().map(|coupon| coupon.id).take(MOST_COUPONS).collect()
+            }),
+            points: spends.map_or(0, |member| points_to_spend(member.points)),
         };
         let facts = Facts {
             book: &self.book,
             campaigns: &self.campaigns,
-            member: None,
-            exhausted: &BTreeSet::new(),
+            member: purse.standing.as_ref(),
+            exhausted: &purse.exhausted,
         };
-        let quoted = price_basket(&facts, &request, buyer.quote, now);
-        let quote = quoted.map_err(|refusal| no(refusal.code(), &refusal))?.quote;
-        Ok(PlaceOrder {
-            channel: CHANNEL.to_owned(),
-            external_id: None,
-            quote: quote.id,
-            shopper: buyer.shopper,
-            mode: placement.mode,
-            destination: placement.destination,
-            lines: order_lines(&quote),
-            payable: quote.payable_total,
-            payment_method: placement.payment,
-            wanted_at: placement.wanted_at,
-            pinned_store: placement.store,
-            pickup_code_hash: is_pickup.then(|| pickup_code::hash(buyer.order, buyer.code)),
-            uses: None,
-        })
+        let quoted = price_basket(&facts, &request, quote, now);
+        Ok(quoted.map_err(|refusal| no(refusal.code(), &refusal))?.quote)
+    }
+}
+
+/// The order as a checkout freezes it; what it uses is held apart.
+pub(super) fn order(quote: &Quote, placement: &Placement, buyer: &Buyer<'_>) -> PlaceOrder {
+    let is_pickup = placement.mode == FulfillmentMode::Pickup;
+    PlaceOrder {
+        channel: CHANNEL.to_owned(),
+        external_id: None,
+        quote: quote.id,
+        shopper: buyer.shopper,
+        mode: placement.mode,
+        destination: placement.destination,
+        lines: order_lines(quote),
+        payable: quote.payable_total,
+        payment_method: placement.payment,
+        wanted_at: placement.wanted_at,
+        pinned_store: placement.store,
+        pickup_code_hash: is_pickup.then(|| pickup_code::hash(buyer.order, buyer.code)),
+        uses: None,
     }
 }
 

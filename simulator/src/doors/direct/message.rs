@@ -137,6 +137,10 @@ pub(super) fn of(deed: &Deed) -> Message {
         Deed::Count { store: id, sku, on_hand } => {
             observe(id, Observation::Counted { sku, on_hand })
         }
+        Deed::Restock { store: id, sku, units } => {
+            let (delta, reason) = (i64::from(units), "received".to_owned());
+            observe(id, Observation::Adjusted { sku, delta, reason })
+        }
         Deed::ShipTransfer { transfer: id, from } => {
             transfer(from, id, TransferCommand::Ship { lines: None, expected_at: None })
         }

@@ -1,9 +1,10 @@
-//! The door into a partition on this very thread: no wire, no server, and time that jumps to the
-//! next thing to do. Equal seeds give equal journals.
+//! The door into a city and its members' partition on this very thread: no wire, no server, and
+//! time that jumps to the next thing to do. Equal seeds give equal journals.
 //!
 //! A basket is priced here as a checkout prices it; nothing else is decided.
 
 mod basket;
+mod club;
 mod message;
 mod screens;
 mod views;
@@ -13,8 +14,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actors::{
-    CommandError, Conflict, Idempotency, Partition, PartitionConfig, PartitionHandle, PlaceRequest,
-    RuntimeClock, Submission, Topic,
+    Above, CommandError, Conflict, Idempotency, Output, Partition, PartitionConfig,
+    PartitionHandle, PlaceRequest, Road, RuntimeClock, Submission, Topic,
 };
 use dispatch::courier::{CourierCommand, CourierSettings};
 use dispatch::hours::OpeningHours;
@@ -31,10 +32,12 @@ use vocabulary::{
 };
 
 use self::basket::{Buyer, PriceList};
+use self::club::{Club, MEMBERS, Purse};
 use self::screens::Screens;
 use super::keys::fingerprint;
 use super::{
-    Act, BoardView, CourierView, Doors, Failure, OrderView, Ping, Placement, Receipt, Seat, Watched,
+    Act, BoardView, CourierView, Doors, Failure, OrderView, Ping, Placement, Receipt, Seat, Wallet,
+    Watched, may_quote_again,
 };
 use crate::feed::RawEvent;
 use crate::town::{StoreSetup, Town, TravelSetup};
@@ -60,6 +63,7 @@ pub struct Direct {
     journal: Journal,
     clock: Arc<dyn Clock>,
     screens: Rc<Screens>,
+    club: Club,
     state: RefCell<State>,
 }
 
@@ -77,37 +81,49 @@ impl Direct {
         let journal = Journal::memory(MemoryOptions { history: true });
         let clock: Arc<dyn Clock> = Arc::new(RuntimeClock::starting_at(config.begins_at));
         let travel = straight_line(config.travel);
-        let (outlet, outputs) = mpsc::channel(1_024);
-        let partition = Partition::start_here(
-            PartitionConfig {
-                id: PARTITION,
+        let road = Road::default();
+        let start = |id, policy, outlet: mpsc::Sender<Vec<Output>>| {
+            let config = PartitionConfig {
+                id,
                 owner: "simulator".to_owned(),
                 url: "in this process".to_owned(),
                 center: config.center,
                 travel: Arc::new(move || Box::new(travel) as Box<dyn TravelTime>),
-                policy: config.policy,
+                policy,
                 clock: Arc::clone(&clock),
                 intake_capacity: INTAKE,
                 keys_for: Seconds::minutes(30),
                 pairs_in_place: usize::MAX,
-                above: Default::default(),
-            },
-            journal.clone(),
-            outlet,
-        );
-        let screens = Rc::new(Screens::new(partition.handle.clone()));
+                above: Above { road: road.clone(), ..Above::default() },
+            };
+            let handle = Partition::start_here(config, journal.clone(), outlet).handle;
+            road.open(handle.clone());
+            handle
+        };
+        let (outlet, outputs) = mpsc::channel(1_024);
+        let handle = start(PARTITION, config.policy, outlet);
+        let (outlet, nobody) = mpsc::channel(1_024);
+        let members = start(MEMBERS, Policy::default(), outlet);
+        tokio::task::spawn_local(unheard(nobody));
+        let screens = Rc::new(Screens::new(handle.clone()));
         tokio::task::spawn_local(Rc::clone(&screens).follow(outputs));
         let mut chance = Chance::from_seed(config.seed);
         let ids = IdSource::new(Slot::default(), chance.fork(1));
+        let club = Club::new(members, handle.clone(), chance.fork(2));
         let state = State { ids, chance, prices: PriceList::default(), commands: 0 };
-        Self { handle: partition.handle, journal, clock, screens, state: RefCell::new(state) }
+        let state = RefCell::new(state);
+        Self { handle, journal, clock, screens, club, state }
     }
 
-    /// SHA-256 over every event so far, as hexadecimal digits.
+    /// SHA-256 over every event so far of the city, and of its members, as hexadecimal digits.
     pub async fn digest(&self) -> Result<String, Failure> {
-        let digest = self.journal.journal_digest(PARTITION).await;
-        let digest = digest.map_err(|error| Failure::new("journal", error.to_string()))?;
-        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        let mut text = String::new();
+        for partition in [PARTITION, MEMBERS] {
+            let digest = self.journal.journal_digest(partition).await;
+            let digest = digest.map_err(|error| Failure::new("journal", error.to_string()))?;
+            text.extend(digest.iter().map(|byte| format!("{byte:02x}")));
+        }
+        Ok(text)
     }
 
     /// Records what is pending, then ends the partition.
@@ -138,6 +154,55 @@ impl Direct {
     async fn tell(&self, message: Message) -> Result<(), Failure> {
         let submission = self.submission(Seat::Headquarters, "", "");
         self.handle.command(submission, message).await.map(drop).map_err(failure)
+    }
+
+    /// Prices, holds and places a basket with what is in the purse.
+    async fn place_with(
+        &self,
+        placement: &Placement,
+        purse: &Purse,
+        key: &str,
+    ) -> Result<Receipt, Failure> {
+        let now = self.clock.now();
+        let (quote, mut order, code) = {
+            let state = &mut *self.state.borrow_mut();
+            let id: OrderId = state.ids.next(now);
+            let (quote, person): (QuoteId, PersonId) = (state.ids.next(now), state.ids.next(now));
+            let code = format!("{:06}", state.chance.below(1_000_000));
+            let quote = state.prices.quote(placement, purse, quote, now)?;
+            let buyer = Buyer { order: id, shopper: person, code: &code };
+            let order = basket::order(&quote, placement, &buyer);
+            (quote, PlaceRequest { id, order, persons: Vec::new() }, code)
+        };
+        order.order.uses = self.club.hold(order.id, &quote, now).await.map_err(failure)?;
+        let is_pickup = order.order.pickup_code_hash.is_some();
+        let mut submission = self.submission(Seat::Headquarters, key, &format!("{placement:?}"));
+        submission.by = By::Shopper(order.id);
+        let placed = self.handle.place(submission, order).await.map_err(failure)?;
+        Ok(Receipt {
+            order: placed.order,
+            payment: placed.payment,
+            payable: placed.payable,
+            parts: placed.parts.iter().map(|part| (part.fulfillment_order, part.store)).collect(),
+            pickup_code: is_pickup.then_some(code),
+        })
+    }
+
+    async fn rows(&self, partition: PartitionId, after: u64) -> Result<Vec<RawEvent>, Failure> {
+        let rows = self.journal.feed(partition, after, PAGE).await;
+        let rows = rows.map_err(|error| Failure::new("journal", error.to_string()))?;
+        Ok(rows
+            .into_iter()
+            .map(|row| RawEvent {
+                seq: row.seq,
+                entity_kind: row.entity_kind.into_owned(),
+                entity: OrderId::from_bits(row.entity).to_string(),
+                entity_seq: row.entity_seq,
+                at_ms: row.at.as_millis(),
+                kind: row.kind.into_owned(),
+                payload: row.payload,
+            })
+            .collect())
     }
 
     async fn furnish_store(&self, setup: &StoreSetup) -> Result<(), Failure> {
@@ -172,6 +237,7 @@ impl Doors for Direct {
 
     async fn furnish(&self, town: &Town) -> Result<(), Failure> {
         self.state.borrow_mut().prices = PriceList::of(town)?;
+        self.club.furnish(town).await?;
         for store in &town.stores {
             self.furnish_store(store).await?;
         }
@@ -191,29 +257,15 @@ impl Doors for Direct {
     }
 
     async fn place(&self, placement: &Placement) -> Result<Receipt, Failure> {
-        let now = self.clock.now();
-        let (id, order, code) = {
-            let state = &mut *self.state.borrow_mut();
-            let id: OrderId = state.ids.next(now);
-            let (quote, person): (QuoteId, PersonId) = (state.ids.next(now), state.ids.next(now));
-            let code = format!("{:06}", state.chance.below(1_000_000));
-            let buyer = Buyer { order: id, quote, shopper: person, code: &code };
-            let order = state.prices.checkout(placement, &buyer, now)?;
-            (id, order, code)
-        };
-        let is_pickup = order.pickup_code_hash.is_some();
-        let mut submission =
-            self.submission(Seat::Headquarters, &placement.key, &format!("{placement:?}"));
-        submission.by = By::Shopper(id);
-        let request = PlaceRequest { id, order, persons: Vec::new() };
-        let placed = self.handle.place(submission, request).await.map_err(failure)?;
-        Ok(Receipt {
-            order: placed.order,
-            payment: placed.payment,
-            payable: placed.payable,
-            parts: placed.parts.iter().map(|part| (part.fulfillment_order, part.store)).collect(),
-            pickup_code: is_pickup.then_some(code),
-        })
+        let purse = self.club.purse(&placement.phone, self.clock.now()).await?;
+        match self.place_with(placement, &purse, &placement.key).await {
+            Err(failure) if may_quote_again(&failure.code) => {
+                let purse = self.club.purse(&placement.phone, self.clock.now()).await?;
+                let purse = Purse { spends: false, ..purse };
+                self.place_with(placement, &purse, &format!("{}-again", placement.key)).await
+            }
+            answer => answer,
+        }
     }
 
     async fn act(&self, act: &Act) -> Result<(), Failure> {
@@ -236,6 +288,25 @@ impl Doors for Direct {
             self.tell(message::transfer(from, id, command)).await?;
         }
         Ok(id)
+    }
+
+    async fn shelves(&self, store: StoreId) -> Result<Vec<(SkuId, i64)>, Failure> {
+        let read = move |reader: &actors::Reader<'_>| {
+            reader.inventory(store, |inventory| {
+                let levels = inventory.stock().iter();
+                levels.map(|(sku, level)| (*sku, level.on_hand)).collect()
+            })
+        };
+        let shelves = self.handle.read(read).await.map_err(failure)?;
+        shelves.ok_or_else(|| Failure::new("not_found", "a store"))
+    }
+
+    async fn forget_member(&self, phone: &str) -> Result<(), Failure> {
+        self.club.forget(phone).await
+    }
+
+    async fn wallets(&self) -> Result<Vec<Wallet>, Failure> {
+        self.club.wallets().await
     }
 
     async fn positions(&self, courier: CourierId, pings: Vec<Ping>) {
@@ -267,21 +338,17 @@ impl Doors for Direct {
     }
 
     async fn feed(&self, after: u64) -> Result<Vec<RawEvent>, Failure> {
-        let rows = self.journal.feed(PARTITION, after, PAGE).await;
-        let rows = rows.map_err(|error| Failure::new("journal", error.to_string()))?;
-        Ok(rows
-            .into_iter()
-            .map(|row| RawEvent {
-                seq: row.seq,
-                entity_kind: row.entity_kind.into_owned(),
-                entity: OrderId::from_bits(row.entity).to_string(),
-                entity_seq: row.entity_seq,
-                at_ms: row.at.as_millis(),
-                kind: row.kind.into_owned(),
-                payload: row.payload,
-            })
-            .collect())
+        self.rows(PARTITION, after).await
     }
+
+    async fn members_feed(&self, after: u64) -> Result<Vec<RawEvent>, Failure> {
+        self.rows(MEMBERS, after).await
+    }
+}
+
+/// Nobody looks at a screen of members.
+async fn unheard(mut outputs: mpsc::Receiver<Vec<Output>>) {
+    while outputs.recv().await.is_some() {}
 }
 
 fn settings_of(setup: &StoreSetup) -> Result<StoreSettings, Failure> {

@@ -6,7 +6,7 @@ use dispatch::store::{FulfillmentOrder, FulfillmentState};
 
 use crate::doors::{
     Card, CardStatus, CourierView, DeliveryStatus, DeliveryView, OfferView, OrderView, ParcelView,
-    PartView, StopKind, StopView, TaskView, Units,
+    PartView, ReturnView, StopKind, StopView, TaskView, Units,
 };
 
 pub(super) fn order(order: &Order) -> OrderView {
@@ -40,6 +40,14 @@ pub(super) fn order(order: &Order) -> OrderView {
                 parcel: parcel.parcel,
                 fulfillment_order: parcel.fulfillment_order,
                 status: parcel.status.text().to_owned(),
+            })
+            .collect(),
+        returns: order
+            .returns
+            .iter()
+            .map(|known| ReturnView {
+                return_id: known.return_id,
+                status: known.status.text().to_owned(),
             })
             .collect(),
     }

@@ -95,6 +95,10 @@ pub(super) fn of(deed: &Deed) -> Ask {
             let path = format!("/v1/stores/{store}/stock/{sku}/count");
             Ask::post(path, json!({"on_hand": on_hand}))
         }
+        Deed::Restock { store, sku, units } => {
+            let path = format!("/v1/stores/{store}/stock/{sku}/adjust");
+            Ask::post(path, json!({"delta": units, "reason": "received"}))
+        }
         Deed::ShipTransfer { transfer, from: _ } => {
             Ask::post(format!("/v1/transfers/{transfer}/ship"), json!({}))
         }

@@ -12,11 +12,10 @@ use super::identity::Identity;
 use super::read;
 use crate::doors::Failure;
 use crate::feed::{list, number, text};
+use crate::people::member;
 
-/// One in so many shoppers has an account.
-const MEMBERS: u32 = 3;
-/// Nobody spends fewer points at once.
-const LEAST_POINTS: i64 = 100;
+/// Coupons that one basket asks for, of those the member holds.
+const MOST_COUPONS: usize = 4;
 
 pub(super) struct Club {
     http: Rc<Http>,
@@ -29,7 +28,7 @@ pub(super) struct Club {
 pub(super) struct Wallet {
     pub token: String,
     pub coupons: Vec<String>,
-    pub points: i64,
+    pub points: u64,
 }
 
 impl Club {
@@ -57,9 +56,9 @@ impl Club {
         }
         let is_free = |coupon: &&Value| coupon.get("held_for").is_none_or(Value::is_null);
         let free = list(&wallet, "coupons").iter().filter(is_free);
-        let coupons = free.take(1).map(|coupon| text(coupon, "coupon").to_owned()).collect();
-        let points = number(&profile, "points");
-        let points = if points >= LEAST_POINTS { points } else { 0 };
+        let coupons =
+            free.take(MOST_COUPONS).map(|coupon| text(coupon, "coupon").to_owned()).collect();
+        let points = member::points_to_spend(number(&profile, "points").unsigned_abs());
         Some(Wallet { token, coupons, points })
     }
 
@@ -68,8 +67,7 @@ impl Club {
     }
 
     async fn token(&self, phone: &str, name: &str) -> Option<String> {
-        let digits: u32 = phone.bytes().filter(u8::is_ascii_digit).map(u32::from).sum();
-        if !digits.is_multiple_of(MEMBERS) {
+        if !member::is_member(phone) {
             return None;
         }
         let known = self.tokens.borrow().get(phone).cloned();
@@ -85,7 +83,7 @@ impl Club {
     async fn enrol(&self, phone: &str, name: &str) -> Result<String, Failure> {
         let body = json!({
             "phone": phone, "code": self.code(phone).await?, "name": name,
-            "consent": {"terms": "2026-11", "marketing": false},
+            "consent": {"terms": member::TERMS, "marketing": false},
         });
         let app = self.identity.channel();
         let session = match self.http.ask(Ask::post("/v1/members", body), &app).await {
@@ -93,9 +91,29 @@ impl Club {
                 let body = json!({"phone": phone, "code": self.code(phone).await?});
                 self.http.ask(Ask::post("/v1/members/sessions", body), &app).await?
             }
-            other => other?,
+            other => {
+                let session = other?;
+                self.welcome(read::field(&session, "member")?).await?;
+                session
+            }
         };
         read::field(&session, "token").map(str::to_owned)
+    }
+
+    /// Headquarters gives whoever enrols some points.
+    async fn welcome(&self, member: &str) -> Result<(), Failure> {
+        let body = json!({"points": member::WELCOME_POINTS, "reason": "welcome"});
+        let ask = Ask::post(format!("/v1/members/{member}/points"), body);
+        self.http.ask(ask, &self.identity.headquarters()).await.map(drop)
+    }
+
+    /// Forgets a member of this run; refused while an order of theirs is under way.
+    pub async fn forget(&self, phone: &str) -> Result<(), Failure> {
+        let token = self.tokens.borrow().get(phone).cloned().flatten();
+        let token = token.ok_or_else(|| Failure::new("not_found", "nobody's account"))?;
+        self.http.ask(Ask::delete("/v1/members/me"), &token).await?;
+        self.tokens.borrow_mut().remove(phone);
+        Ok(())
     }
 
     async fn code(&self, phone: &str) -> Result<String, Failure> {

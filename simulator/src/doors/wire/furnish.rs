@@ -18,6 +18,7 @@ pub(super) async fn furnish(http: &Http, token: &str, town: &Town) -> Result<(),
         let path = format!("/v1/stores/{}/stock/bulk", store.id);
         bulk(http, token, &path, &store.stock, stock).await?;
     }
+    http.ask(Ask::put("/v1/member-policy", json!(town.member_policy)), token).await?;
     for campaign in &town.campaigns {
         let path = format!("/v1/campaigns/{}", campaign.id);
         http.ask(Ask::put(path, campaign::body(campaign)), token).await?;

@@ -77,6 +77,10 @@ impl Ask {
         Self { method: Method::PUT, path: path.into(), body: Some(body), key: None, seat: None }
     }
 
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, path: path.into(), body: None, key: None }
+    }
+
     pub fn post(path: impl Into<String>, body: Value) -> Self {
         Self { method: Method::POST, path: path.into(), body: Some(body), key: None, seat: None }
     }

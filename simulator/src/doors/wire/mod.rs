@@ -36,7 +36,7 @@ use socket::{Lines, Subscription};
 
 use super::{
     Act, BoardView, CourierView, Doors, Failure, Heard, OrderView, Ping, Placement, Receipt, Seat,
-    Settled, Watched, flat_fee,
+    Settled, Watched, flat_fee, may_quote_again,
 };
 use crate::client_log::ClientLog;
 use crate::feed::{RawEvent, list, number};
@@ -195,9 +195,14 @@ impl Wire {
     }
 
     /// A member quotes with what the wallet has; when some of it went elsewhere meanwhile, without.
-    async fn quote(&self, placement: &Placement, basket: Value) -> Result<Value, Failure> {
+    async fn quote(
+        &self,
+        placement: &Placement,
+        basket: Value,
+        spends: bool,
+    ) -> Result<Value, Failure> {
         let token = self.identity.channel();
-        if let Some(wallet) = self.club.wallet(&placement.phone, &placement.name).await {
+        if spends && let Some(wallet) = self.club.wallet(&placement.phone, &placement.name).await {
             let mut basket = basket.clone();
             wallet.pay_with(&mut basket);
             if let Ok(quote) = self.http.ask(Ask::post("/v1/quotes", basket), &token).await {
@@ -208,8 +213,13 @@ impl Wire {
     }
 
     /// The quote for a basket and the words that place it.
-    async fn words_of(&self, placement: &Placement) -> Result<Value, Failure> {
-        let known = self.placings.borrow().get(&placement.key).cloned();
+    async fn words_of(
+        &self,
+        placement: &Placement,
+        key: &str,
+        spends: bool,
+    ) -> Result<Value, Failure> {
+        let known = self.placings.borrow().get(key).cloned();
         if let Some(words) = known {
             return Ok(words);
         }
@@ -224,7 +234,7 @@ impl Wire {
         {
             basket.insert("store".to_owned(), json!(store));
         }
-        let quote = self.quote(placement, basket).await?;
+        let quote = self.quote(placement, basket, spends).await?;
         let quote = read::field(&quote, "quote")?.to_owned();
         let mut words = json!({
             "quote": quote,
@@ -247,11 +257,29 @@ impl Wire {
                 shopper.insert("address".to_owned(), json!(placement.address));
             }
         }
-        self.placings.borrow_mut().insert(placement.key.clone(), words.clone());
+        self.placings.borrow_mut().insert(key.to_owned(), words.clone());
         if let Some(log) = self.http.log() {
             log.person(&placement.name, &placement.phone, &placement.address);
         }
         Ok(words)
+    }
+
+    async fn place_under(
+        &self,
+        placement: &Placement,
+        key: &str,
+        spends: bool,
+    ) -> Result<Receipt, Failure> {
+        let words = self.words_of(placement, key, spends).await?;
+        let ask = Ask::post("/v1/orders", words).under(key).said_by(Seat::Provider);
+        let answer = self.http.ask(ask, &self.identity.channel()).await;
+        if answer.as_ref().is_err_and(|failure| failure.retryable) {
+            return Err(answer.err().unwrap_or_else(|| Failure::retryable("lost", "no answer")));
+        }
+        self.placings.borrow_mut().remove(key);
+        let (receipt, token) = read::receipt(&answer?)?;
+        self.identity.learn_shopper(receipt.order, token);
+        Ok(receipt)
     }
 }
 
@@ -265,16 +293,13 @@ impl Doors for Wire {
     }
 
     async fn place(&self, placement: &Placement) -> Result<Receipt, Failure> {
-        let words = self.words_of(placement).await?;
-        let ask = Ask::post("/v1/orders", words).under(&placement.key).said_by(Seat::Provider);
-        let answer = self.http.ask(ask, &self.identity.channel()).await;
-        if answer.as_ref().is_err_and(|failure| failure.retryable) {
-            return Err(answer.err().unwrap_or_else(|| Failure::retryable("lost", "no answer")));
+        match self.place_under(placement, &placement.key, true).await {
+            Err(failure) if may_quote_again(&failure.code) => {
+                let key = format!("{}-again", placement.key);
+                self.place_under(placement, &key, false).await
+            }
+            answer => answer,
         }
-        self.placings.borrow_mut().remove(&placement.key);
-        let (receipt, token) = read::receipt(&answer?)?;
-        self.identity.learn_shopper(receipt.order, token);
-        Ok(receipt)
     }
 
     async fn act(&self, act: &Act) -> Result<(), Failure> {
@@ -297,6 +322,16 @@ impl Doors for Wire {
         let answer = self.http.ask(ask, &self.identity.headquarters()).await?;
         let id = answer.get("transfer").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
         id.ok_or_else(|| Failure::new("unreadable", "a transfer"))
+    }
+
+    async fn shelves(&self, store: StoreId) -> Result<Vec<(SkuId, i64)>, Failure> {
+        let ask = Ask::get(format!("/v1/stores/{store}/stock"));
+        let answer = self.http.ask(ask, &self.identity.headquarters()).await?;
+        Ok(read::shelves(&answer))
+    }
+
+    async fn forget_member(&self, phone: &str) -> Result<(), Failure> {
+        self.club.forget(phone).await
     }
 
     async fn positions(&self, courier: CourierId, pings: Vec<Ping>) {

@@ -3,11 +3,11 @@
 use dispatch::order::FulfillmentMode;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use vocabulary::{Money, OrderId, Place, Timestamp};
+use vocabulary::{Money, OrderId, Place, SkuId, Timestamp};
 
 use crate::doors::{
     BoardView, Card, CardStatus, CourierView, DeliveryStatus, DeliveryView, Failure, OfferView,
-    OrderView, ParcelView, PartView, Receipt, StopKind, StopView, TaskView, Units,
+    OrderView, ParcelView, PartView, Receipt, ReturnView, StopKind, StopView, TaskView, Units,
 };
 use crate::feed::{RawEvent, list, number, text};
 
@@ -82,12 +82,17 @@ pub(super) fn order(view: &Value) -> Option<OrderView> {
             status: text(known, "status").to_owned(),
         })
     };
+    let sent_back = |known: &Value| {
+        let status = text(known, "status").to_owned();
+        Some(ReturnView { return_id: named(known, "return_id")?, status })
+    };
     Some(OrderView {
         order,
         status: text(view, "status").to_owned(),
         parts: list(view, "parts").iter().filter_map(part).collect(),
         deliveries: list(view, "deliveries").iter().filter_map(delivery).collect(),
         parcels: list(view, "parcels").iter().filter_map(parcel).collect(),
+        returns: list(view, "returns").iter().filter_map(sent_back).collect(),
     })
 }
 
@@ -156,6 +161,12 @@ pub(super) fn courier(body: &Value) -> Option<CourierView> {
         tasks: list(view, "tasks").iter().filter_map(task).collect(),
         stops: list(view, "stops").iter().filter_map(stop).collect(),
     })
+}
+
+/// What lies on a store's shelves, by SKU.
+pub(super) fn shelves(answer: &Value) -> Vec<(SkuId, i64)> {
+    let level = |level: &Value| Some((named(level, "sku")?, number(level, "on_hand")));
+    list(answer, "stock").iter().filter_map(level).collect()
 }
 
 pub(super) fn events(page: &Value) -> Vec<RawEvent> {

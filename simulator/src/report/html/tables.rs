@@ -124,10 +124,13 @@ fn percentile_cells(percentiles: &Percentiles) -> Vec<String> {
     std::iter::once(count(percentiles.count)).chain(spans.map(microseconds)).collect()
 }
 
-/// Orders, dispatch and traffic side by side; the referee's two figures stand in the verdict.
+/// Orders, dispatch, traffic and the books side by side; the referee's two figures stand in the
+/// verdict.
 pub(super) fn counts(page: &mut Page, summary: &RunSummary) {
     page.add("<div class=\"thirds\">\n");
-    for group in figures::groups(summary).into_iter().take(3) {
+    let groups = figures::groups(summary);
+    let shown = groups.len().saturating_sub(1);
+    for group in groups.into_iter().take(shown) {
         open(page, group.title, &[]);
         for figure in group.figures {
             row(page, &both(figure.name), [figure.value, figure.share]);
