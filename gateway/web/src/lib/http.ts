@@ -57,7 +57,7 @@ export class Api {
   }
 
   /** A table of the house in the form of a file. */
-  async file(path: string, media: string): Promise<Blob> {
+  async download(path: string, media: string): Promise<Blob> {
     return (await this.fetch('GET', path, { accept: media })).blob();
   }
 
