@@ -66,6 +66,7 @@ fn order_line(line: &PricedLine, fees: Vec<FeeShare>, number: u16) -> OrderLine 
         tax: [line.tax, fee_tax].into_iter().sum(),
         weight: line.weight,
         keep_together: line.keep_together.as_deref().map(Into::into),
+        age_restricted: line.age_restricted,
     }
 }
 

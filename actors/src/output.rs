@@ -74,6 +74,8 @@ pub struct OrderCard {
     pub promised_by: Option<Timestamp>,
     pub escalated: bool,
     pub late: bool,
+    /// How often the shopper asked where it is.
+    pub reminders: u32,
 }
 
 /// What a day has come to so far.

@@ -204,6 +204,7 @@ fn card() -> OrderCard {
         promised_by: Some(Timestamp::from_millis(1_795_000_000_000)),
         escalated: false,
         late: false,
+        reminders: 0,
     }
 }
 

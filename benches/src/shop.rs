@@ -236,6 +236,7 @@ impl Orders {
             tax: Money::fen(159),
             weight: Grams(980),
             keep_together: None,
+            age_restricted: false,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The knobs of a city, as headquarters sets them. Raw numbers end in their unit.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use vocabulary::{Money, Seconds};
+use vocabulary::{Money, Seconds, StoreId};
 
 /// One version of a city's policy. Every field has a default that suits a Chinese city chain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,10 +22,17 @@ pub struct Policy {
     pub accept_sla_s: u32,
     /// When nobody answers in time: accept for them (true) or source elsewhere (false).
     pub accept_on_timeout: bool,
+    /// An open store whose board nobody looks at for this long is taken for offline; 0 never.
+    pub silent_board_after_s: u32,
     pub capacity_window_s: u32,
     pub pickup_no_show_after_s: u32,
     pub code_tries: u32,
     pub code_locked_for_s: u32,
+    /// How long a shopper waits before asking again where the order is.
+    pub reminder_cooldown_s: u32,
+    /// How long after its end an order can be rated.
+    pub rating_window_s: u32,
+    pub proof: ProofPolicy,
 
     // Promise.
     /// Width of the window that a shopper is promised.
@@ -35,6 +44,47 @@ pub struct Policy {
 
     pub sourcing: SourcingPolicy,
     pub dispatch: DispatchPolicy,
+}
+
+/// What a courier must show at the door: the strongest of the rules that fit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProofPolicy {
+    pub everywhere: ProofNeed,
+    /// In place of `everywhere`, by store.
+    pub stores: BTreeMap<StoreId, ProofNeed>,
+    /// Where goods are among it that are not for minors.
+    pub age_restricted: ProofNeed,
+    /// Where the order is worth this much or more; absent asks nothing more.
+    pub valuable_from_fen: Option<i64>,
+    pub valuable: ProofNeed,
+}
+
+/// How strong a proof must be. A stronger one always serves: a signature says more than a photo,
+/// and only the shopper knows the code.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ProofNeed {
+    /// The courier's word.
+    #[default]
+    Nothing,
+    Photo,
+    Signature,
+    Code,
+}
+
+impl Default for ProofPolicy {
+    fn default() -> Self {
+        Self {
+            everywhere: ProofNeed::Nothing,
+            stores: BTreeMap::new(),
+            age_restricted: ProofNeed::Signature,
+            valuable_from_fen: None,
+            valuable: ProofNeed::Signature,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -175,10 +225,14 @@ impl Default for Policy {
             late_cancel_fee_fen: 0,
             accept_sla_s: 180,
             accept_on_timeout: false,
+            silent_board_after_s: 0,
             capacity_window_s: 900,
             pickup_no_show_after_s: 24 * 3_600,
             code_tries: 5,
             code_locked_for_s: 600,
+            reminder_cooldown_s: 300,
+            rating_window_s: 7 * 86_400,
+            proof: ProofPolicy::default(),
             promise_window_s: 900,
             promise_slack_s: 600,
             pickup_service_s: 120,

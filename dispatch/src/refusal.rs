@@ -1,7 +1,7 @@
 //! The domain's "no": expected, shown to a person, with nothing changed.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{Money, SkuId, StoreId, Timestamp};
+use vocabulary::{Money, Seconds, SkuId, StoreId, Timestamp};
 
 /// Why a command was declined. [`Refusal::code`] is stable; the sentence tells what to do.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
@@ -93,6 +93,17 @@ pub enum Refusal {
     DoorOutOfReach { store: StoreId },
     #[error("that door cannot be reached in the promised time: keep it, or cancel and order anew")]
     DoorBreaksPromise { store: StoreId, promised_by: Timestamp },
+    /// The shopper asked a moment ago. Client: count down, then ask again.
+    #[error("the store was reminded a moment ago: it can be reminded again in {} seconds", wait.0)]
+    RemindedRecently { wait: Seconds },
+    #[error("nobody has asked about this order: there is nothing to answer")]
+    NoReminder,
+    #[error("this order is rated already: a rating is given once")]
+    AlreadyRated,
+    #[error("the time to rate this order is over")]
+    RatingClosed,
+    #[error("at most {most} pictures are kept of one order")]
+    TooManyPictures { most: u32 },
     #[error("a reason is needed for this")]
     ReasonMissing,
     #[error("{what} must be {expected}")]
@@ -143,6 +154,11 @@ impl Refusal {
             Refusal::ChangeUnknown => "change_unknown",
             Refusal::DoorOutOfReach { .. } => "door_out_of_reach",
             Refusal::DoorBreaksPromise { .. } => "door_breaks_promise",
+            Refusal::RemindedRecently { .. } => "reminded_recently",
+            Refusal::NoReminder => "no_reminder",
+            Refusal::AlreadyRated => "already_rated",
+            Refusal::RatingClosed => "rating_closed",
+            Refusal::TooManyPictures { .. } => "too_many_pictures",
             Refusal::ReasonMissing => "reason_missing",
             Refusal::Invalid { .. } => "invalid",
         }

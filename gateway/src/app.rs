@@ -178,6 +178,7 @@ pub fn order_facts(order: &dispatch::order::Order) -> OrderFacts {
         channel: order.terms.channel.clone(),
         stores: order.parts.iter().map(|part| part.store).collect(),
         couriers: order.deliveries.iter().filter_map(|known| known.courier()).collect(),
+        member: order.terms.uses.as_ref().and_then(|uses| uses.member.as_ref()).map(|of| of.member),
         payable: order.payable().as_fen(),
     }
 }

@@ -31,6 +31,7 @@ pub mod streets;
 pub mod trace;
 pub mod wire;
 
+mod boards;
 mod client;
 mod entrance;
 mod gate;

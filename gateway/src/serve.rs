@@ -24,6 +24,7 @@ use crate::access::{
 };
 use crate::actions;
 use crate::app::App;
+use crate::boards;
 use crate::books::{Books, Topics};
 use crate::cities::{Cities, City, Hosted, MEMBERS};
 use crate::config::Config;
@@ -88,6 +89,7 @@ impl House {
         let mut upkeep: Vec<_> = forgetting.map(tokio::spawn).collect();
         upkeep.extend([
             tokio::spawn(upkeep::look_at_demand(Arc::clone(&app))),
+            tokio::spawn(boards::watch(Arc::clone(&app))),
             tokio::spawn(upkeep::publish(Arc::clone(&app))),
             tokio::spawn(Arc::clone(&app.books).follow(Arc::clone(&app))),
             tokio::spawn(Arc::clone(&app.books).tell(Arc::clone(&app))),

@@ -158,6 +158,7 @@ fn card(order: &Order, core: &Core) -> OrderCard {
         promised_by,
         escalated: order.needs_attention(),
         late: !order.status.is_over() && promised_by.is_some_and(|by| by < core.now()),
+        reminders: order.reminders.as_ref().map_or(0, |known| known.count),
     }
 }
 

@@ -454,6 +454,7 @@ fn line(((sku, units), number): (&(usize, u32), u16)) -> OrderLine {
         tax: Money::ZERO,
         weight: Grams(500),
         keep_together: None,
+        age_restricted: false,
     }
 }
 

@@ -89,7 +89,7 @@ impl Chain {
             per_member: None,
             expires_at: NOON.after(Seconds(30 * 86_400)),
         };
-        self.tell(MemberCommand::Claim { coupon: coupon(), terms }).await.unwrap();
+        self.tell(MemberCommand::Claim { coupon: coupon(), terms, reason: None }).await.unwrap();
     }
 
     async fn now(&self) -> Timestamp {

@@ -12,8 +12,9 @@ use super::delivery::apply as delivery;
 use super::event::OrderEvent;
 use super::part::PartStatus;
 use super::{
-    Assignment, Change, OpenRequest, Order, OrderStatus, Parcel, ParcelStatus, PaymentProgress,
-    PaymentStanding, Refund, RefundStatus, Return, ReturnStatus, Stage,
+    Assignment, Change, KeptPicture, OpenRequest, Order, OrderStatus, Parcel, ParcelStatus,
+    PaymentProgress, PaymentStanding, Rating, Refund, RefundStatus, Reminders, Return,
+    ReturnStatus, Stage,
 };
 use crate::sourcing::SourcingPurpose;
 
@@ -201,8 +202,8 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
             cancel_part(order, *fulfillment_order);
         }
 
-        E::DeliveryCreated { delivery: id, fulfillment_order, escalate_at } => {
-            delivery::created(order, *id, *fulfillment_order, *escalate_at, at);
+        E::DeliveryCreated { delivery: id, fulfillment_order, escalate_at, need } => {
+            delivery::created(order, *id, *fulfillment_order, *escalate_at, *need, at);
         }
         E::DeliveryOffered { delivery: id, attempt, offers } => {
             delivery::offered(order, *id, *attempt, offers);
@@ -257,6 +258,30 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
         E::DeliveryReturned { delivery: id } => delivery::returned(order, *id, at),
         E::DeliveryLost { delivery: id } => delivery::lost(order, *id, at),
         E::DeliveryCancelled { delivery: id } => delivery::cancelled(order, *id, at),
+
+        E::DeliveryPictureKept { delivery, picture, what } => {
+            let kept = KeptPicture { delivery: *delivery, picture: *picture, what: *what, at };
+            order.evidence.get_or_insert_default().pictures.push(kept);
+        }
+        E::DeliveryCodeFailed { tries } => {
+            let codes = &mut order.evidence.get_or_insert_default().codes;
+            codes.retain(|known| known.delivery != tries.delivery);
+            codes.push(*tries);
+        }
+
+        E::OrderReminded { count, again_at } => {
+            let (count, again_at) = (*count, *again_at);
+            let reminders = Reminders { count, last_at: at, again_at, answer: None };
+            order.reminders = Some(Box::new(reminders));
+        }
+        E::ReminderAnswered { answer } => {
+            if let Some(reminders) = &mut order.reminders {
+                reminders.answer = Some(*answer);
+            }
+        }
+        E::OrderRated { words, .. } => {
+            order.rating = Some(Box::new(Rating { at, words: words.clone() }));
+        }
 
         E::ParcelShipped { parcel, fulfillment_order, carrier, tracking_number } => {
             add(

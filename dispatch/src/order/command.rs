@@ -7,6 +7,9 @@ use vocabulary::{
 };
 
 use super::line::{LineUnits, OrderLine};
+use super::proof::{PictureOf, ProofOfDelivery};
+use super::rating::RatingWords;
+use super::reminder::ReminderAnswer;
 use super::uses::Uses;
 use crate::inventory::HoldRefusal;
 use crate::sourcing::SourcingPlan;
@@ -47,6 +50,16 @@ pub enum OrderCommand {
     Cancel {
         reason: CancelReason,
         note: Option<String>,
+    },
+    /// The shopper asks where it is.
+    Remind,
+    /// A store says something to the last reminder.
+    AnswerReminder {
+        answer: ReminderAnswer,
+    },
+    /// The shopper's word afterwards.
+    Rate {
+        words: RatingWords,
     },
     Suspend {
         reason: HoldReason,
@@ -98,6 +111,20 @@ pub enum OrderCommand {
         attempt: u32,
         courier: CourierId,
         step: DeliveryStep,
+    },
+    /// A picture of the door or a signature lies sealed under its id.
+    KeepPicture {
+        delivery: DeliveryId,
+        attempt: u32,
+        courier: CourierId,
+        picture: PersonId,
+        what: PictureOf,
+    },
+    /// A code was said at the door, and the door found that it is not the order's.
+    RefuseCode {
+        delivery: DeliveryId,
+        attempt: u32,
+        courier: CourierId,
     },
     /// The courier cannot go on before pickup: lost, dropped out, or reassigned by hand.
     /// `by` may be the courier, a dispatcher, or the partition for a lost one.
@@ -336,20 +363,6 @@ pub enum DeliveryStep {
     EnRouteToDropoff,
     ArrivedAtDropoff,
     Delivered { proof: ProofOfDelivery },
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum ProofOfDelivery {
-    /// Handed to a person; the courier's word.
-    HandedToPerson,
-    LeftAtDoor {
-        photo: Option<String>,
-    },
-    Signature {
-        by: String,
-    },
-    Code,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

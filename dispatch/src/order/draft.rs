@@ -11,7 +11,7 @@ use crate::courier::CourierCommand;
 use crate::inventory::InventoryCommand;
 use crate::payment::PaymentCommand;
 use crate::store::StoreCommand;
-use crate::{Context, Decision, Effect, Policy, Timer};
+use crate::{Context, Decision, Effect, Policy, Refusal, Timer};
 
 pub(super) struct Draft<'a> {
     order: Cow<'a, Order>,
@@ -48,6 +48,11 @@ impl<'a> Draft<'a> {
     pub fn record(&mut self, event: OrderEvent) {
         apply::apply(self.order.to_mut(), &event, self.context.now);
         self.decision.events.push(event);
+    }
+
+    /// Tells the caller no although something is recorded: a wrong code is counted.
+    pub fn refuse(&mut self, refusal: Refusal) {
+        self.decision.refusal = Some(refusal);
     }
 
     pub fn effect(&mut self, effect: Effect) {

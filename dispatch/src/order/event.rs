@@ -5,17 +5,20 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use vocabulary::{
     ChangeId, CourierId, DeliveryId, FulfillmentOrderId, Money, OfferId, ParcelId, PaymentId,
-    Place, ReservationId, ReturnId, StoreId, Timestamp,
+    PersonId, Place, ReservationId, ReturnId, StoreId, Timestamp,
 };
 
 use super::delivery::{OfferedTo, Stage, SteeringOrder};
 use super::line::LineUnits;
 use super::money::RefundWhy;
+use super::proof::{CodeTries, PictureOf};
 use super::{
     CancelReason, DropReason, FailureReason, HoldReason, OfferEnd, ParcelStatus, PaymentProgress,
-    PlannedPart, ProofOfDelivery, Recipient, ReturnCondition, Shortage, Terms,
+    PlannedPart, ProofOfDelivery, RatingWords, Recipient, ReminderAnswer, ReturnCondition,
+    Shortage, Terms,
 };
 use crate::inventory::HoldRefusal;
+use crate::policy::ProofNeed;
 use crate::sourcing::{SourcingPurpose, SourcingRecord};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -209,6 +212,9 @@ pub enum OrderEvent {
         delivery: DeliveryId,
         fulfillment_order: FulfillmentOrderId,
         escalate_at: Timestamp,
+        /// What it must be proved by, at least.
+        #[serde(default, skip_serializing_if = "ProofNeed::is_nothing")]
+        need: ProofNeed,
     },
     DeliveryOffered {
         delivery: DeliveryId,
@@ -293,6 +299,33 @@ pub enum OrderEvent {
     },
     DeliveryCancelled {
         delivery: DeliveryId,
+    },
+
+    /// A picture was sealed and kept; only its id is known here.
+    DeliveryPictureKept {
+        delivery: DeliveryId,
+        picture: PersonId,
+        what: PictureOf,
+    },
+    DeliveryCodeFailed {
+        tries: CodeTries,
+    },
+
+    // What the shopper asks and says.
+    /// The `count`th time.
+    OrderReminded {
+        count: u32,
+        /// Before then asking again is refused.
+        again_at: Timestamp,
+    },
+    ReminderAnswered {
+        answer: ReminderAnswer,
+    },
+    /// With who did it, so that readers of the feed need nothing else.
+    OrderRated {
+        stores: Vec<StoreId>,
+        couriers: Vec<CourierId>,
+        words: RatingWords,
     },
 
     // Express.
@@ -408,6 +441,11 @@ impl OrderEvent {
             | OrderEvent::DeliveryReturned { .. }
             | OrderEvent::DeliveryLost { .. }
             | OrderEvent::DeliveryCancelled { .. }
+            | OrderEvent::DeliveryPictureKept { .. }
+            | OrderEvent::DeliveryCodeFailed { .. }
+            | OrderEvent::OrderReminded { .. }
+            | OrderEvent::ReminderAnswered { .. }
+            | OrderEvent::OrderRated { .. }
             | OrderEvent::ParcelShipped { .. }
             | OrderEvent::ParcelAdvanced { .. }
             | OrderEvent::ReturnRequested { .. }
@@ -486,6 +524,11 @@ impl OrderEvent {
             OrderEvent::DeliveryReturned { .. } => "delivery_returned",
             OrderEvent::DeliveryLost { .. } => "delivery_lost",
             OrderEvent::DeliveryCancelled { .. } => "delivery_cancelled",
+            OrderEvent::DeliveryPictureKept { .. } => "delivery_picture_kept",
+            OrderEvent::DeliveryCodeFailed { .. } => "delivery_code_failed",
+            OrderEvent::OrderReminded { .. } => "order_reminded",
+            OrderEvent::ReminderAnswered { .. } => "reminder_answered",
+            OrderEvent::OrderRated { .. } => "order_rated",
             OrderEvent::ParcelShipped { .. } => "parcel_shipped",
             OrderEvent::ParcelAdvanced { .. } => "parcel_advanced",
             OrderEvent::ReturnRequested { .. } => "return_requested",

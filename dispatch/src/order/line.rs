@@ -35,6 +35,9 @@ pub struct OrderLine {
     /// Lines of one group travel from one store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep_together: Option<Box<str>>,
+    /// Not for minors: the policy may ask for proof of who took it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub age_restricted: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,6 +17,9 @@ mod money;
 mod parcel;
 mod part;
 mod pool;
+mod proof;
+mod rating;
+mod reminder;
 mod resume;
 mod returns;
 mod rollup;
@@ -36,6 +39,9 @@ pub use line::{FeeShare, LineNumber, LineUnits, MoneyShare, OrderLine, UnitMoney
 pub use money::{PaymentStanding, Refund, RefundStatus, RefundWhy};
 pub use parcel::Parcel;
 pub use part::{HoldPurpose, Part, PartStatus};
+pub use proof::{CodeTries, Evidence, KeptPicture, PictureOf, ProofOfDelivery};
+pub use rating::{Rating, RatingTag, RatingWords};
+pub use reminder::{ReminderAnswer, Reminders};
 pub use returns::{Return, ReturnStatus};
 pub use rollup::{DeliveryRollup, FulfillmentRollup, PaymentRollup, ReturnRollup, VisibleStage};
 pub use sourcing::{Exclusion, OpenRequest};
@@ -90,6 +96,15 @@ pub struct Order {
     /// Stores that refused lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<Exclusion>,
+    /// How often the shopper asked where it is; absent where nobody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminders: Option<Box<Reminders>>,
+    /// What the shopper said of it afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Box<Rating>>,
+    /// Pictures and wrong codes of its doors; absent where no door had any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Box<Evidence>>,
 }
 
 impl Order {
@@ -115,6 +130,9 @@ impl Order {
             request_count: 0,
             resourcing_count: 0,
             exclusions: Vec::new(),
+            reminders: None,
+            rating: None,
+            evidence: None,
         }
     }
 

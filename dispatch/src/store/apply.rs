@@ -70,6 +70,11 @@ impl Store {
             StoreEvent::FulfillmentOrderMoved { fulfillment_order: id } => {
                 self.give_up(*id, FulfillmentState::Moved, at);
             }
+            StoreEvent::ReminderHeard { fulfillment_order, reminded } => {
+                if let Some(share) = self.fulfillment_orders.get_mut(fulfillment_order) {
+                    share.reminded = Some(Box::new(*reminded));
+                }
+            }
             StoreEvent::CourierExpected { fulfillment_order, courier, at: arrival } => {
                 if let Some(share) = self.fulfillment_orders.get_mut(fulfillment_order) {
                     share.courier =

@@ -187,6 +187,7 @@ fn born(
         board,
         courier: None,
         code: share.pickup_code_hash.map(|hash| Box::new(PickupCode::new(hash))),
+        reminded: None,
         state,
         since: context.now,
     }

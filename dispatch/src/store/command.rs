@@ -5,6 +5,7 @@ use vocabulary::{
     CourierId, FulfillmentOrderId, MerchantId, OrderId, Place, ReservationId, Seconds, Timestamp,
 };
 
+use super::Reminded;
 use crate::Timer;
 use crate::hours::OpeningHours;
 use crate::order::line::LineUnits;
@@ -72,6 +73,11 @@ pub enum StoreCommand {
     RemoveLines {
         fulfillment_order: FulfillmentOrderId,
         lines: Vec<LineUnits>,
+    },
+    /// The shopper asked where it is, or somebody answered that.
+    HearReminder {
+        fulfillment_order: FulfillmentOrderId,
+        reminded: Reminded,
     },
     /// The delivery is granted to a courier: the board shows who comes and when.
     ExpectCourier {

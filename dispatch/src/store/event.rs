@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use vocabulary::{CourierId, FulfillmentOrderId, Seconds, Timestamp};
 
-use super::{BoardNumber, FulfillmentOrder, FulfillmentState, RejectReason, StoreSettings};
+use super::{
+    BoardNumber, FulfillmentOrder, FulfillmentState, RejectReason, Reminded, StoreSettings,
+};
 use crate::order::Recipient;
 use crate::order::line::LineUnits;
 
@@ -107,6 +109,11 @@ pub enum StoreEvent {
     FulfillmentOrderMoved {
         fulfillment_order: FulfillmentOrderId,
     },
+    /// The order's shopper asked where it is, or was answered.
+    ReminderHeard {
+        fulfillment_order: FulfillmentOrderId,
+        reminded: Reminded,
+    },
     CourierExpected {
         fulfillment_order: FulfillmentOrderId,
         courier: Option<CourierId>,
@@ -151,6 +158,7 @@ impl StoreEvent {
             StoreEvent::FulfillmentOrderResumed { .. } => "fulfillment_order_resumed",
             StoreEvent::FulfillmentOrderCancelled { .. } => "fulfillment_order_cancelled",
             StoreEvent::FulfillmentOrderMoved { .. } => "fulfillment_order_moved",
+            StoreEvent::ReminderHeard { .. } => "reminder_heard",
             StoreEvent::CourierExpected { .. } => "courier_expected",
         }
     }
@@ -181,6 +189,7 @@ impl StoreEvent {
             | StoreEvent::FulfillmentOrderResumed { fulfillment_order, .. }
             | StoreEvent::FulfillmentOrderCancelled { fulfillment_order, .. }
             | StoreEvent::FulfillmentOrderMoved { fulfillment_order }
+            | StoreEvent::ReminderHeard { fulfillment_order, .. }
             | StoreEvent::CourierExpected { fulfillment_order, .. } => Some(*fulfillment_order),
         }
     }

@@ -23,9 +23,20 @@ pub struct FulfillmentOrder {
     pub board: Option<BoardNumber>,
     pub courier: Option<Box<ExpectedCourier>>,
     pub code: Option<Box<PickupCode>>,
+    /// That the shopper asked where it is; absent where nobody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminded: Option<Box<Reminded>>,
     pub state: FulfillmentState,
     /// When it came into this state.
     pub since: Timestamp,
+}
+
+/// What the order told of the shopper's reminders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminded {
+    pub count: u32,
+    pub at: Timestamp,
+    pub is_answered: bool,
 }
 
 /// Who comes for it, as the order granted it.

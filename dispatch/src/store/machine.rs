@@ -123,6 +123,7 @@ impl Store {
             | StoreEvent::FulfillmentOrderReturned { fulfillment_order: id }
             | StoreEvent::FulfillmentOrderSuspended { fulfillment_order: id }
             | StoreEvent::FulfillmentOrderResumed { fulfillment_order: id, .. }
+            | StoreEvent::ReminderHeard { fulfillment_order: id, .. }
             | StoreEvent::CourierExpected { fulfillment_order: id, .. } => {
                 vec![StoreRow::FulfillmentOrder(*id)]
             }
@@ -197,6 +198,9 @@ impl Machine for Store {
             }
             StoreCommand::RemoveLines { fulfillment_order, lines } => {
                 self.remove_lines(*fulfillment_order, lines)
+            }
+            StoreCommand::HearReminder { fulfillment_order, reminded } => {
+                Ok(self.hear_reminder(*fulfillment_order, *reminded))
             }
             StoreCommand::ExpectCourier { fulfillment_order, courier, at } => {
                 Ok(self.expect_courier(*fulfillment_order, *courier, *at))

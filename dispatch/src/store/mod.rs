@@ -22,7 +22,7 @@ pub use board::BoardNumber;
 pub use command::*;
 pub use event::{CancelledBecause, StoreEvent};
 pub use front::StoreFront;
-pub use fulfillment::{ExpectedCourier, FulfillmentOrder, FulfillmentState};
+pub use fulfillment::{ExpectedCourier, FulfillmentOrder, FulfillmentState, Reminded};
 pub use machine::{Store, StoreRow};
 pub use pickup_code::PickupCode;
 pub use status::{StoreStatus, Trading};

@@ -3,7 +3,7 @@
 use vocabulary::{CourierId, FulfillmentOrderId, Seconds, Timestamp};
 
 use super::event::{CancelledBecause, StoreEvent};
-use super::{ExpectedCourier, FulfillmentOrder, FulfillmentState, Store};
+use super::{ExpectedCourier, FulfillmentOrder, FulfillmentState, Reminded, Store};
 use crate::inventory::{InventoryCommand, ReleaseReason};
 use crate::order::line::LineUnits;
 use crate::order::{FulfillmentMode, FulfillmentProgress};
@@ -101,6 +101,23 @@ impl Store {
         }
         let at = at.filter(|_| courier.is_some());
         Decision::event(StoreEvent::CourierExpected { fulfillment_order: id, courier, at })
+    }
+
+    /// The order tells what its shopper asked; only while the goods are here does it matter.
+    pub(super) fn hear_reminder(
+        &self,
+        id: FulfillmentOrderId,
+        reminded: Reminded,
+    ) -> Decision<StoreEvent> {
+        let is_here = |share: &&FulfillmentOrder| share.state.is_before_hand_over();
+        let share = self.fulfillment_orders.get(&id).filter(is_here);
+        match share.map(|share| share.reminded.as_deref().copied()) {
+            None => Decision::nothing(),
+            Some(known) if known == Some(reminded) => Decision::nothing(),
+            Some(_) => {
+                Decision::event(StoreEvent::ReminderHeard { fulfillment_order: id, reminded })
+            }
+        }
     }
 
     /// Nobody came: the goods go back on the shelf.

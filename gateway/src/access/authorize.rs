@@ -32,6 +32,8 @@ pub struct OrderFacts {
     /// Of every part, those that were rejected or moved too: they may look back.
     pub stores: Vec<StoreId>,
     pub couriers: Vec<CourierId>,
+    /// Whose purchase it is, where a member's.
+    pub member: Option<MemberId>,
     /// In fen.
     pub payable: i64,
 }
@@ -74,6 +76,7 @@ fn owns(principal: &Principal, resource: Resource<'_>, directory: &Directory) ->
         (Scope::Order(own), Resource::OrderId(order)) => *own == order,
         (Scope::Order(own), Resource::Order(facts)) => *own == facts.order,
         (Scope::Member(own), Resource::Member(member)) => *own == member,
+        (Scope::Member(own), Resource::Order(facts)) => facts.member == Some(*own),
         (Scope::Channel, Resource::Order(facts)) => {
             principal.kind == PrincipalKind::Channel && principal.name == facts.channel
         }
@@ -153,6 +156,7 @@ mod tests {
             channel: "app".into(),
             stores: vec![StoreId::from_bits(3)],
             couriers: vec![CourierId::from_bits(5)],
+            member: Some(MemberId::from_bits(6)),
             payable: 1_000,
         }
     }
@@ -177,6 +181,13 @@ mod tests {
                 PrincipalKind::Shopper,
                 "shopper",
                 Scope::Order(OrderId::from_bits(8)),
+                Some(Code::NotFound),
+            ),
+            (PrincipalKind::Shopper, "member", Scope::Member(MemberId::from_bits(6)), None),
+            (
+                PrincipalKind::Shopper,
+                "member",
+                Scope::Member(MemberId::from_bits(7)),
                 Some(Code::NotFound),
             ),
             (PrincipalKind::Channel, "channel_partner", Scope::Channel, None),

@@ -72,6 +72,12 @@ pub enum Verb {
     ChangeOrder,
     HoldOrder,
     MoveFulfillment,
+    /// Ask where it is.
+    RemindOrder,
+    /// Say how it was, once.
+    RateOrder,
+    /// Photos and signatures of its doors.
+    ReadProof,
     RequestReturn,
     /// Its limit is what the order is worth, in fen.
     DecideReturn,
@@ -234,6 +240,7 @@ const FOR_A_COUNTER: &[Verb] = &[
     Verb::ReceiveBack,
     Verb::ReceiveReturn,
     Verb::WorkTransfers,
+    Verb::ReadProof,
 ];
 
 const FOR_A_MANAGER: &[Verb] = &[
@@ -292,7 +299,17 @@ fn role(name: &str, permits: impl Iterator<Item = Permit>, hidden: &[Field]) -> 
 pub fn default_roles() -> Vec<Role> {
     use Field::{Because, Money, Person};
     use Verb::*;
-    let shopper = [ReadOrder, CancelOrder, ChangeOrder, RequestReturn, ReadPayment, Pay];
+    let shopper = [
+        ReadOrder,
+        CancelOrder,
+        ChangeOrder,
+        RemindOrder,
+        RateOrder,
+        ReadProof,
+        RequestReturn,
+        ReadPayment,
+        Pay,
+    ];
     let courier =
         [AdvanceDelivery, ReadOrder, ReadCouriers, CourierDuty, ReportPosition, AnswerOffer];
     let channel = [
@@ -301,11 +318,14 @@ pub fn default_roles() -> Vec<Role> {
         ListOrders,
         CancelOrder,
         ChangeOrder,
+        RemindOrder,
+        RateOrder,
         RequestReturn,
         ReadPayment,
         Pay,
     ];
     let dispatcher = [
+        RemindOrder,
         PlaceOrder,
         CourierDuty,
         ReportPosition,
@@ -372,7 +392,12 @@ pub fn default_roles() -> Vec<Role> {
             own(&channel).chain(everywhere(&[FindMember])).chain(everywhere(FOR_ALL)),
             &[Because],
         ),
-        role("member", own(&[ReadMember, UseMember]).chain(everywhere(FOR_ALL)), &[Because]),
+        role(
+            "member",
+            own(&[ReadMember, UseMember, ReadOrder, RemindOrder, RateOrder, ReadProof])
+                .chain(everywhere(FOR_ALL)),
+            &[Because],
+        ),
         role(
             "device",
             own(&[ReadBoard, ReadStock, ReportSale, ReportPosition]).chain(everywhere(FOR_ALL)),

@@ -2,6 +2,7 @@
 
 use dispatch::Message;
 use dispatch::order::{DropReason, OrderCommand};
+use dispatch::store::pickup_code;
 use vocabulary::{CourierId, DeliveryId, OrderId, ParcelId};
 
 use super::done;
@@ -22,8 +23,17 @@ pub struct Of {
 pub async fn advance(app: &App, call: &Call, of: Of, body: AdvanceBody) -> Result<Done, Fault> {
     app.may_order(&call.caller, Verb::AdvanceDelivery, of.order).await?;
     let (delivery, attempt) = (of.delivery, body.attempt);
-    let (courier, step) = (acting_courier(app, call, of).await?, body.step()?);
-    let command = OrderCommand::AdvanceDelivery { delivery, attempt, courier, step };
+    let courier = acting_courier(app, call, of).await?;
+    // Only this door knows the key that the code follows from; the order counts the wrong ones.
+    let is_wrong = body.code().is_some_and(|said| {
+        let expected = pickup_code::hash(of.order, &app.keys.pickup_code(of.order));
+        !pickup_code::matches(&expected, of.order, said)
+    });
+    let command = if is_wrong {
+        OrderCommand::RefuseCode { delivery, attempt, courier }
+    } else {
+        OrderCommand::AdvanceDelivery { delivery, attempt, courier, step: body.step() }
+    };
     tell(app, call, of.order, command).await
 }
 
@@ -82,7 +92,7 @@ pub async fn advance_parcel(
 }
 
 /// The courier itself, or for staff the one that has it in hand.
-async fn acting_courier(app: &App, call: &Call, of: Of) -> Result<CourierId, Fault> {
+pub(super) async fn acting_courier(app: &App, call: &Call, of: Of) -> Result<CourierId, Fault> {
     if let Some(courier) = call.caller.principal.courier() {
         return Ok(courier);
     }

@@ -3,6 +3,7 @@
 //! Each action asks [`authorize`](crate::access::authorize) first, then turns the wire's words
 //! into one command. HTTP and sockets call the same functions; none of them decides anything.
 
+pub mod aftercare;
 pub mod approvals;
 pub mod catalog_sheet;
 pub mod courier;
@@ -14,6 +15,7 @@ pub mod people;
 pub mod placing;
 pub mod returns;
 pub mod sales;
+pub(crate) mod sealed;
 pub mod stock;
 pub mod store;
 pub mod transfers;

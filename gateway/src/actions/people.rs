@@ -12,13 +12,18 @@ use crate::wire::fault::{Code, Fault};
 pub async fn forget_shopper(app: &App, caller: &Caller, order: OrderId) -> Result<(), Fault> {
     app.may_order(caller, Verb::ForgetPeople, order).await?;
     let found = app.cities.of(order).read_order(order, |order| {
-        (order.terms.shopper, order.status.is_over() && !order.is_live())
+        let is_over = order.status.is_over() && !order.is_live();
+        (order.terms.shopper, order.personal_ids(), is_over)
     });
-    let (shopper, is_over) = found.await?;
+    let (shopper, besides, is_over) = found.await?;
     if !is_over {
         let message =
             "the order is not over, and its shopper is needed until then: wait or cancel it";
         return Err(Fault::new(Code::OrderState, message));
+    }
+    // Pictures of the door and the words of the rating go with the name.
+    for sealed in besides {
+        forget(app, sealed).await?;
     }
     let forgotten = forget(app, shopper).await?;
     tracing::info!(%order, forgotten, "the shopper of an order is forgotten");

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use vocabulary::{Money, OrderId, PaymentId, StoreId, Timestamp};
 
 use super::stock::{Stock, WrittenDay};
+use super::voices::{Voice, Voices};
 use super::{
     Ask, Books, OpenBalance, READER, ReadTo, Shelf, StoreCalendar, posting_key, unreadable,
 };
@@ -45,6 +46,8 @@ const THROUGH: &str = "through";
 const BALANCE: &str = "balance/";
 const POSTING: &str = "posting/";
 const STOCK: &str = "stock/";
+const STARS: &str = "stars/";
+const COURIER: &str = "courier/";
 
 /// The reader's state beside what it shows on the shelf.
 struct Reader {
@@ -59,6 +62,9 @@ struct Reader {
     stock: Stock,
     /// Days of stores' stock since the last look, newest figures.
     moved: BTreeMap<(Date, StoreId), WrittenDay>,
+    voices: Voices,
+    /// What was said and done since the last writing, by the key it is written under.
+    voiced: BTreeMap<String, Voice>,
     /// Up to where it is written.
     written: u64,
     changed: BTreeMap<OrderId, Option<OpenBalance>>,
@@ -141,6 +147,7 @@ impl Books {
             let days = shelf.stock.entry(written.store).or_default();
             days.insert(written.day, written.stock);
         }
+        reader.voiced.values().for_each(|voice| shelf.voices.take(voice));
         drop(shelf);
         self.read_to.send_replace(read_to);
     }
@@ -170,6 +177,18 @@ impl Reader {
             stock.resume(&written);
             days.entry(written.store).or_default().insert(written.day, written.stock);
         }
+        let mut voices = Voices::default();
+        for row in rows(&journal, partition, STARS).await? {
+            let voice: Voice =
+                serde_json::from_str(&row.body).map_err(|e| unreadable(&row.key, e))?;
+            voices.take(&voice);
+        }
+        for row in rows(&journal, partition, COURIER).await? {
+            let voice: Voice =
+                serde_json::from_str(&row.body).map_err(|e| unreadable(&row.key, e))?;
+            voices.take(&voice);
+        }
+        voices.forget_before(since);
         let mut query = ReadModelQuery {
             after: format!("{POSTING}{since}/"),
             ..ReadModelQuery::beginning_with(READER, partition, POSTING, ROWS)
@@ -182,6 +201,7 @@ impl Reader {
         let adjusted = adjusted.collect();
         *books.shelf_mut() = Shelf { since, adjusted, balances, ..Shelf::default() };
         books.shelf_mut().stock = days;
+        books.shelf_mut().voices = voices.clone();
         loop {
             let page = journal.read_model(&query).await?;
             let Some(last) = page.last() else { break };
@@ -204,6 +224,8 @@ impl Reader {
             unwritten: Vec::new(),
             stock,
             moved: BTreeMap::new(),
+            voices,
+            voiced: BTreeMap::new(),
             written: through.seq,
             changed: BTreeMap::new(),
         })
@@ -226,6 +248,9 @@ impl Reader {
         }
         let Some(followed) = self.orders.get_mut(&order) else { return Ok(Vec::new()) };
         let postings = followed.apply(&told, row.seq, row.at, &self.calendar);
+        for voice in self.voices.read(&told, row, followed.order(), &self.calendar) {
+            self.voiced.insert(voice.key(), voice);
+        }
         self.note_balance(order, row.at);
         Ok(postings)
     }
@@ -306,6 +331,9 @@ impl Reader {
         for day in self.moved.values() {
             puts.push(written(format!("{STOCK}{}/{}", day.day, day.store), day)?);
         }
+        for (key, voice) in &self.voiced {
+            puts.push(written(key.clone(), voice)?);
+        }
         for posting in &self.unwritten {
             puts.push(written(posting_key(posting), posting)?);
         }
@@ -322,6 +350,7 @@ impl Reader {
         self.journal.put_read_model(write).await?;
         self.unwritten.clear();
         self.moved.clear();
+        self.voiced.clear();
         self.written = self.through.seq;
         self.changed.clear();
         Ok(())

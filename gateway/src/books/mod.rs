@@ -13,6 +13,7 @@ mod settle;
 mod shelf;
 mod statements;
 mod stock;
+mod voices;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -27,6 +28,7 @@ pub use live::Topics;
 pub use settle::{AdjustDraft, SettledDay, local_today};
 pub use shelf::{OpenBalance, Shelf};
 pub use statements::ChannelStatement;
+pub use voices::{CourierDay, Rated, Stars, Voices};
 
 use crate::error::Error;
 use crate::wire::fault::{Code, Fault};

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vocabulary::{OrderId, StoreId, Timestamp};
 
-use super::ReadTo;
+use super::{ReadTo, Voices};
 
 /// Money of an order that is neither earned nor kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,8 @@ pub struct Shelf {
     /// Days with an adjustment: they are settled also where nothing was sold.
     pub adjusted: BTreeSet<(Date, StoreId)>,
     pub balances: BTreeMap<OrderId, OpenBalance>,
+    /// How stores and couriers were rated, and couriers' recent days.
+    pub voices: Voices,
     /// Counts what is posted, for those who watch.
     pub posted: u64,
 }
@@ -56,6 +58,7 @@ impl Shelf {
         if since > self.since {
             self.since = since;
             self.days.retain(|(day, _), _| *day >= since);
+            self.voices.forget_before(since);
         }
     }
 }

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use dispatch::Message;
 use dispatch::courier::CourierCommand;
+use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -14,11 +15,14 @@ use utoipa_axum::routes;
 use vocabulary::{CourierId, OfferId};
 
 use super::bodies::{check_own, named};
+use super::reports::stars_view;
 use super::{Doors, Input, Route, Search};
 use crate::access::{Resource, Verb};
 use crate::actions;
 use crate::app::App;
+use crate::books::{CourierDay, Rated, local_today};
 use crate::call::{Call, Caller};
+use crate::wire::aftercare::CourierDayView;
 use crate::wire::courier::{
     CourierBody, CourierList, CourierView, DeclineBody, OnDutyBody, PositionView, PositionsBody,
     PositionsTaken, courier_view,
@@ -41,6 +45,7 @@ pub(super) fn doors() -> Doors {
         .routes(routes!(positions))
         .routes(routes!(accept))
         .routes(routes!(decline))
+        .routes(routes!(day))
 }
 
 pub(super) fn bulk_doors() -> Doors {
@@ -91,6 +96,37 @@ fn view(reader: &Reader<'_>, courier: CourierId) -> Option<CourierView> {
     let position = reader.view(|view| view.position(courier));
     let position = position.map(|(place, at)| PositionView { place: place.into(), at });
     Some(CourierView { position, ..shown })
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct OfDay {
+    /// One of the last 40 days; today when absent.
+    #[param(value_type = Option<String>)]
+    day: Option<Date>,
+}
+
+/// What a courier's day came to and how the courier was rated, as far as the books have read.
+#[utoipa::path(get, path = "/v1/couriers/{courier}/day", tag = "couriers", params(OfDay),
+    responses((status = 200, body = CourierDayView)))]
+async fn day(
+    State(app): State<Arc<App>>,
+    Route(courier): Route<CourierId>,
+    Search(query): Search<OfDay>,
+    caller: Caller,
+) -> Result<Json<CourierDayView>, Fault> {
+    app.may(&caller, Verb::ReadCouriers, Resource::Courier(courier))?;
+    let today = || {
+        let (now, stores) = (app.now(), app.reference.directory().stores());
+        stores.iter().map(|record| local_today(record, now)).max()
+    };
+    let day = query.day.or_else(today).unwrap_or_default();
+    let shelf = app.books.shelf();
+    let did = shelf.voices.days.get(&(day, courier)).copied().unwrap_or_default();
+    let stars = shelf.voices.stars.get(&Rated::Courier(courier)).map(stars_view);
+    let CourierDay { delivered, on_time, failed } = did;
+    Ok(Json(CourierDayView { day, delivered, on_time, failed, stars }))
 }
 
 /// One courier with offers, tasks and last position.

@@ -4,6 +4,7 @@
 //! and never talks to the database about orders.
 
 mod accounts;
+mod aftercare;
 mod approvals;
 mod bodies;
 mod campaigns;
@@ -13,6 +14,7 @@ mod cookie;
 mod couriers;
 mod deliveries;
 mod document;
+mod examples;
 mod extract;
 mod fleet;
 mod fulfillment;
@@ -67,6 +69,7 @@ type Doors = OpenApiRouter<Arc<App>>;
 fn doors() -> (Router<Arc<App>>, OpenApi) {
     let one = Doors::with_openapi(document::head())
         .merge(accounts::doors())
+        .merge(aftercare::doors())
         .merge(approvals::doors())
         .merge(names::doors())
         .merge(campaigns::doors())
@@ -100,6 +103,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(catalog::bulk_doors())
         .merge(catalog_sheets::bulk_doors())
         .merge(images::bulk_doors())
+        .merge(aftercare::bulk_doors())
         .merge(products::bulk_doors())
         .merge(couriers::bulk_doors())
         .merge(reconciliation::bulk_doors())

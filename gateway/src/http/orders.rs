@@ -7,16 +7,18 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use dispatch::eta::Eta;
-use dispatch::order::{Order, OrderEvent};
+use dispatch::order::{Delivery, Order, OrderEvent, OrderStatus};
 use dispatch::sourcing::SourcingRecord;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vocabulary::{ChangeId, DeliveryId, FulfillmentOrderId, OrderId, PersonId, StoreId};
+use vocabulary::{
+    ChangeId, DeliveryId, FulfillmentOrderId, OrderId, PersonId, Seconds, StoreId, Timestamp,
+};
 
 use super::{Doors, Input, Route, Search};
-use crate::access::{Field, OrderFacts, Resource, Verb};
+use crate::access::{Field, OrderFacts, PrincipalKind, Resource, Verb};
 use crate::actions;
 use crate::app::{App, order_facts};
 use crate::call::{Call, Caller};
@@ -61,7 +63,23 @@ async fn get(
     view.timeline = timeline(&app, id).await?;
     if caller.sees(Field::Person) {
         view.shopper = shopper(&app, found.shopper).await?;
+        if let (Some(rating), Some(text)) = (&mut view.rating, found.rating_text) {
+            rating.text = actions::sealed::read(&app, text)
+                .await?
+                .and_then(|bytes| String::from_utf8(bytes).ok());
+        }
     }
+    if view.rating.is_none() {
+        let window = Seconds(app.reference.policy().rating_window_s);
+        view.rate_until_at = found.completed_at.map(|at| at.after(window));
+    }
+    if found.takes_a_code && is_the_shopper(&caller) {
+        view.door_code = Some(app.keys.pickup_code(id));
+    }
+    let view = match caller.principal.courier() {
+        Some(_) => view.without_rating(),
+        None => view,
+    };
     let view = if caller.sees(Field::Money) { view } else { view.without_money() };
     Ok(Json(view))
 }
@@ -70,10 +88,35 @@ struct Seen {
     view: OrderView,
     facts: OrderFacts,
     shopper: PersonId,
+    rating_text: Option<PersonId>,
+    completed_at: Option<Timestamp>,
+    /// Whether a door of it still asks for the shopper's code.
+    takes_a_code: bool,
 }
 
 fn seen(order: &Order, etas: &[(DeliveryId, Eta)]) -> Seen {
-    Seen { view: order_view(order, etas), facts: order_facts(order), shopper: order.terms.shopper }
+    let is_open = |known: &&Delivery| !known.is_over() && known.need.takes_a_code();
+    Seen {
+        view: order_view(order, etas),
+        facts: order_facts(order),
+        shopper: order.terms.shopper,
+        rating_text: order.rating.as_ref().and_then(|rating| rating.words.text),
+        completed_at: completed_at(order),
+        takes_a_code: order.deliveries.iter().any(|known| is_open(&known)),
+    }
+}
+
+fn completed_at(order: &Order) -> Option<Timestamp> {
+    let OrderStatus::Completed { at, .. } = order.status else { return None };
+    Some(at)
+}
+
+/// By the order's link, as the member who bought it, or the channel that speaks for the shopper.
+fn is_the_shopper(caller: &Caller) -> bool {
+    match caller.principal.kind {
+        PrincipalKind::Shopper | PrincipalKind::Channel => true,
+        PrincipalKind::Staff | PrincipalKind::Courier | PrincipalKind::Device => false,
+    }
 }
 
 async fn timeline(app: &App, order: OrderId) -> Result<Vec<Moment>, Fault> {

@@ -19,9 +19,10 @@ use vocabulary::{OrderId, SkuId, StoreId};
 use super::{Doors, Search};
 use crate::access::Verb;
 use crate::app::App;
-use crate::books::{Days, Span, local_today};
+use crate::books::{Days, Rated, Span, Stars, local_today};
 use crate::call::Caller;
 use crate::sheets::Form;
+use crate::wire::aftercare::{CourierStars, RatingsReport, StarsView, StoreStars};
 use crate::wire::fault::{Code, Fault};
 use crate::wire::ledger::{LedgerPage, posting_view};
 use crate::wire::reports::{
@@ -36,6 +37,7 @@ pub(super) fn doors() -> Doors {
         .routes(routes!(service))
         .routes(routes!(stock))
         .routes(routes!(ledger))
+        .routes(routes!(ratings))
 }
 
 /// The most postings of one file.
@@ -98,6 +100,34 @@ fn list_of(span: &Span, more: &str) -> String {
     }
     address.push_str(more);
     address
+}
+
+/// How stores and couriers were rated: all ratings ever, as far as the books have read.
+#[utoipa::path(get, path = "/v1/reports/ratings", tag = "reports",
+    responses((status = 200, body = RatingsReport)))]
+async fn ratings(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> Result<Json<RatingsReport>, Fault> {
+    let own = app.stores_of(&caller, Verb::ReadReports)?;
+    let shelf = app.books.shelf();
+    let (mut stores, mut couriers) = (Vec::new(), Vec::new());
+    for (of, stars) in &shelf.voices.stars {
+        match of {
+            Rated::Store(store) if own.as_ref().is_none_or(|own| own.contains(store)) => {
+                stores.push(StoreStars { store: *store, stars: stars_view(stars) });
+            }
+            Rated::Courier(courier) if own.is_none() => {
+                couriers.push(CourierStars { courier: *courier, stars: stars_view(stars) });
+            }
+            Rated::Store(_) | Rated::Courier(_) => {}
+        }
+    }
+    Ok(Json(RatingsReport { read_to_at: shelf.read_to.at, stores, couriers }))
+}
+
+pub(super) fn stars_view(stars: &Stars) -> StarsView {
+    StarsView { count: stars.count(), average: stars.average(), by_stars: stars.by_stars }
 }
 
 /// By what sales are broken down.

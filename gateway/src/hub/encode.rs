@@ -86,7 +86,8 @@ fn body(change: &Change, sight: Sight) -> Option<Body> {
             let view = order_view(order, etas);
             let view = match sight {
                 Sight::Whole => view,
-                Sight::Masked => view.without_money(),
+                // Couriers are among those who see less; what was said of them is not theirs.
+                Sight::Masked => view.without_money().without_rating(),
             };
             Body::Order { order: Box::new(view) }
         }

@@ -109,6 +109,7 @@ fn card(number: u128) -> OrderCard {
         promised_by: None,
         escalated: false,
         late: false,
+        reminders: 0,
     }
 }
 

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use vocabulary::{CourierId, StoreId};
+use vocabulary::{CourierId, OrderId, StoreId};
 
 use crate::access::{Principal, Scope};
 use crate::actions::delivery::Of;
 use crate::actions::fulfillment::At;
-use crate::actions::{courier, delivery, fulfillment, store};
+use crate::actions::{aftercare, courier, delivery, fulfillment, store};
 use crate::app::App;
 use crate::call::Call;
 use crate::wire::fault::{Code, Fault};
@@ -77,6 +77,10 @@ pub(crate) async fn carry_out(app: &App, call: &Call, command: CommandBody) -> R
             let (of, Nothing {}) = (said.of()?, said.body()?);
             delivery::receive_back(app, call, of).await
         }
+        "answer_reminder" => {
+            let order = said.order_of_a_store()?;
+            aftercare::answer_reminder(app, call, order, said.body()?).await
+        }
         "pause" => store::pause(app, call, said.store()?, said.body()?).await,
         "rush" => store::rush(app, call, said.store()?, said.body()?).await,
         "reopen" => {
@@ -114,6 +118,12 @@ impl Said<'_> {
             }
             (_, _) => self.named("store"),
         }
+    }
+
+    /// The order; which store says it does not matter, and is left out.
+    fn order_of_a_store(&mut self) -> Result<OrderId, Fault> {
+        self.rest.remove("store");
+        self.named("order")
     }
 
     fn at(&mut self) -> Result<At, Fault> {

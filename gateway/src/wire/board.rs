@@ -93,8 +93,20 @@ pub struct BoardCard {
     pub courier_at: Option<Timestamp>,
     /// Whether the shopper must say a code.
     pub needs_code: bool,
+    /// That the shopper asked where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminded: Option<CardReminder>,
     #[schema(value_type = Millis)]
     pub since_at: Timestamp,
+}
+
+/// A shopper who asks. Screens call it out until somebody has answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CardReminder {
+    pub count: u32,
+    #[schema(value_type = Millis)]
+    pub at: Timestamp,
+    pub is_answered: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -132,6 +144,11 @@ pub fn board_card(id: FulfillmentOrderId, known: &FulfillmentOrder) -> BoardCard
         courier: known.courier.as_ref().map(|expected| expected.courier),
         courier_at: known.courier.as_ref().and_then(|expected| expected.at),
         needs_code: known.code.is_some(),
+        reminded: known.reminded.as_deref().map(|told| CardReminder {
+            count: told.count,
+            at: told.at,
+            is_answered: told.is_answered,
+        }),
         since_at: known.since,
     }
 }

@@ -11,6 +11,7 @@ use vocabulary::{
     CourierId, DeliveryId, FulfillmentOrderId, ParcelId, Seconds, StoreId, Timestamp,
 };
 
+use super::aftercare::{ProofBody, ProofView, need_view, proof_view};
 use super::fault::Fault;
 use super::schema::{Id, Millis};
 
@@ -46,6 +47,12 @@ pub struct DeliveryView {
     pub ended_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eta: Option<EtaView>,
+    /// What `delivered` must be proved by at least: `photo`, `signature` or `code`, each of which
+    /// serves for those before it. Absent: the courier's word suffices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs_proof: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<ProofView>,
 }
 
 /// A prediction, which moves; a promise does not.
@@ -117,6 +124,8 @@ pub(crate) fn delivery_view(delivery: &Delivery, eta: Option<&Eta>) -> DeliveryV
         retry_at,
         ended_at,
         eta: eta.map(eta_view),
+        needs_proof: need_view(delivery.need),
+        proof: proof_view(&delivery.status),
     }
 }
 
@@ -164,25 +173,31 @@ pub enum StepName {
 pub struct AdvanceBody {
     pub attempt: u32,
     pub step: StepName,
-    /// With `delivered`: `{"kind":"handed_to_person"}`, `{"kind":"left_at_door","photo":…}`,
-    /// `{"kind":"signature","by":…}` or `{"kind":"code"}`.
+    /// With `delivered`; handed to a person when absent.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
-    pub proof: Option<ProofOfDelivery>,
+    pub proof: Option<ProofBody>,
 }
 
 impl AdvanceBody {
-    pub fn step(self) -> Result<DeliveryStep, Fault> {
-        Ok(match self.step {
+    /// The code that was said, where one was.
+    pub fn code(&self) -> Option<&str> {
+        match &self.proof {
+            Some(ProofBody::Code { code }) if self.step == StepName::Delivered => Some(code),
+            _ => None,
+        }
+    }
+
+    pub fn step(self) -> DeliveryStep {
+        match self.step {
             StepName::EnRouteToPickup => DeliveryStep::EnRouteToPickup,
             StepName::ArrivedAtPickup => DeliveryStep::ArrivedAtPickup,
             StepName::EnRouteToDropoff => DeliveryStep::EnRouteToDropoff,
             StepName::ArrivedAtDropoff => DeliveryStep::ArrivedAtDropoff,
             StepName::Delivered => {
-                let proof = self.proof.unwrap_or(ProofOfDelivery::HandedToPerson);
+                let proof = self.proof.map_or(ProofOfDelivery::HandedToPerson, ProofBody::shown);
                 DeliveryStep::Delivered { proof }
             }
-        })
+        }
     }
 }
 

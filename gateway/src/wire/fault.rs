@@ -188,6 +188,14 @@ faults! {
     // Orders.
     /// It was already placed. Client: read the order.
     AlreadyPlaced = "already_placed", 409;
+    /// The shopper asked a moment ago. Client: wait as long as `retry_after_ms` says.
+    RemindedRecently = "reminded_recently", 429;
+    /// Nobody asked about the order. Client: refresh.
+    NoReminder = "no_reminder", 409;
+    /// The order is rated. Client: show the rating.
+    AlreadyRated = "already_rated", 409;
+    /// The time to rate the order is over. Client: tell the shopper.
+    RatingClosed = "rating_closed", 409;
     /// The order has gone too far for this. Client: refresh.
     OrderState = "order_state", 409;
     /// No store can fulfil the basket. Client: the sentence says why; change basket, time or place.
@@ -286,6 +294,8 @@ faults! {
     CourierCarrying = "courier_carrying", 409;
     /// A proof of delivery is needed. Client: the sentence says which.
     ProofMissing = "proof_missing", 422;
+    /// More pictures of one order than are kept. Client: name one that was kept.
+    TooManyPictures = "too_many_pictures", 409;
     /// The parcel is not of this order. Client: refresh.
     ParcelUnknown = "parcel_unknown", 404;
     /// The parcel has gone too far. Client: refresh.

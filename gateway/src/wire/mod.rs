@@ -4,6 +4,7 @@
 //! end in `_at` and are milliseconds since the Unix epoch, UTC. Nothing here decides anything.
 
 pub mod access;
+pub mod aftercare;
 pub mod approval;
 pub mod board;
 pub mod campaign;

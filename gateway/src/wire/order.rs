@@ -18,6 +18,7 @@ use vocabulary::{
 
 pub use card::{OrderCardView, OrderPage, card_of, order_card};
 
+use super::aftercare::{RatingView, RemindersView, rating_view, reminders_view};
 use super::delivery::{DeliveryView, ParcelView, delivery_view, parcel_view};
 use super::place::Point;
 use super::schema::{Fen, Id, Millis};
@@ -69,6 +70,19 @@ pub struct OrderView {
     /// Absent for roles that do not see money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub money: Option<MoneyView>,
+    /// That the shopper asked where it is; absent where nobody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminders: Option<RemindersView>,
+    /// What the shopper said of it afterwards; never shown to couriers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<RatingView>,
+    /// Until when it can be rated; only where one order is asked for and nobody has rated it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Millis>)]
+    pub rate_until_at: Option<Timestamp>,
+    /// What the shopper says at the door; only where its shopper asks for the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub door_code: Option<String>,
     /// Absent for roles that do not see people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shopper: Option<super::placing::ShopperBody>,
@@ -276,12 +290,22 @@ pub fn order_view(order: &Order, etas: &[(DeliveryId, Eta)]) -> OrderView {
             net_payable_fen: order.net_payable(),
             refunds: order.refunds.iter().map(refund_view).collect(),
         }),
+        reminders: order.reminders.as_deref().map(reminders_view),
+        rating: order.rating.as_deref().map(rating_view),
+        rate_until_at: None,
+        door_code: None,
         shopper: None,
         timeline: Vec::new(),
     }
 }
 
 impl OrderView {
+    /// The same for somebody who may not know what was said of whom.
+    pub fn without_rating(mut self) -> Self {
+        self.rating = None;
+        self
+    }
+
     /// The same for somebody whose business prices are not.
     pub fn without_money(mut self) -> Self {
         self.money = None;

@@ -35,8 +35,13 @@ pub fn check_policy(policy: &Policy) -> Result<(), Fault> {
         return Err(Fault::invalid("late_cancel_fee_fen", message));
     }
     between("accept_sla_s", policy.accept_sla_s, 5, 86_400)?;
+    if policy.silent_board_after_s != 0 {
+        between("silent_board_after_s", policy.silent_board_after_s, 30, 86_400)?;
+    }
     between("capacity_window_s", policy.capacity_window_s, 60, 86_400)?;
     between("code_tries", policy.code_tries, 1, 100)?;
+    between("reminder_cooldown_s", policy.reminder_cooldown_s, 10, 86_400)?;
+    between("rating_window_s", policy.rating_window_s, 60, 31_536_000)?;
     between("promise_window_s", policy.promise_window_s, 0, 86_400)?;
     between("sourcing.max_splits", sourcing.max_splits, 1, 16)?;
     between("sourcing.max_candidates", sourcing.max_candidates, 1, 200)?;

@@ -158,3 +158,22 @@ async fn a_door_that_the_store_cannot_serve_is_refused_and_the_old_one_stays() {
     let confirm = format!("{path}/{}/confirm", proposed["change"].as_str().unwrap());
     given.post(&confirm, &placed.shopper, json!({})).await.refused(409, "door_out_of_reach");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_whose_board_nobody_looks_at_gets_no_orders_until_a_screen_is_back() {
+    let given = Given::shop_with("time_scale = 20").await;
+    let read = given.get("/v1/policy", &given.hq).await.ok();
+    let mut policy = read["policy"].clone();
+    policy["silent_board_after_s"] = json!(30);
+    given.hq_put("/v1/policy", policy).await.ok();
+    let board = format!("/v1/stores/{STORE}/board");
+    let began = Instant::now();
+    while given.get(&board, &given.hq).await.ok()["status"]["status"] != "offline" {
+        assert!(began.elapsed() < Duration::from_secs(20), "nobody noticed");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let body = given.basket("cash_on_delivery").await;
+    given.place("silent", &body).await.refused(409, "unfillable");
+    given.hq_post(&format!("/v1/stores/{STORE}/screen"), json!({"online": true})).await.ok();
+    given.place("back", &body).await.ok();
+}

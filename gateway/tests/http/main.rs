@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at once")]
 
 mod access;
+mod aftercare;
 mod approvals;
 mod bad_input;
 mod books;

@@ -1,7 +1,7 @@
 // A store's board where things go wrong: a mistyped code, a missing line, a lost network.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { logIn, person, TABLET } from './people.mjs';
+import { faults, logIn, person, TABLET } from './people.mjs';
 import { stage } from './stage.mjs';
 import { MILK, OTHER_STORE, place, RICE, STORE, storeDoes, until } from './town.mjs';
 
@@ -123,5 +123,35 @@ test('a tap can be taken back, and a pause ends by itself', async () => {
   await page.click('text=恢复接单');
   await page.waitForSelector('[data-store-status=open]');
   assert.equal((await server.ask('GET', `/v1/orders/${order}`)).parts[0].status, 'assigned');
+  await page.context().close();
+});
+
+test('a scanner opens the right order without a tap, and what is printed again says so', async () => {
+  const { server, links } = here;
+  const page = await board();
+  await page.evaluate(() => (window.print = () => {}));
+  const { order, pickup_code } = await place(server, links.shop, { mode: 'pickup' });
+  await storeDoes(server, order, 'accept', 'start', 'pack');
+  const card = cardOf(page, order);
+  await card.locator('[data-next=redeem]').waitFor();
+  await card.getByText('小票').click();
+  assert.equal(await page.locator('[data-ticket]').getAttribute('data-ticket'), '80');
+  assert.equal(await page.locator('[data-ticket] .again').count(), 0);
+  // Of another store, and of nobody: said aloud, nothing happens.
+  await page.keyboard.type(`paidan:${crypto.randomUUID()}:123456`);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[data-refusal]');
+  await page.locator('[data-refusal] button').click();
+  await page.locator('body').click({ position: { x: 5, y: 300 } });
+  await page.keyboard.type(`paidan:${order}:${pickup_code}`);
+  await page.keyboard.press('Enter');
+  await card.waitFor({ state: 'detached' });
+  assert.equal((await server.ask('GET', `/v1/orders/${order}`)).status, 'completed');
+  await page.getByText('最近完成').click();
+  await page.check('[data-recall] input[value="58"]');
+  assert.deepEqual(await faults(page), []);
+  await page.locator('[data-recall] li').first().getByText('补打').click();
+  await page.waitForSelector('[data-ticket="58"] .again', { state: 'attached' });
+  assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

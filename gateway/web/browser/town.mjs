@@ -160,3 +160,24 @@ export async function coupon(server, campaign = id(701)) {
   });
   return campaign;
 }
+
+/** Packed, offered, accepted and handed over, without a page: answers the delivery. */
+export async function carried(server, order, courier = COURIER) {
+  await comesToWork(server, courier, { lat: 30.6018, lon: 114.3008 });
+  await storeDoes(server, order, 'accept', 'start', 'pack');
+  const offer = await until('the courier is asked', async () => {
+    const { offers } = await server.ask('GET', `/v1/couriers/${courier}`);
+    return offers.find((known) => known.order === order);
+  });
+  await server.ask('POST', `/v1/couriers/${courier}/offers/${offer.offer}/accept`, {});
+  const { parts } = await server.ask('GET', `/v1/orders/${order}`);
+  const hand = `/v1/stores/${parts[0].store}/fulfillment-orders/${parts[0].fulfillment_order}/hand-over`;
+  await server.ask('POST', hand, { to: 'courier', courier });
+  return offer;
+}
+
+/** What couriers must show at every door from now on. */
+export async function doorsNeed(server, need) {
+  const { version, policy } = await server.ask('GET', '/v1/policy');
+  await server.ask('PUT', '/v1/policy', { ...policy, version, proof: { ...policy.proof, everywhere: need } });
+}

@@ -81,11 +81,7 @@ export type AdjustmentView = {
 
 export type AdvanceBody = {
   attempt: number;
-  /**
-   * With `delivered`: `{"kind":"handed_to_person"}`, `{"kind":"left_at_door","photo":…}`,
-   * `{"kind":"signature","by":…}` or `{"kind":"code"}`.
-   */
-  proof?: Record<string, unknown> | null;
+  proof?: ProofBody | null;
   step: StepName;
 };
 
@@ -236,6 +232,7 @@ export type BoardCard = {
   promised_by_at: Millis;
   ready_at?: Millis | null;
   release_at?: Millis | null;
+  reminded?: CardReminder | null;
   since_at: Millis;
   status: string;
 };
@@ -374,6 +371,13 @@ export type CandidateView = {
   /** Why it lost, with what it lost by; absent for the chosen. */
   lost?: Record<string, unknown> | null;
   store: Id;
+};
+
+/** A shopper who asks. Screens call it out until somebody has answered. */
+export type CardReminder = {
+  at: Millis;
+  count: number;
+  is_answered: boolean;
 };
 
 /** A shelf of the catalog; the address names it by its code. */
@@ -586,8 +590,24 @@ export type CourierBody = {
   version?: number | null;
 };
 
+/** A courier's day, from the books. */
+export type CourierDayView = {
+  /** By the stores' calendar. */
+  day: string;
+  delivered: number;
+  /** Times that nobody could take it. */
+  failed: number;
+  /** At the door by what was promised. */
+  on_time: number;
+  stars?: StarsView | null;
+};
+
 export type CourierList = {
   couriers: CourierView[];
+};
+
+export type CourierStars = StarsView & {
+  courier: Id;
 };
 
 /** A courier with what is offered and what is in hand. */
@@ -638,6 +658,12 @@ export type DeliveryView = {
   /** Failed attempts at the door. */
   failures: number;
   fulfillment_order: Id;
+  /**
+   * What `delivered` must be proved by at least: `photo`, `signature` or `code`, each of which serves for those
+   * before it. Absent: the courier's word suffices.
+   */
+  needs_proof?: string | null;
+  proof?: ProofView | null;
   retry_at?: Millis | null;
   /** Unanswered rounds of offers so far. */
   rounds: number;
@@ -1174,6 +1200,8 @@ export type OrderCardView = {
   late: boolean;
   order: Id;
   promised_by_at?: Millis | null;
+  /** How often the shopper asked where it is. */
+  reminders?: number;
   /** Empty before all stores have accepted. */
   stage: string;
   status: string;
@@ -1192,6 +1220,8 @@ export type OrderView = StatusDetail & {
   deliveries: DeliveryView[];
   delivery_status: string;
   destination?: Point | null;
+  /** What the shopper says at the door; only where its shopper asks for the order. */
+  door_code?: string | null;
   external_id?: string | null;
   fulfillment_status: string;
   lines: LineView[];
@@ -1204,6 +1234,9 @@ export type OrderView = StatusDetail & {
   payment_status: string;
   placed_at: Millis;
   proposed_change?: ChangeView | null;
+  rate_until_at?: Millis | null;
+  rating?: RatingView | null;
+  reminders?: RemindersView | null;
   return_status: string;
   returns?: ReturnView[];
   shopper?: ShopperBody | null;
@@ -1304,6 +1337,12 @@ export type Permit = {
 /** A phone that shall get a code. */
 export type PhoneBody = {
   phone: string;
+};
+
+/** A picture as it was kept. */
+export type PictureView = {
+  /** The same picture of the same order has the same name. */
+  picture: Id;
 };
 
 export type PingBody = {
@@ -1494,6 +1533,33 @@ export type ProductView = ProductBody & {
   skus: SkuBody[];
 };
 
+/**
+ * What a courier shows with `delivered`. Pictures are sent first, to `POST
+ * /v1/orders/{order}/deliveries/{delivery}/pictures`, and named here.
+ */
+export type ProofBody = {
+  kind: 'handed_to_person';
+} | {
+  kind: 'left_at_door';
+  photo?: Id | null;
+} | {
+  kind: 'photo';
+  photo: Id;
+} | {
+  kind: 'signature';
+  picture: Id;
+} | {
+  code: string;
+  kind: 'code';
+};
+
+/** How it was handed over. */
+export type ProofView = {
+  /** `handed_to_person`, `left_at_door`, `photo`, `signature` or `code`. */
+  kind: string;
+  picture?: Id | null;
+};
+
 export type ProposedCourier = {
   because: string;
   courier: Id;
@@ -1614,6 +1680,40 @@ export type QuotedLine = {
   unit_price_fen: Fen;
 };
 
+/** What a shopper says afterwards, once. */
+export type RatingBody = {
+  /** 1 to 5; absent where no courier brought it. */
+  courier_stars?: number | null;
+  /** 1 to 5. */
+  store_stars: number;
+  /**
+   * At most five of `fast`, `polite`, `well_packed`, `fresh`, `slow`, `rude`, `badly_packed`, `not_fresh`,
+   * `items_missing`.
+   */
+  tags?: string[];
+  /** At most 500 characters; kept sealed with names and addresses. */
+  text?: string | null;
+};
+
+export type RatingView = {
+  at: Millis;
+  courier_stars?: number | null;
+  has_text: boolean;
+  store_stars: number;
+  tags: string[];
+  /** Only where one order is asked for by somebody who sees people. */
+  text?: string | null;
+};
+
+/** How stores and couriers were rated, as far as the books have read. */
+export type RatingsReport = {
+  /** Empty for who reads some stores only: couriers carry for all. */
+  couriers: CourierStars[];
+  /** Everything rated before is in it. */
+  read_to_at: Millis;
+  stores: StoreStars[];
+};
+
 /** How far a permission goes. */
 export type Reach = 'everywhere' | 'own';
 
@@ -1662,6 +1762,22 @@ export type RejectBody = {
   lines?: LineUnitsBody[];
   /** `not_in_stock`, `mismatch`, `damaged`, `too_busy`, `closing` or `other`. */
   reason: string;
+};
+
+/** What a store says to a shopper who asks. */
+export type ReminderAnswerBody = {
+  /** `on_it`, `five_minutes`, `ten_minutes` or `waiting_for_courier`. */
+  answer: string;
+};
+
+/** How often a shopper asked where it is. */
+export type RemindersView = {
+  /** Before then asking again is refused. */
+  again_at: Millis;
+  /** What was said to the last one: `on_it`, `five_minutes`, `ten_minutes` or `waiting_for_courier`. */
+  answer?: string | null;
+  count: number;
+  last_at: Millis;
 };
 
 /** What headquarters wants of its stock, at one version. */
@@ -2082,6 +2198,14 @@ export type StackingBody = 'exclusive' | {
 /** When a campaign is asked whether it takes something off, in this order. */
 export type StageName = 'limited_time' | 'spend_and_save' | 'coupon';
 
+export type StarsView = {
+  /** 1.0 to 5.0; 0 where nobody rated. */
+  average: number;
+  /** How many gave one star, two, three, four, five. */
+  by_stars: number[];
+  count: number;
+};
+
 /** A statement of a channel held against the books. */
 export type StatementView = {
   /** Orders on which everything agrees. */
@@ -2234,6 +2358,10 @@ export type StorePriceView = {
   set_at: Millis;
   set_by: Id;
   sku: Id;
+  store: Id;
+};
+
+export type StoreStars = StarsView & {
   store: Id;
 };
 
@@ -2498,7 +2626,7 @@ export type UsesView = {
 export type Vehicle = 'walk' | 'bicycle' | 'ebike' | 'car';
 
 /** Something that can be asked of the house. */
-export type Verb = 'manage_tokens' | 'manage_roles' | 'manage_stores' | 'manage_couriers' | 'manage_catalog' | 'manage_prices' | 'manage_campaigns' | 'manage_policy' | 'manage_replenishment' | 'read_policy' | 'read_audit' | 'read_feed' | 'watch_operations' | 'forget_people' | 'read_catalog' | 'set_store_price' | 'read_campaigns' | 'run_campaigns' | 'quote' | 'read_stores' | 'run_store' | 'read_board' | 'work_fulfillment' | 'read_stock' | 'manage_stock' | 'report_sale' | 'manage_transfers' | 'work_transfers' | 'read_reports' | 'manage_books' | 'place_order' | 'read_order' | 'list_orders' | 'explain_order' | 'cancel_order' | 'change_order' | 'hold_order' | 'move_fulfillment' | 'request_return' | 'decide_return' | 'receive_return' | 'read_payment' | 'pay' | 'read_member' | 'use_member' | 'find_member' | 'manage_members' | 'advance_delivery' | 'resolve_delivery' | 'steer_delivery' | 'receive_back' | 'advance_parcel' | 'read_couriers' | 'courier_duty' | 'suspend_courier' | 'report_position' | 'answer_offer' | 'relay';
+export type Verb = 'manage_tokens' | 'manage_roles' | 'manage_stores' | 'manage_couriers' | 'manage_catalog' | 'manage_prices' | 'manage_campaigns' | 'manage_policy' | 'manage_replenishment' | 'read_policy' | 'read_audit' | 'read_feed' | 'watch_operations' | 'forget_people' | 'read_catalog' | 'set_store_price' | 'read_campaigns' | 'run_campaigns' | 'quote' | 'read_stores' | 'run_store' | 'read_board' | 'work_fulfillment' | 'read_stock' | 'manage_stock' | 'report_sale' | 'manage_transfers' | 'work_transfers' | 'read_reports' | 'manage_books' | 'place_order' | 'read_order' | 'list_orders' | 'explain_order' | 'cancel_order' | 'change_order' | 'hold_order' | 'move_fulfillment' | 'remind_order' | 'rate_order' | 'read_proof' | 'request_return' | 'decide_return' | 'receive_return' | 'read_payment' | 'pay' | 'read_member' | 'use_member' | 'find_member' | 'manage_members' | 'advance_delivery' | 'resolve_delivery' | 'steer_delivery' | 'receive_back' | 'advance_parcel' | 'read_couriers' | 'courier_duty' | 'suspend_courier' | 'report_position' | 'answer_offer' | 'relay';
 
 export type WalletView = {
   /** What can be claimed now. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arranged, after, lateness, nextStep, numberOf } from '../src/store/columns';
+import { arranged, after, asks, lateness, nextStep, numberOf } from '../src/store/columns';
 import type { BoardCard } from '../src/wire';
 
 const card = (more: Partial<BoardCard>): BoardCard => ({
@@ -53,5 +53,13 @@ describe('the board', () => {
   it('calls out a number that can be heard', () => {
     expect(numberOf(card({ number: 12 }))).toBe('012');
     expect(numberOf(card({ fulfillment_order: 'abcd-ef12' }))).toBe('EF12');
+  });
+
+  it('asks for an answer until somebody gave one, and while the goods are here', () => {
+    const reminded = { count: 1, at: 5, is_answered: false };
+    expect(asks(card({}))).toBe(false);
+    expect(asks(card({ reminded }))).toBe(true);
+    expect(asks(card({ reminded: { ...reminded, is_answered: true } }))).toBe(false);
+    expect(asks(card({ reminded, status: 'handed_over' }))).toBe(false);
   });
 });

@@ -28,6 +28,11 @@ describe("headquarters' worklist", () => {
     );
     expect(list.map((one) => one.order)).toEqual(['no courier', 'very late', 'late']);
   });
+
+  it('holds what shoppers ask about, also before it is late', () => {
+    const list = worklist([card('calm', {}), card('asked', { reminders: 1 }), card('asked twice', { reminders: 2 })], 0);
+    expect(list.map(({ order }) => order)).toEqual(['asked twice', 'asked']);
+  });
 });
 
 describe('an exported list', () => {

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use dispatch::order::{CancelReason, FulfillmentMode, PaymentMethod, ReturnCondition};
+use dispatch::order::{
+    CancelReason, FulfillmentMode, PaymentMethod, RatingTag, RatingWords, ReturnCondition,
+};
 use vocabulary::{Chance, OrderId, ReturnId, SkuId, Timestamp};
 
 use super::Shared;
@@ -15,6 +17,9 @@ use crate::people::{Delay, Payment, ShopperPlan, Spell};
 
 /// Finding the bag and typing the code.
 const AT_THE_COUNTER: Duration = Duration::from_secs(40);
+
+/// From paying until a shopper who watches asks where it is.
+const PATIENCE: Duration = Duration::from_secs(2_400);
 
 /// Nobody watches an order longer.
 const LONG: Duration = Duration::from_secs(7_200);
@@ -57,13 +62,13 @@ pub async fn run_shopper<D: Doors>(stage: Shared<D>, errand: Errand) {
         collect(&stage, &placement, &plan, &receipt, &mut screen).await;
     }
     if let Some(after) = plan.returns_after {
-        until_over(&mut screen).await;
+        until_over(&stage, receipt.order, &mut screen).await;
         if screen.read(|view| view.status == "completed").unwrap_or_default() {
             stage.sleep(after).await;
             send_back(&stage, &placement, receipt.order).await;
         }
     } else if placement.mode != FulfillmentMode::Pickup {
-        until_over(&mut screen).await;
+        until_over(&stage, receipt.order, &mut screen).await;
     }
 }
 
@@ -98,10 +103,42 @@ async fn lose_network<D: Doors>(stage: Shared<D>, order: OrderId, spell: Spell) 
     stage.doors.disconnect(Seat::Shopper(order), spell.lasts);
 }
 
-async fn until_over(screen: &mut Watched<OrderView>) {
-    while !screen.read(OrderView::is_over).unwrap_or_default() {
-        screen.changed().await;
+/// Watches to the end, asks once where it is when it takes long, and may say how it was.
+async fn until_over<D: Doors>(stage: &Shared<D>, order: OrderId, screen: &mut Watched<OrderView>) {
+    let impatient = async {
+        stage.sleep(PATIENCE).await;
+        // Over or asked too soon is a fair answer.
+        let _ = stage.act(Seat::Shopper(order), Deed::Remind { order }).await;
+        std::future::pending::<()>().await;
+    };
+    let over = async {
+        while !screen.read(OrderView::is_over).unwrap_or_default() {
+            screen.changed().await;
+        }
+        screen.read(|view| view.status == "completed").unwrap_or_default()
+    };
+    let is_completed = tokio::select! {
+        biased;
+        is_completed = over => is_completed,
+        () = impatient => false,
+    };
+    if let Some(words) = opinion(order).filter(|_| is_completed) {
+        let _ = stage.act(Seat::Shopper(order), Deed::Rate { order, words }).await;
     }
+}
+
+/// Every fourth who watched says something. It follows from the order's id, so that what others
+/// draw by chance stays what it was.
+fn opinion(order: OrderId) -> Option<RatingWords> {
+    let draw = (order.bits() % 20) as u8;
+    let store_stars = match draw {
+        0..=2 => 5,
+        3 => 4,
+        4 => 2,
+        _ => return None,
+    };
+    let tags = if store_stars > 3 { vec![RatingTag::Fresh] } else { vec![RatingTag::Slow] };
+    Some(RatingWords { store_stars, courier_stars: None, tags, text: None })
 }
 
 /// Waits for the notice, walks over, shows the code.

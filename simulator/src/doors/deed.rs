@@ -2,7 +2,7 @@
 
 use dispatch::order::{
     CancelReason, DeclineReason, DeliveryStep, DropReason, FailureReason, ParcelStatus,
-    ReturnCondition, Steer,
+    RatingWords, ReturnCondition, Steer,
 };
 use dispatch::store::RejectReason;
 use vocabulary::{
@@ -56,6 +56,15 @@ pub enum Deed {
     Cancel {
         order: OrderId,
         reason: CancelReason,
+    },
+    /// Asks where it is.
+    Remind {
+        order: OrderId,
+    },
+    /// Says how it was.
+    Rate {
+        order: OrderId,
+        words: RatingWords,
     },
     RequestReturn {
         order: OrderId,
@@ -220,6 +229,8 @@ impl Deed {
         match self {
             Self::Pay { .. } => "pay",
             Self::Cancel { .. } => "cancel",
+            Self::Remind { .. } => "remind",
+            Self::Rate { .. } => "rate",
             Self::RequestReturn { .. } => "request_return",
             Self::Accept { .. } => "accept",
             Self::Reject { .. } => "reject",

@@ -19,6 +19,9 @@ const ORDER: Table = &[
     ("order_opened", &["pending_payment", "on_hold"], "open"),
     ("order_cancelled", &["pending_payment", "on_hold", "open"], "cancelled"),
     ("order_completed", &["open"], "completed"),
+    ("order_reminded", &["open"], "="),
+    ("reminder_answered", &["open"], "="),
+    ("order_rated", &["completed"], "="),
 ];
 
 const BEFORE_HAND_OVER: &[&str] =
@@ -36,6 +39,7 @@ const FULFILLMENT_ORDER: Table = &[
     ("lines_removed", BEFORE_HAND_OVER, "="),
     ("fulfillment_order_packed", &["accepted", "picking"], "ready"),
     ("code_failed", &["ready"], "="),
+    ("reminder_heard", BEFORE_HAND_OVER, "="),
     ("fulfillment_order_handed_over", &["ready"], "handed_over"),
     ("fulfillment_order_completed", &["handed_over"], "completed"),
     ("fulfillment_order_returned", &["handed_over"], "returned"),
@@ -60,6 +64,11 @@ const DELIVERY: Table = &[
     ("delivery_assigned", &["offering"], "assigned"),
     ("delivery_picked_up", AT_WORK, "picked_up"),
     ("delivery_delivered", ON_BOARD, "delivered"),
+    (
+        "delivery_picture_kept",
+        &["picked_up", "en_route_to_dropoff", "arrived_at_dropoff", "failed_attempt"],
+        "=",
+    ),
     ("delivery_dropped", AT_WORK, "unassigned"),
     ("delivery_failed", ON_BOARD, "failed_attempt"),
     ("delivery_retried", &["failed_attempt"], "en_route_to_dropoff"),

@@ -136,6 +136,15 @@ fn a_good_history_is_left_alone() {
 }
 
 #[test]
+fn asking_and_rating_have_their_time() {
+    let asks = || json!({"kind": "order_reminded", "count": 1});
+    let rates = || json!({"kind": "order_rated", "words": {"store_stars": 5}});
+    assert_eq!(delivered().order(rates()).judge(), Vec::<String>::new());
+    granted().order(rates()).breaks("order_path");
+    delivered().order(asks()).breaks("order_path");
+}
+
+#[test]
 fn a_hole_in_the_feed_is_noticed() {
     let mut pen = delivered();
     pen.events.remove(4);

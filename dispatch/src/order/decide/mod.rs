@@ -9,7 +9,9 @@ mod moving;
 mod parcel;
 mod payment;
 mod place;
+mod rate;
 mod refund;
+mod remind;
 mod returns;
 mod source;
 mod suspend;
@@ -50,6 +52,9 @@ fn carry_out(draft: &mut Draft<'_>, command: &OrderCommand) -> Result<(), Refusa
         C::AcceptPayment { payment, progress } => payment::accept(draft, *payment, *progress),
 
         C::Cancel { reason, note } => cancel::cancel(draft, *reason, note.as_deref()),
+        C::Remind => remind::remind(draft),
+        C::AnswerReminder { answer } => remind::answer(draft, *answer),
+        C::Rate { words } => rate::rate(draft, words),
         C::Suspend { reason } => suspend::suspend(draft, *reason),
         C::Release => suspend::release(draft),
         C::ProposeChange { change } => change::propose(draft, change),
@@ -72,6 +77,12 @@ fn carry_out(draft: &mut Draft<'_>, command: &OrderCommand) -> Result<(), Refusa
         }
         C::AdvanceDelivery { delivery, attempt, courier, step } => {
             delivery::advance(draft, *delivery, *attempt, *courier, step)
+        }
+        C::KeepPicture { delivery, attempt, courier, picture, what } => {
+            delivery::keep_picture(draft, *delivery, *attempt, *courier, *picture, *what)
+        }
+        C::RefuseCode { delivery, attempt, courier } => {
+            delivery::wrong_code(draft, *delivery, *attempt, *courier)
         }
         C::DropDelivery { delivery, attempt, reason } => {
             delivery::drop_delivery(draft, *delivery, *attempt, *reason)

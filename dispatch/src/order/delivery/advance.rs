@@ -2,6 +2,7 @@
 
 use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId};
 
+use super::evidence::check_proof;
 use super::offer::assign_off_the_books;
 use super::{Delivery, DeliveryStatus, Stage, find, wrong_state};
 use crate::courier::{CourierCommand, TaskStep};
@@ -99,25 +100,13 @@ fn deliver(
     if stage < Stage::PickedUp {
         return Err(wrong_state(delivery, "delivering before the store handed it over"));
     }
-    check_proof(proof)?;
+    check_proof(draft, delivery, proof)?;
     let (id, attempt) = (delivery.delivery, delivery.attempt);
     let proof = proof.clone();
     draft.record(OrderEvent::DeliveryDelivered { delivery: id, attempt, courier, proof });
     follow(draft, delivery, courier, TaskStep::Done);
     complete_part(draft, delivery.fulfillment_order);
     Ok(())
-}
-
-fn check_proof(proof: &ProofOfDelivery) -> Result<(), Refusal> {
-    match proof {
-        ProofOfDelivery::Signature { by } if by.trim().is_empty() => {
-            Err(Refusal::ProofMissing { what: "who signed".to_owned() })
-        }
-        ProofOfDelivery::Signature { .. }
-        | ProofOfDelivery::HandedToPerson
-        | ProofOfDelivery::LeftAtDoor { .. }
-        | ProofOfDelivery::Code => Ok(()),
-    }
 }
 
 /// The store handed the goods to this courier.

@@ -5,12 +5,14 @@ use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, OfferId, Timestamp};
 use super::{Assignment, Delivery, DeliveryStatus, LiveOffer, Stage, Steering, SteeringOrder};
 use crate::order::books::add;
 use crate::order::{DropReason, FailureReason, Order, ProofOfDelivery};
+use crate::policy::ProofNeed;
 
 pub fn created(
     order: &mut Order,
     id: DeliveryId,
     fulfillment_order: FulfillmentOrderId,
     escalate_at: Timestamp,
+    need: ProofNeed,
     at: Timestamp,
 ) {
     let delivery = Delivery {
@@ -23,6 +25,7 @@ pub fn created(
         escalate_at,
         escalated: false,
         failures: 0,
+        need,
         steering: None,
     };
     add(&mut order.deliveries, delivery);

@@ -7,6 +7,7 @@ mod advance;
 pub(super) mod apply;
 mod cancel;
 mod drop;
+mod evidence;
 mod failure;
 mod offer;
 mod steer;
@@ -18,10 +19,12 @@ use vocabulary::{CourierId, DeliveryId, FulfillmentOrderId, OfferId, Timestamp};
 
 use super::{FailureReason, Order, ProofOfDelivery};
 use crate::Refusal;
+use crate::policy::ProofNeed;
 
 pub(super) use advance::{advance, picked_up};
 pub(super) use cancel::cancel_delivery_of;
 pub(super) use drop::drop_delivery;
+pub(super) use evidence::{keep_picture, wrong_code};
 pub(super) use failure::{fail, receive_back, report_lost, resolve_failure, retry_due};
 pub(super) use offer::{
     close_offer, create, escalation_due, grant_offer, offer_delivery, withdraw_offers,
@@ -44,6 +47,9 @@ pub struct Delivery {
     pub escalated: bool,
     /// Failed attempts at the door.
     pub failures: u32,
+    /// What it must be proved by at least, as the policy said when it was made.
+    #[serde(default, skip_serializing_if = "ProofNeed::is_nothing")]
+    pub need: ProofNeed,
     /// Couriers forced, pinned or excluded; absent for nearly all.
     pub steering: Option<Box<Steering>>,
 }

@@ -25,7 +25,8 @@ pub fn create(draft: &mut Draft<'_>, fulfillment_order: FulfillmentOrderId) {
     };
     let delivery = child(order.id, Child::Delivery, order.deliveries.len() as u32);
     let escalate_at = escalation_time(draft.now(), part.ready_at, &draft.policy().dispatch);
-    draft.record(OrderEvent::DeliveryCreated { delivery, fulfillment_order, escalate_at });
+    let need = order.proof_need(part, &draft.policy().proof);
+    draft.record(OrderEvent::DeliveryCreated { delivery, fulfillment_order, escalate_at, need });
     draft.arm(Timer::DeliveryEscalation(delivery), escalate_at);
 }
 

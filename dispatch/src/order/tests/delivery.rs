@@ -90,7 +90,7 @@ fn only_its_courier_moves_a_delivery() {
     play.by = By::Courier(courier(2));
     assert_eq!(play.refuses(play.step(1, 1, delivered())), "attempt_over");
     play.by = By::Courier(courier(1));
-    let proof = ProofOfDelivery::Signature { by: " ".to_owned() };
+    let proof = ProofOfDelivery::Signature { picture: PersonId::from_bits(77) };
     let unsigned = play.step(1, 1, DeliveryStep::Delivered { proof });
     assert_eq!(play.refuses(unsigned), "proof_missing");
 }

@@ -1,5 +1,6 @@
 //! Orders played by hand: commands in, events and effects out, written as the words of the domain.
 
+mod aftercare;
 mod automaton;
 mod change;
 mod delivery;
@@ -103,6 +104,7 @@ pub fn basket(lines: &[(LineNumber, u32)]) -> PlaceOrder {
         tax: Money::ZERO,
         weight: Grams(500),
         keep_together: None,
+        age_restricted: false,
     };
     let lines: Vec<OrderLine> = lines.iter().map(line).collect();
     PlaceOrder {

@@ -245,6 +245,14 @@ impl Walk {
             17 => OrderCommand::ResolveFailure { delivery, retry: b.is_multiple_of(2) },
             18 => OrderCommand::ReceiveBack { delivery },
             19 if b < 60 => OrderCommand::ReportLost { delivery },
+            19 if b < 100 => OrderCommand::RefuseCode { delivery, attempt, courier },
+            19 if b < 160 => OrderCommand::KeepPicture {
+                delivery,
+                attempt,
+                courier,
+                picture: PersonId::from_bits(u128::from(b)),
+                what: PictureOf::Photo,
+            },
             _ => OrderCommand::SteerDelivery {
                 delivery,
                 steer: match b % 4 {
@@ -321,6 +329,22 @@ impl Walk {
                 fulfillment_order: pick(&order.parts, a)?.fulfillment_order,
                 carrier: "SF".to_owned(),
                 tracking_number: b.to_string(),
+            },
+            6 if a < 60 => OrderCommand::Rate {
+                words: RatingWords {
+                    store_stars: b % 7,
+                    courier_stars: (b > 99).then_some(b % 6),
+                    tags: Vec::new(),
+                    text: None,
+                },
+            },
+            6 if a < 110 => OrderCommand::Remind,
+            6 if a < 150 => OrderCommand::AnswerReminder {
+                answer: if b.is_multiple_of(2) {
+                    ReminderAnswer::OnIt
+                } else {
+                    ReminderAnswer::TenMinutes
+                },
             },
             _ => OrderCommand::AdvanceParcel {
                 parcel: parcel?,

@@ -78,6 +78,7 @@ fn message_in_words(message: &Message) -> String {
                 StoreCommand::ExpectCourier { courier: None, .. } => "expect_nobody",
                 StoreCommand::Complete { .. } => "complete",
                 StoreCommand::TakeBack { .. } => "take_back",
+                StoreCommand::HearReminder { .. } => "remind",
                 other => panic!("an order never says {other:?}"),
             };
             format!("{verb}:{}", at.bits() - 100)

@@ -40,6 +40,7 @@ enum Verb {
     Cancel { moved: bool },
     Remove { lines: Vec<(u16, u32)> },
     Expect { right: bool },
+    Remind { count: u32 },
     Complete,
     TakeBack,
 }
@@ -72,6 +73,7 @@ fn verbs() -> impl Strategy<Value = Verb> {
         1 => any::<bool>().prop_map(|moved| Verb::Cancel { moved }),
         1 => lines().prop_map(|lines| Verb::Remove { lines }),
         6 => prop::bool::weighted(0.9).prop_map(|right| Verb::Expect { right }),
+        2 => (1..4_u32).prop_map(|count| Verb::Remind { count }),
         3 => Just(Verb::Complete),
         3 => Just(Verb::TakeBack),
     ]
@@ -205,6 +207,10 @@ impl Walk {
             Verb::Expect { right } => {
                 let courier = Some(if *right { COURIER } else { CourierId::from_bits(51) });
                 StoreCommand::ExpectCourier { fulfillment_order, courier, at: Some(self.desk.now) }
+            }
+            Verb::Remind { count } => {
+                let reminded = Reminded { count: *count, at: self.desk.now, is_answered: false };
+                StoreCommand::HearReminder { fulfillment_order, reminded }
             }
             Verb::Complete => StoreCommand::Complete { fulfillment_order },
             Verb::TakeBack => StoreCommand::TakeBack { fulfillment_order },

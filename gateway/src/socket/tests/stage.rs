@@ -346,6 +346,7 @@ pub fn card(number: u128) -> OrderCard {
         promised_by: None,
         escalated: false,
         late: false,
+        reminders: 0,
     }
 }
 

@@ -54,6 +54,10 @@ impl From<Refusal> for Fault {
                 let field = what.clone();
                 Self::new(Code::InvalidValue, refusal.to_string()).about(field)
             }
+            Refusal::RemindedRecently { wait } => {
+                let wait_ms = u64::from(wait.0).saturating_mul(1_000);
+                Self::new(Code::RemindedRecently, refusal.to_string()).after(wait_ms)
+            }
             other => Self::new(code_named(other.code()), refusal.to_string()),
         }
     }

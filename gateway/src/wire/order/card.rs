@@ -24,6 +24,13 @@ pub struct OrderCardView {
     pub promised_by_at: Option<Timestamp>,
     pub escalated: bool,
     pub late: bool,
+    /// How often the shopper asked where it is.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reminders: u32,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -47,6 +54,7 @@ pub fn order_card(card: &actors::OrderCard) -> OrderCardView {
         promised_by_at: card.promised_by,
         escalated: card.escalated,
         late: card.late,
+        reminders: card.reminders,
     }
 }
 
@@ -62,5 +70,6 @@ pub fn card_of(order: &Order, now: Timestamp) -> OrderCardView {
         promised_by_at: promised_by,
         escalated: order.needs_attention(),
         late: !order.status.is_over() && promised_by.is_some_and(|by| by < now),
+        reminders: order.reminders.as_ref().map_or(0, |known| known.count),
     }
 }

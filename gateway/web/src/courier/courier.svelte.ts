@@ -1,24 +1,21 @@
 // One courier's work: what the server says, and the steps that wait for a network.
 
 import { SvelteMap } from 'svelte/reactivity';
-import { serverNow } from '../lib/clock.svelte';
 import { ring, speakAloud } from '../lib/alarm';
 import { Connection } from '../lib/connect.svelte';
 import { Refused, type Api } from '../lib/http';
 import { locale } from '../lib/i18n.svelte';
 import type { Point } from '../lib/place';
-import { openShelf, Queue, type Tap } from '../lib/queue';
+import { openShelf, Queue, type PictureToSend, type Tap } from '../lib/queue';
 import type { CommandBody } from '../lib/socket';
-import type { CourierView, OfferView, OrderView, TaskView } from '../wire';
+import type { CourierDayView, CourierView, OfferView, OrderView, PictureView, TaskView } from '../wire';
 import { Positions } from './positions.svelte';
+import type { Shown } from './proof';
 import { foreseen, inRouteOrder, nextStep, statusOf, type StepName } from './steps';
 import { words } from './words';
 
-interface Tally {
-  day: string;
-  done: number;
-  onTime: number;
-}
+/** How long the books may need to have read a step. */
+const BOOKS_READ_MS = 2_500;
 
 export class Courier {
   view = $state.raw<CourierView | null>(null);
@@ -26,7 +23,8 @@ export class Courier {
   waiting = $state.raw<Tap[]>([]);
   refusals = $state.raw<string[]>([]);
   problem = $state('');
-  tally = $state.raw<Tally>({ day: '', done: 0, onTime: 0 });
+  /** As the books know it; absent until they were asked. */
+  today = $state.raw<CourierDayView | null>(null);
   readonly connection: Connection;
   readonly positions: Positions;
   private readonly listening = new Map<string, () => void>();
@@ -46,7 +44,6 @@ export class Courier {
       { kind: 'courier', id },
       { snapshot: take, delta: take, ended: (fault) => (this.problem = fault.message) },
     );
-    this.tally = this.kept();
   }
 
   async start() {
@@ -56,6 +53,7 @@ export class Courier {
       refused: (_tap, fault) => this.refuse(fault),
     });
     this.connection.socket.start();
+    void this.learnToday(0);
     await this.queue.open();
   }
 
@@ -70,13 +68,24 @@ export class Courier {
     void this.queue?.send();
   }
 
-  private say(tap: Tap): Promise<number> {
+  private async say(tap: Tap): Promise<number> {
     if (this.connection.line !== 'live') throw new Refused('offline', 'no network', 0);
-    return this.connection.socket.command(tap.key, tap.command);
+    const answer = await this.connection.socket.command(tap.key, await this.withPicture(tap));
+    if (tap.command['step'] === 'delivered') void this.learnToday();
+    return answer;
   }
 
-  tell(command: CommandBody) {
-    void this.queue?.add(command);
+  /** The picture goes first. Sent twice it is the same picture, so the command stays the same too. */
+  private async withPicture({ command, picture }: Tap): Promise<CommandBody> {
+    if (!picture) return command;
+    const { order, delivery, attempt, proof } = command as unknown as { order: string; delivery: string; attempt: number; proof: object };
+    const path = `/v1/orders/${order}/deliveries/${delivery}/pictures?attempt=${attempt}&what=${picture.what}`;
+    const kept = await this.api.upload<PictureView>(path, picture.blob, picture.blob.type);
+    return { ...command, proof: { ...proof, [picture.field]: kept.picture } };
+  }
+
+  tell(command: CommandBody, picture?: PictureToSend) {
+    void this.queue?.add(command, picture);
   }
 
   private take(view: CourierView) {
@@ -108,10 +117,28 @@ export class Courier {
       if (this.listening.has(order)) continue;
       const take = (state: unknown) => {
         const next = (state as { order: OrderView }).order;
+        this.heard(this.orders.get(order), next);
         this.orders.set(order, { ...next, shopper: next.shopper ?? this.orders.get(order)?.shopper ?? null });
       };
       this.listening.set(order, this.connection.socket.watch({ kind: 'order', id: order }, { snapshot: take, delta: take }));
       void this.learnPerson(order);
+    }
+  }
+
+  /** A shopper who asks is called out once for each time. */
+  private heard(before: OrderView | undefined, next: OrderView) {
+    if (!before || (next.reminders?.count ?? 0) <= (before.reminders?.count ?? 0)) return;
+    ring();
+    speakAloud(words().remindedSpoken, locale());
+  }
+
+  /** Today's figures come from the books, which read a moment later than things happen. */
+  private async learnToday(after = BOOKS_READ_MS) {
+    await new Promise((done) => setTimeout(done, after));
+    try {
+      this.today = await this.api.get<CourierDayView>(`/v1/couriers/${this.id}/day`);
+    } catch {
+      // The next delivery asks again.
     }
   }
 
@@ -145,12 +172,11 @@ export class Courier {
     this.tell({ name: 'decline_offer', offer: offer.offer, reason });
   }
 
-  advance(task: TaskView, step: StepName, proof?: { kind: string }) {
+  advance(task: TaskView, step: StepName, shown?: Shown) {
     const { order, delivery, attempt } = task;
     if (step === 'arrived_at_pickup') this.positions.ride(task.pickup);
     if (step === 'arrived_at_dropoff') this.positions.ride(task.dropoff);
-    this.tell({ name: 'advance', order, delivery, attempt, step, ...(proof && { proof }) });
-    if (step === 'delivered') this.count(task);
+    this.tell({ name: 'advance', order, delivery, attempt, step, ...(shown && { proof: shown.proof }) }, shown?.picture);
   }
 
   fail(task: TaskView, reason: string) {
@@ -170,26 +196,6 @@ export class Courier {
   private refuse(fault: Refused) {
     ring(false);
     this.refusals = [...this.refusals, words().lost(fault.message)];
-  }
-
-  // --- this day, as this device saw it ---
-
-  private kept(): Tally {
-    const day = new Date().toDateString();
-    const none = { day, done: 0, onTime: 0 };
-    try {
-      const known = JSON.parse(localStorage.getItem(`paidan.today.${this.id}`) ?? 'null') as Tally | null;
-      return known?.day === day ? known : none;
-    } catch {
-      return none;
-    }
-  }
-
-  private count(task: TaskView) {
-    const before = this.kept();
-    const isOnTime = task.promised_by_at >= serverNow();
-    this.tally = { ...before, done: before.done + 1, onTime: before.onTime + (isOnTime ? 1 : 0) };
-    localStorage.setItem(`paidan.today.${this.id}`, JSON.stringify(this.tally));
   }
 
   /** What was last known, for a start without a network. */

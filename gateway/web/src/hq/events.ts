@@ -5,6 +5,11 @@ import { dictionary } from '../lib/i18n.svelte';
 const events = dictionary(
   {
     order_placed: '下单',
+    order_reminded: '顾客催单',
+    reminder_answered: '门店回复催单',
+    order_rated: '顾客评价',
+    delivery_picture_kept: '上传交付图片',
+    delivery_code_failed: '收货码错误',
     stock_held: '已占用库存',
     hold_refused: '占用被拒',
     order_replanned: '重新选店',
@@ -54,6 +59,11 @@ const events = dictionary(
   },
   {
     order_placed: 'Placed',
+    order_reminded: 'The shopper asked',
+    reminder_answered: 'The shopper was answered',
+    order_rated: 'Rated',
+    delivery_picture_kept: 'Picture kept',
+    delivery_code_failed: 'Wrong code at the door',
     stock_held: 'Stock held',
     hold_refused: 'Hold refused',
     order_replanned: 'Sourced again',

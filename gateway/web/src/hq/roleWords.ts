@@ -49,6 +49,18 @@ export const words = dictionary(
     reset: '重置密码',
     merchant: '商户',
     region: '区域',
+    role_hq_admin: '总部管理员',
+    role_region_manager: '区域经理',
+    role_store_manager: '店长',
+    role_cashier: '收银员',
+    role_picker: '拣货员',
+    role_courier: '骑手',
+    role_shopper: '顾客',
+    role_auditor: '审计员',
+    role_shop_page: '下单页',
+    role_channel_partner: '渠道伙伴',
+    role_member: '会员',
+    role_device: '设备',
   },
   {
     staff: 'Staff',
@@ -98,5 +110,23 @@ export const words = dictionary(
     reset: 'New password',
     merchant: 'Merchant',
     region: 'Region',
+    role_hq_admin: 'Headquarters',
+    role_region_manager: 'Region manager',
+    role_store_manager: 'Store manager',
+    role_cashier: 'Cashier',
+    role_picker: 'Picker',
+    role_courier: 'Courier',
+    role_shopper: 'Shopper',
+    role_auditor: 'Auditor',
+    role_shop_page: 'Shop page',
+    role_channel_partner: 'Channel partner',
+    role_member: 'Member',
+    role_device: 'Device',
   },
 );
+
+/** A shipped role by what people call it; one that headquarters made by its own name. */
+export function roleWord(name: string): string {
+  const all = words() as unknown as Record<string, string>;
+  return all[`role_${name}`] ?? name;
+}

@@ -13,14 +13,18 @@ export function isLate(card: OrderCardView, now: number): boolean {
   return isOpen(card) && (card.late || (card.promised_by_at != null && card.promised_by_at < now));
 }
 
-/** An order without a courier past its promise costs most; then what is late longest; then the rest. */
+/** What each time that a shopper asked weighs, in minutes of lateness. */
+const REMINDER_MINUTES = 4;
+
+/** An order without a courier past its promise costs most; then what is late longest; then the rest. Each reminder
+ * counts as some minutes. */
 export function cost(card: OrderCardView, now: number): number {
   const lateMs = card.promised_by_at == null ? 0 : Math.max(0, now - card.promised_by_at);
-  return lateMs / 60_000 + (card.escalated ? 10 : 0) + (card.couriers.length === 0 ? 5 : 0);
+  return lateMs / 60_000 + (card.escalated ? 10 : 0) + (card.couriers.length === 0 ? 5 : 0) + (card.reminders ?? 0) * REMINDER_MINUTES;
 }
 
 export function worklist(cards: Iterable<OrderCardView>, now: number): OrderCardView[] {
-  const waiting = [...cards].filter((card) => isOpen(card) && (card.escalated || isLate(card, now)));
+  const waiting = [...cards].filter((card) => isOpen(card) && (card.escalated || isLate(card, now) || (card.reminders ?? 0) > 0));
   const byCost = (one: OrderCardView, other: OrderCardView) =>
     cost(other, now) - cost(one, now) || (one.order < other.order ? -1 : 1);
   return waiting.sort(byCost);

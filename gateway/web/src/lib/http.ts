@@ -76,7 +76,7 @@ export class Api {
   }
 
   /** Sends a file that somebody chose. */
-  async upload<T>(path: string, file: File, type: string): Promise<T> {
+  async upload<T>(path: string, file: Blob, type: string): Promise<T> {
     const answer = await this.fetch('POST', path, { 'content-type': type }, file);
     return (await answer.json()) as T;
   }

@@ -31,3 +31,8 @@ export function speak(next: Language) {
 export function dictionary<W extends Words>(zh: W, en: { [K in keyof W]: W[K] }): () => W {
   return () => (chosen.language === 'zh' ? zh : (en as W));
 }
+
+/** The word for a name of the wire; an unknown one is shown as it came. */
+export function pick(words: Record<string, string>, name: string): string {
+  return words[name] ?? name;
+}

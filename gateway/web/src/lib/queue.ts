@@ -6,11 +6,20 @@ import type { CommandBody } from './socket';
 
 const RETRY_MS = 2_000;
 
+/** A picture that goes to the server before its command and is named in its proof. */
+export interface PictureToSend {
+  what: 'photo' | 'signature';
+  /** Under which name the proof names it. */
+  field: 'photo' | 'picture';
+  blob: Blob;
+}
+
 export interface Tap {
   key: string;
   /** When it was tapped, by this device; also the order of the queue. */
   at: number;
   command: CommandBody;
+  picture?: PictureToSend;
 }
 
 export interface Shelf {
@@ -40,10 +49,10 @@ export class Queue {
     void this.send();
   }
 
-  async add(command: CommandBody): Promise<Tap> {
+  async add(command: CommandBody, picture?: PictureToSend): Promise<Tap> {
     // Two taps of one millisecond keep their order too.
     this.last = Math.max(Date.now(), this.last + 1);
-    const tap: Tap = { key: newKey(), at: this.last, command };
+    const tap: Tap = { key: newKey(), at: this.last, command, ...(picture && { picture }) };
     this.taps.push(tap);
     this.changed();
     await this.shelf.put(tap);

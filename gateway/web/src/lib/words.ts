@@ -27,6 +27,7 @@ export const common = dictionary(
     notFound: '没有找到：链接可能已失效。',
     wrong: '出错了',
     minutes: (count: number) => `${count} 分钟`,
+    plainName: '字母、数字和符号，不含空格',
   },
   {
     language: '中文',
@@ -51,6 +52,7 @@ export const common = dictionary(
     notFound: 'Nothing found: the link may have expired.',
     wrong: 'Something went wrong',
     minutes: (count: number) => `${count} min`,
+    plainName: 'letters, digits and signs, no spaces',
   },
 );
 

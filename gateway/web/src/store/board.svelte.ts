@@ -8,7 +8,7 @@ import { locale } from '../lib/i18n.svelte';
 import { openShelf, Queue, type Tap } from '../lib/queue';
 import type { CommandBody } from '../lib/socket';
 import type { BoardCard, BoardStatus } from '../wire';
-import { after, arranged, nextStep, numberOf, type Step } from './columns';
+import { after, arranged, asks, nextStep, numberOf, type Step } from './columns';
 import { words } from './words';
 
 /** How long a tap can be taken back before it is said. */
@@ -107,13 +107,17 @@ export class Board {
   }
 
   private change({ status, fulfillment_orders, low_stock }: State) {
+    // Taken for silent meanwhile: this screen is looked at, so the store is back.
+    if (status.status === 'offline' && this.status.status !== 'offline') this.tell({ name: 'screen', online: true });
     this.status = status;
     if (low_stock) this.low = low_stock;
     let isNew = false;
+    let asked: BoardCard | null = null;
     const cards = new Map(this.cards);
     for (const card of fulfillment_orders) {
       const before = cards.get(card.fulfillment_order);
       isNew ||= card.status === 'assigned' && before?.status !== 'assigned';
+      if (asks(card) && (card.reminded?.count ?? 0) > (before?.reminded?.count ?? 0)) asked = card;
       if (card.is_over) {
         cards.delete(card.fulfillment_order);
         this.remember(card);
@@ -123,6 +127,17 @@ export class Board {
     }
     this.cards = cards;
     if (isNew) this.ringForNew();
+    if (asked) this.callOut(asked);
+  }
+
+  /** A shopper who asks has words of their own, so that nobody takes it for a new order. */
+  private callOut(card: BoardCard) {
+    ring(false);
+    speakAloud(words().remindedSpoken(numberOf(card)), locale());
+  }
+
+  answer(card: BoardCard, answer: string) {
+    this.tell({ name: 'answer_reminder', order: card.order, answer });
   }
 
   private remember(card: BoardCard) {
@@ -131,7 +146,11 @@ export class Board {
 
   private ringForNew() {
     const rings = this.lanes.fresh.filter((card) => !this.quiet.has(card.fulfillment_order));
-    if (rings.length === 0) return;
+    if (rings.length === 0) {
+      const unanswered = [...this.cards.values()].find(asks);
+      if (unanswered) this.callOut(unanswered);
+      return;
+    }
     ring();
     speakAloud(words().newSpoken, locale());
   }

@@ -73,6 +73,11 @@ export function after(card: BoardCard, step: Step): BoardCard {
   return { ...card, status };
 }
 
+/** Whether its shopper asked where it is and nobody has said anything. */
+export function asks(card: BoardCard): boolean {
+  return card.reminded != null && !card.reminded.is_answered && card.status !== 'handed_over';
+}
+
 /** The number that is called out; before there is one, the end of the id. */
 export function numberOf(card: BoardCard): string {
   return card.number == null ? card.fulfillment_order.slice(-4).toUpperCase() : String(card.number).padStart(3, '0');

@@ -187,7 +187,7 @@ impl Club {
             };
             let coupon = self.ids.borrow_mut().next(now);
             let terms = ClaimTerms { campaign: campaign.id, per_member, expires_at };
-            match self.tell(member, MemberCommand::Claim { coupon, terms }).await {
+            match self.tell(member, MemberCommand::Claim { coupon, terms, reason: None }).await {
                 // Another purchase of the same account was faster.
                 Ok(()) | Err(CommandError::Declined(_)) => {}
                 Err(error) => return Err(failure(error)),

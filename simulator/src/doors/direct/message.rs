@@ -77,6 +77,8 @@ pub(super) fn of(deed: &Deed) -> Message {
     match deed.clone() {
         Deed::Pay { payment, amount, succeeds } => pay(payment, amount, succeeds),
         Deed::Cancel { order: id, reason } => order(id, Order::Cancel { reason, note: None }),
+        Deed::Remind { order: id } => order(id, Order::Remind),
+        Deed::Rate { order: id, words } => order(id, Order::Rate { words }),
         Deed::RequestReturn { order: id, lines: units, reason } => {
             order(id, Order::RequestReturn { lines: lines(&units), reason })
         }

@@ -16,6 +16,10 @@ pub(super) fn of(deed: &Deed) -> Ask {
         Deed::Cancel { order, reason } => {
             Ask::post(format!("/v1/orders/{order}/cancel"), json!({"reason": reason}))
         }
+        Deed::Remind { order } => Ask::post(format!("/v1/orders/{order}/remind"), json!({})),
+        Deed::Rate { order, words } => {
+            Ask::post(format!("/v1/orders/{order}/rating"), json!(words))
+        }
         Deed::RequestReturn { order, lines, reason } => {
             let body = json!({"lines": units(&lines), "reason": reason});
             Ask::post(format!("/v1/orders/{order}/returns"), body)

@@ -78,7 +78,7 @@ impl Ask {
     }
 
     pub fn delete(path: impl Into<String>) -> Self {
-        Self { method: Method::DELETE, path: path.into(), body: None, key: None }
+        Self { method: Method::DELETE, path: path.into(), body: None, key: None, seat: None }
     }
 
     pub fn post(path: impl Into<String>, body: Value) -> Self {
