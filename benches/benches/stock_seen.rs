@@ -9,7 +9,6 @@
 use std::time::Instant;
 
 use paidan_benches::city::{City, read};
-use paidan_benches::client::Ask;
 use paidan_benches::server::{self, Server};
 use paidan_benches::{Latencies, ask, medians, role, runs, runtime, table};
 use serde::Deserialize;

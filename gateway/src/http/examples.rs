@@ -231,7 +231,14 @@ mod tests {
             return faults(&all[name], value, all, at);
         }
         if let Some(parts) = schema["allOf"].as_array() {
-            return parts.iter().flat_map(|part| faults(part, value, all, at)).collect();
+            // What one part does not name, another one does.
+            let open = |part: &Value| {
+                let name = part["$ref"].as_str().and_then(|name| name.rsplit('/').next());
+                let mut part = name.map_or(part, |name| &all[name]).clone();
+                part["additionalProperties"] = Value::Null;
+                part
+            };
+            return parts.iter().flat_map(|part| faults(&open(part), value, all, at)).collect();
         }
         let choices = ["oneOf", "anyOf"].iter().find_map(|word| schema[*word].as_array());
         if let Some(choices) = choices {

@@ -74,6 +74,10 @@ impl State {
         self.epoch
     }
 
+    pub fn is_watched(&self, topic: Topic) -> bool {
+        self.topics.get(&topic).is_some_and(|state| !state.is_unwanted())
+    }
+
     pub fn listener_count(&self, topic: Topic) -> usize {
         self.topics.get(&topic).map_or(0, TopicState::listener_count)
     }

@@ -60,9 +60,9 @@ pub struct Referee {
     endings: Endings,
     pushes: Pushes,
     members: Members,
+    timers: Timers,
     uses: Uses,
     budgets: Budgets,
-    timers: Timers,
 }
 
 impl Referee {
@@ -86,9 +86,9 @@ impl Referee {
             endings: Endings::at_pace(scale),
             pushes: Pushes::default(),
             members: Members::default(),
+            timers: Timers::at_pace(scale),
             uses: Uses::at_pace(scale),
             budgets: Budgets::default(),
-            timers: Timers::at_pace(scale),
         }
     }
 
@@ -222,7 +222,7 @@ impl<'a> Account<'a> {
 
     /// Points and coupons of each member.
     pub fn wallets(&self) -> impl Iterator<Item = (&'a str, i64, usize)> {
-        self.referee.members.balances()
+        self.referee.members.purses()
     }
 
     /// The last event of each of a city's entities, by kind and id.
