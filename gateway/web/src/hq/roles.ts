@@ -66,6 +66,7 @@ export const GROUPS = {
     'report_position',
     'answer_offer',
   ],
+  machines: ['relay'],
 } as const satisfies Record<string, readonly Verb[]>;
 
 export type Group = keyof typeof GROUPS;

@@ -64,6 +64,10 @@ export const words = dictionary(
     suspend_courier: '停用骑手',
     report_position: '上报位置',
     answer_offer: '应答派单',
+    remind_order: '催单',
+    rate_order: '评价订单',
+    read_proof: '查看送达照片与签名',
+    relay: '代其他网关收发',
   },
   {
     manage_tokens: 'Tokens and who logs in',
@@ -127,5 +131,9 @@ export const words = dictionary(
     suspend_courier: 'Suspend couriers',
     report_position: 'Tell positions',
     answer_offer: 'Answer offers',
+    remind_order: 'Ask where an order is',
+    rate_order: 'Rate an order',
+    read_proof: 'See photos and signatures of doors',
+    relay: 'Speak for another gateway',
   },
 );
