@@ -162,7 +162,7 @@ impl Pending {
         batch.movements = taken.movements;
         batch.idempotency = taken.idempotency;
         if vocabulary::planted!("answer_not_in_the_commit") {
-            batch.idempotency.pop();
+            batch.idempotency.clear();
         }
         batch.persons = taken.persons;
         batch.outbox = letters;

@@ -129,6 +129,24 @@ impl City {
         orders.collect()
     }
 
+    /// The id of a store, and of a SKU; even stores keep the first half of the SKUs.
+    pub fn store(&self, number: u64) -> String {
+        store_id(number).to_string()
+    }
+
+    pub fn sku(&self, number: u64) -> String {
+        sku_id(number).to_string()
+    }
+
+    /// With headquarters' token.
+    pub fn get_as_headquarters(&self, path: &str) -> Ask {
+        Ask::get(path).with(&self.hq)
+    }
+
+    pub fn post_as_headquarters(&self, path: &str, body: &Value) -> Ask {
+        Ask::post(path, &self.hq, body)
+    }
+
     /// A token for each store's own people.
     pub async fn store_tokens(&mut self) -> Vec<String> {
         let tokens: Vec<Ask> = (0..STORES)

@@ -53,6 +53,11 @@ impl Ask {
         }
     }
 
+    /// With this token.
+    pub fn with(self, token: &str) -> Self {
+        Self { authorization: Some(format!("Bearer {token}")), ..self }
+    }
+
     /// Under an idempotency key.
     pub fn once(self, key: String) -> Self {
         Self { key: Some(key), ..self }

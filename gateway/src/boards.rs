@@ -55,8 +55,8 @@ pub(crate) async fn watch(app: Arc<App>) {
         }
         for record in app.reference.directory().stores() {
             let store = record.id;
-            let is_silent = app.hub.listener_count(Topic::Board(store)) == 0
-                && is_open_for_orders(&app, store).await;
+            let is_silent =
+                !app.hub.is_watched(Topic::Board(store)) && is_open_for_orders(&app, store).await;
             if silence.is_too_long(store, is_silent, app.now(), Seconds(allowed)) {
                 take_off(&app, store).await;
             }

@@ -1,44 +1,97 @@
 //! The program as a client of a running server.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use axum::body::Bytes;
-use axum::http::{Method, Request, header};
+use axum::http::uri::Scheme;
+use axum::http::{Method, Request, Response, Uri, header};
 use http_body_util::{BodyExt, Full};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 use crate::error::Error;
+use crate::tls::asking;
 
-/// Asks a server for one thing and returns the body of its answer.
-pub async fn ask(
-    server: &str,
-    token: &str,
-    method: Method,
-    path: &str,
-    body: String,
-) -> Result<String, Error> {
-    let failed = |source: Box<dyn std::error::Error + Send + Sync>| Error::Ask {
-        server: server.to_owned(),
-        source,
-    };
-    let request = Request::builder()
-        .method(method)
-        .uri(format!("{}{path}", server.trim_end_matches('/')))
-        .header(header::AUTHORIZATION, format!("Bearer {token}"))
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Full::new(Bytes::from(body)))
-        .map_err(|error| failed(error.into()))?;
-    let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
-    let answer = client.request(request).await.map_err(|error| failed(error.into()))?;
-    let status = answer.status();
-    let body = answer.into_body().collect().await.map_err(|error| failed(error.into()))?;
-    let body = String::from_utf8_lossy(&body.to_bytes()).into_owned();
-    if status.is_success() {
-        Ok(body)
-    } else {
-        Err(Error::Answered { status: status.as_u16(), body })
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// A running server, and what its certificate is judged by.
+#[derive(Debug)]
+pub struct Server {
+    /// `http://…` or `https://…`, without a path.
+    pub address: String,
+    /// Authorities, or the server's own certificate, in PEM; without it those the system trusts.
+    pub trusted: Option<PathBuf>,
+}
+
+impl Server {
+    /// Asks for one thing and returns the body of the answer.
+    pub async fn ask(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: String,
+    ) -> Result<String, Error> {
+        let asked = self.send(token, method, path, body).await;
+        let failed = |source| Error::Ask { server: self.address.clone(), source };
+        let (status, body) = asked.map_err(failed)?;
+        let body = String::from_utf8_lossy(&body).into_owned();
+        if (200..300).contains(&status) { Ok(body) } else { Err(Error::Answered { status, body }) }
     }
+
+    async fn send(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: String,
+    ) -> Result<(u16, Bytes), Failure> {
+        let address: Uri = self.address.trim_end_matches('/').parse()?;
+        let authority = address.authority().ok_or("the address has no host")?.clone();
+        let is_tls = match address.scheme() {
+            Some(scheme) if *scheme == Scheme::HTTPS => true,
+            Some(scheme) if *scheme == Scheme::HTTP => false,
+            Some(_) | None => {
+                return Err("the address begins with neither http:// nor https://".into());
+            }
+        };
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, authority.as_str())
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Full::new(Bytes::from(body)))?;
+        let port = authority.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
+        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+        let stream = TcpStream::connect((host, port)).await?;
+        let answer = if is_tls {
+            let name = ServerName::try_from(host.to_owned())?;
+            let connector = asking::connector(self.trusted.as_deref())?;
+            exchange(connector.connect(name, stream).await?, request).await?
+        } else {
+            exchange(stream, request).await?
+        };
+        let status = answer.status().as_u16();
+        Ok((status, answer.into_body().collect().await?.to_bytes()))
+    }
+}
+
+async fn exchange<S>(
+    stream: S,
+    request: Request<Full<Bytes>>,
+) -> Result<Response<Incoming>, Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    // It ends with the answer's body, or with what breaks it, which the body says too.
+    tokio::spawn(connection);
+    Ok(sender.send_request(request).await?)
 }
 
 /// The token in a file, without the line's end.

@@ -1,6 +1,6 @@
 //! Connections: how many there are, how long they may take to say what they want, how they end.
 //!
-//! Knows TCP and the beginning of a request. What a request means, and how long it may take from
+//! Knows TCP, TLS and the beginning of a request. What a request means, and how long it may take from
 //! there on, is the business of the [`http`](crate::http) doors.
 
 use std::io;
@@ -12,6 +12,7 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -19,6 +20,7 @@ use tokio::task::JoinSet;
 use crate::app::App;
 use crate::config::Limits;
 use crate::http;
+use crate::tls::Tls;
 
 /// Before accepting again when the system has nothing to accept with, such as no free descriptor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -26,41 +28,30 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Takes connections until the doors close, then waits until those that are open have been
 /// answered. Dropped or aborted, it cuts them off.
 ///
-/// A connection that does not finish a request's head in time is closed, whether it dribbles, says
-/// nothing or rests between two requests: otherwise a few slow clients could hold every place. One
+/// A connection that does not finish its TLS handshake or a request's head in time is closed, whether
+/// it dribbles, says nothing or rests between two requests: otherwise a few slow clients could hold every place. One
 /// more than there are places for waits in the system's queue. A socket leaves its place when its
 /// handshake is done; the hub counts it from there on.
 pub(crate) async fn stand_open(
     app: Arc<App>,
     listener: TcpListener,
+    tls: Option<Tls>,
     closed: watch::Receiver<bool>,
 ) {
-    let (standing, gauge) = (Standing::of(&app.config.limits), app.metrics.clone());
+    let (limits, gauge) = (app.config.limits.clone(), app.metrics.clone());
+    let porter = Porter::new(&limits, http::router(app), tls);
     let count = move |count| gauge.connections(count);
-    stand_open_for(standing, http::router(app), listener, closed, count).await;
-}
-
-/// How connections are held.
-pub(crate) struct Standing {
-    most: usize,
-    protocol: http1::Builder,
-}
-
-impl Standing {
-    pub fn of(limits: &Limits) -> Self {
-        Self { most: limits.connections as usize, protocol: protocol(limits) }
-    }
+    stand_open_for(limits.connections as usize, porter, listener, closed, count).await;
 }
 
 /// The same for any doors; `count` is told how many connections there are.
 pub(crate) async fn stand_open_for(
-    Standing { most, protocol }: Standing,
-    doors: Router,
+    most: usize,
+    porter: Porter,
     listener: TcpListener,
     mut closed: watch::Receiver<bool>,
     count: impl Fn(usize) + Send,
 ) {
-    let doors = TowerToHyperService::new(doors);
     let mut connections = JoinSet::new();
     loop {
         count(connections.len());
@@ -69,8 +60,7 @@ pub(crate) async fn stand_open_for(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept(), if connections.len() < most => match accepted {
                 Ok((stream, _)) => {
-                    let connection = serve(&protocol, stream, doors.clone());
-                    connections.spawn(attend(connection, closed.clone()));
+                    connections.spawn(porter.clone().attend(stream, closed.clone()));
                 }
                 Err(error) => rest_after(&error).await,
             },
@@ -80,29 +70,59 @@ pub(crate) async fn stand_open_for(
     while connections.join_next().await.is_some() {}
 }
 
-pub(crate) fn protocol(limits: &Limits) -> http1::Builder {
-    let mut protocol = http1::Builder::new();
-    protocol.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
-    protocol
-}
-
-pub(crate) type Connection =
-    http1::UpgradeableConnection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
-
-pub(crate) fn serve(
-    protocol: &http1::Builder,
-    stream: TcpStream,
+/// Leads one connection after the other to the doors.
+#[derive(Clone)]
+pub(crate) struct Porter {
+    protocol: http1::Builder,
     doors: TowerToHyperService<Router>,
-) -> Connection {
-    // Answers are small: waiting to fill a segment would only add to their latency.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "TCP_NODELAY cannot be set");
-    }
-    protocol.serve_connection(TokioIo::new(stream), doors).with_upgrades()
+    tls: Option<Tls>,
+    patience: Duration,
 }
 
-/// Sees one connection to its end; once the doors close it is answered what it has asked, no more.
-async fn attend(connection: Connection, mut closed: watch::Receiver<bool>) {
+type Connection<S> = http1::UpgradeableConnection<TokioIo<S>, TowerToHyperService<Router>>;
+
+impl Porter {
+    pub(crate) fn new(limits: &Limits, doors: Router, tls: Option<Tls>) -> Self {
+        let mut protocol = http1::Builder::new();
+        protocol.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
+        let doors = TowerToHyperService::new(doors);
+        Self { protocol, doors, tls, patience: limits.header_timeout }
+    }
+
+    /// Sees one connection to its end, by TLS where this house speaks it.
+    pub(crate) async fn attend(self, stream: TcpStream, mut closed: watch::Receiver<bool>) {
+        // Answers are small: waiting to fill a segment would only add to their latency.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY cannot be set");
+        }
+        let Some(tls) = &self.tls else {
+            return see_off(self.serve(stream), closed).await;
+        };
+        let handshake = tokio::time::timeout(self.patience, tls.acceptor().accept(stream));
+        let shaken = tokio::select! {
+            shaken = handshake => shaken,
+            () = closing(&mut closed) => return,
+        };
+        match shaken {
+            Ok(Ok(stream)) => see_off(self.serve(stream), closed).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake was not finished in time"),
+        }
+    }
+
+    fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        &self,
+        stream: S,
+    ) -> Connection<S> {
+        self.protocol.serve_connection(TokioIo::new(stream), self.doors.clone()).with_upgrades()
+    }
+}
+
+/// Once the doors close, a connection is answered what it has asked, no more.
+async fn see_off<S>(connection: Connection<S>, mut closed: watch::Receiver<bool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -43,6 +43,10 @@ pub enum Error {
     Ask { server: String, source: Box<dyn std::error::Error + Send + Sync> },
     #[error("the server answered {status}: {body}")]
     Answered { status: u16, body: String },
+    #[error("the road file {path} cannot be used: {source}")]
+    Roads { path: PathBuf, source: geo_index::RoadError },
+    #[error(transparent)]
+    Tls(#[from] crate::tls::TlsError),
     #[error("the runtime could not be started: {source}")]
     Runtime { source: std::io::Error },
 }

@@ -23,11 +23,13 @@ pub mod quotes;
 pub mod reference;
 pub mod relay;
 pub mod replenishment;
+pub mod roads;
 pub mod search;
 pub mod serve;
 pub mod sheets;
 pub mod socket;
 pub mod streets;
+pub mod tls;
 pub mod trace;
 pub mod wire;
 

@@ -92,22 +92,23 @@ fn put(headers: &mut HeaderMap, name: header::HeaderName, value: &'static str) {
     headers.insert(name, HeaderValue::from_static(value));
 }
 
+/// Whether a browser reads what is compressed so.
+pub(crate) fn accepts(asked: &HeaderMap, encoding: &str) -> bool {
+    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.unwrap_or_default().split(',').any(|word| {
+        let (name, weight) = word.split_once(';').unwrap_or((word, ""));
+        name.trim() == encoding && weight.trim() != "q=0"
+    })
+}
+
 /// The smallest form of the file that the browser reads.
 fn best(name: &str, asked: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
     // Compressed files are an answer's form, not addresses of their own.
     if name.ends_with(".br") || name.ends_with(".gz") {
         return None;
     }
-    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    let accepted = accepted.unwrap_or_default();
-    let accepts = |encoding: &str| {
-        accepted.split(',').any(|word| {
-            let (name, weight) = word.split_once(';').unwrap_or((word, ""));
-            name.trim() == encoding && weight.trim() != "q=0"
-        })
-    };
     let forms = [("br", "br"), ("gzip", "gz")];
-    let compressed = forms.into_iter().filter(|(encoding, _)| accepts(encoding)).find_map(
+    let compressed = forms.into_iter().filter(|(encoding, _)| accepts(asked, encoding)).find_map(
         |(encoding, ending)| Some((Built::get(&format!("{name}.{ending}"))?, Some(encoding))),
     );
     compressed.or_else(|| Some((Built::get(name)?, None)))

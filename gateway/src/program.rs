@@ -12,7 +12,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::client;
+use crate::client::{self, Server};
 use crate::config::{Config, Flags, LogFormat, Role};
 use crate::error::Error;
 use crate::gate::Gate;
@@ -54,10 +54,26 @@ struct CopyArguments {
 }
 
 #[derive(Debug, Args)]
-struct TokenArguments {
-    /// Address of the server
+struct ServerArguments {
+    /// Address of the server, http:// or https://
     #[arg(long, default_value = "http://127.0.0.1:7878")]
     server: String,
+    /// PEM file of the authority, or of the server's own certificate, that is trusted over https://
+    /// [default: what the system trusts]
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
+}
+
+impl ServerArguments {
+    fn server(&self) -> Server {
+        Server { address: self.server.clone(), trusted: self.trust.clone() }
+    }
+}
+
+#[derive(Debug, Args)]
+struct TokenArguments {
+    #[command(flatten)]
+    server: ServerArguments,
     /// File with headquarters' token
     #[arg(long, default_value = "data/hq.token")]
     token_file: PathBuf,
@@ -88,9 +104,8 @@ enum UserVerb {
 struct UserArguments {
     /// What they log in with
     name: String,
-    /// Address of the server
-    #[arg(long, default_value = "http://127.0.0.1:7878")]
-    server: String,
+    #[command(flatten)]
+    server: ServerArguments,
     /// File with headquarters' token
     #[arg(long, default_value = "data/hq.token")]
     token_file: PathBuf,
@@ -159,7 +174,7 @@ fn serve(flags: Flags) -> Result<(), Error> {
                 house = House::open(config.clone()) => house?,
                 () = &mut stop => return Ok(()),
             };
-            println!("paidan is ready at http://{}", house.address);
+            println!("paidan is ready at {}://{}", config.scheme(), house.address);
             tokio::select! {
                 () = &mut stop => return house.close().await,
                 () = house.deposed() => {
@@ -242,7 +257,8 @@ fn token(arguments: &TokenArguments) -> Result<(), Error> {
         },
         "expires_in_s": arguments.expires_in_s,
     });
-    let asked = client::ask(&arguments.server, &hq, Method::POST, "/v1/tokens", body.to_string());
+    let server = arguments.server.server();
+    let asked = server.ask(&hq, Method::POST, "/v1/tokens", body.to_string());
     let answer = runtime(1)?.block_on(asked)?;
     println!("{answer}");
     Ok(())
@@ -272,7 +288,8 @@ fn add_user(arguments: &UserArguments) -> Result<(), Error> {
         "scope": scope(&arguments.scope),
     });
     let path = format!("/v1/users/{}", path_segment(&arguments.name));
-    let asked = client::ask(&arguments.server, &hq, Method::PUT, &path, body.to_string());
+    let server = arguments.server.server();
+    let asked = server.ask(&hq, Method::PUT, &path, body.to_string());
     let answer = runtime(1)?.block_on(asked)?;
     println!("{answer}");
     Ok(())

@@ -10,7 +10,6 @@ use actors::{Above, Output, Partition, PartitionConfig, Road, Submission};
 use dispatch::courier::CourierCommand;
 use dispatch::store::StoreCommand;
 use dispatch::{By, Message};
-use geo_index::StraightLine;
 use persistence::{ErasedList, Hints, Journal, PartitionId, ReferenceDraft, Vault};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
@@ -38,9 +37,11 @@ use crate::payments::Sandbox;
 use crate::reference::Reference;
 use crate::relay::{self, Relay};
 use crate::replenishment::Replenishment;
+use crate::roads::{RoadTravel, Roads};
 use crate::search::Search;
 use crate::standby;
 use crate::streets::Streets;
+use crate::tls::{self, Tls};
 use crate::upkeep;
 
 /// Batches of pushes that may wait for the hub; when it is behind, the city waits.
@@ -57,6 +58,7 @@ pub struct House {
     closing: watch::Sender<bool>,
     doors: tokio::task::JoinHandle<()>,
     upkeep: Vec<tokio::task::JoinHandle<()>>,
+    _certificate: Option<tls::Watch>,
 }
 
 impl House {
@@ -65,23 +67,26 @@ impl House {
         if config.database.keeps() {
             make_folder(&config)?;
         }
+        let roads = config.roads.as_deref().map(Roads::open).transpose()?;
+        let tls = config.tls.clone().map(Tls::open).transpose()?;
+        let certificate = tls.as_ref().map(Tls::watch);
         let journal = Journal::open(config.database.address()).await?;
         let address = config.listen;
         let ahead = if journal.is_shared() {
             let listener = listen(address).await?;
-            standby::wait_for_turn(&config, &journal, &listener).await?;
+            standby::wait_for_turn(&config, &journal, &listener, tls.clone()).await?;
             Some(listener)
         } else {
             None
         };
-        let app = furnish(config, journal).await?;
+        let app = furnish(config, journal, roads).await?;
         let listener = match ahead {
             Some(listener) => listener,
             None => listen(address).await?,
         };
         let address = listener.local_addr().map_err(|source| Error::Listen { address, source })?;
         let (closing, closed) = watch::channel(false);
-        let doors = tokio::spawn(entrance::stand_open(Arc::clone(&app), listener, closed));
+        let doors = tokio::spawn(entrance::stand_open(Arc::clone(&app), listener, tls, closed));
         let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
         let partitions = app.cities.all().chain([app.cities.members()]);
         let forgetting = partitions
@@ -95,7 +100,7 @@ impl House {
             tokio::spawn(Arc::clone(&app.books).tell(Arc::clone(&app))),
             tokio::spawn(relay::run(Arc::clone(&app))),
         ]);
-        Ok(Self { app, address, closing, doors, upkeep })
+        Ok(Self { app, address, closing, doors, upkeep, _certificate: certificate })
     }
 
     /// Waits until another process runs the city. This house knows the world as it was before that,
@@ -144,7 +149,11 @@ fn make_folder(config: &Config) -> Result<(), Error> {
 }
 
 /// Reads what is recorded, starts the city and tells it headquarters' word.
-async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
+async fn furnish(
+    config: Config,
+    journal: Journal,
+    roads: Option<Roads>,
+) -> Result<Arc<App>, Error> {
     let keeps = config.database.keeps();
     let (keys, vault) = if keeps {
         let vault = Vault::open(&config.data)?;
@@ -155,7 +164,11 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
     };
     let erased = keeps.then(|| ErasedList::of(&config.data));
     forget_again(&journal, erased.as_ref()).await?;
-    let streets = Streets::open(keeps.then_some(config.data.as_path()))?;
+    let mut streets = Streets::open(keeps.then_some(config.data.as_path()))?;
+    if let Some(roads) = &roads {
+        streets.follow(roads.streets(&config.map_attribution));
+    }
+    let travel = roads.map(Roads::prepare).unwrap_or_default();
     let images = Images::open(keeps.then_some(config.data.as_path()))?;
     let clock = Arc::new(clock(&config, &journal).await?);
     let reference = Reference::load(journal.clone()).await?;
@@ -164,7 +177,7 @@ async fn furnish(config: Config, journal: Journal) -> Result<Arc<App>, Error> {
         road: Road::default(),
     };
     let road = above.road.clone();
-    let set_up = partition_config(&config, &reference, above, Arc::clone(&clock));
+    let set_up = partition_config(&config, &reference, above, Arc::clone(&clock), travel);
     let (first, outputs) = start(set_up.clone(), config.city, config.center, &journal).await?;
     let handle = first.hosted.handle.clone();
     let mut others = Vec::new();
@@ -315,13 +328,14 @@ fn partition_config(
     reference: &Reference,
     above: Above,
     clock: Arc<ScaledClock>,
+    travel: RoadTravel,
 ) -> PartitionConfig {
     PartitionConfig {
         id: PartitionId(config.city),
         owner: standby::owner(),
         url: config.advertise.clone(),
         center: config.center,
-        travel: Arc::new(|| Box::new(StraightLine::default())),
+        travel: Arc::new(move || Box::new(travel.clone())),
         policy: dispatch::Policy::clone(&reference.policy()),
         above,
         clock,

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use hyper_util::service::TowerToHyperService;
 use persistence::{Journal, PartitionId};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -18,8 +17,9 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::cities::MEMBERS;
 use crate::config::Config;
-use crate::entrance;
+use crate::entrance::{self, Porter};
 use crate::error::Error;
+use crate::tls::Tls;
 use crate::wire::fault::Fault;
 
 /// How often the city is asked for.
@@ -35,10 +35,12 @@ pub(crate) async fn wait_for_turn(
     config: &Config,
     journal: &Journal,
     listener: &TcpListener,
+    tls: Option<Tls>,
 ) -> Result<(), Error> {
     let (tell, url) = watch::channel(Arc::<str>::from(""));
-    let protocol = entrance::protocol(&config.limits);
-    let doors = TowerToHyperService::new(doors(url));
+    let porter = Porter::new(&config.limits, doors(url), tls);
+    // Nobody is seen off: when the turn comes, whoever is connected is cut off at once.
+    let (_open, closed) = watch::channel(false);
     let most = config.limits.connections as usize;
     let mut connections = JoinSet::new();
     let mut asking = interval(ASKING);
@@ -54,7 +56,7 @@ pub(crate) async fn wait_for_turn(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept(), if connections.len() < most => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(entrance::serve(&protocol, stream, doors.clone()));
+                    connections.spawn(porter.clone().attend(stream, closed.clone()));
                 }
                 Err(error) => entrance::rest_after(&error).await,
             },

@@ -16,6 +16,11 @@ pub fn distance(a: Place, b: Place) -> Meters {
     over_ground(chord_squared(direction(a), direction(b)))
 }
 
+/// The same without rounding, for lengths that are summed up.
+pub(crate) fn metres_between(a: Place, b: Place) -> f64 {
+    2.0 * arcsine(chord_squared(direction(a), direction(b)).sqrt() / 2.0) * EARTH_RADIUS
+}
+
 /// A vector of length 1 from the centre of the earth.
 pub(crate) type Direction = [f64; 3];
 

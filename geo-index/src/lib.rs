@@ -18,6 +18,7 @@ mod grid;
 mod lattice;
 mod points;
 mod projection;
+mod roads;
 mod shortlist;
 mod stores;
 #[cfg(test)]
@@ -30,5 +31,8 @@ pub use couriers::CourierIndex;
 pub use distance::distance;
 pub use grid::MovingGrid;
 pub use projection::Projection;
+pub use roads::{
+    DrawnLine, RoadClass, RoadError, RoadFigures, RoadMap, RoadNetwork, Tile, overview, tiles,
+};
 pub use stores::StoreIndex;
 pub use travel::{StraightLine, StraightLineError, Travel, TravelMode, TravelTable, TravelTime};

@@ -87,7 +87,7 @@ impl Journal {
     /// has been claimed and loaded again, because the memory that made the batch runs ahead of
     /// what is recorded. Nothing is ever sent to the database twice.
     pub async fn commit(&self, batch: Batch) -> Result<()> {
-        if vocabulary::planted!("commits_fail", every 60) {
+        if vocabulary::planted!("commits_fail", every 12) {
             return Err(Error::Stopped { partition: batch.partition });
         }
         match &self.backend {

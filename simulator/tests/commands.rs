@@ -76,6 +76,41 @@ fn equal_seeds_give_equal_journals() {
     assert!(std::fs::read_to_string(html).unwrap().to_lowercase().starts_with("<!doctype html>"));
 }
 
+/// A week of a very small chain: members shop, goods come back, stores count and send each other
+/// goods, and every day's books are closed. The exit code says that nothing differs by a fen.
+#[test]
+fn a_week_closes_its_books() {
+    let folder = Folder::new("week");
+    let json = folder.file("report.json");
+    let town = ["--stores", "3", "--couriers", "4", "--skus", "40", "--orders", "60"];
+    let week = ["--days", "7", "--faults", "rough", "--seed", "2", "--fail-if", "placed<150"];
+    let output = simulator(&[&["actors", "--json", &json], &town[..], &week[..]].concat());
+    expect(&output, 0, "settled by the house");
+    let report: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(json).unwrap()).unwrap();
+    let books = &report["books"];
+    let of = |path: &str| books.pointer(path).and_then(serde_json::Value::as_i64).unwrap();
+    assert_eq!(of("/money/ledger_fen"), of("/house/goods_fen") + of("/house/fees_fen"));
+    assert_eq!(of("/house/list_fen") - of("/house/discounts_fen"), of("/house/goods_fen"));
+    assert!(of("/house/days_closed") >= 3 * 6, "{books}");
+    // It was a week in which everything happened that the rules are about.
+    for happened in [
+        "/money/paid_back_fen",
+        "/member_orders",
+        "/members/enrolled",
+        "/members/erased",
+        "/members/points_earned",
+        "/members/points_spent",
+        "/members/points_expired",
+        "/members/points_reversed",
+        "/members/coupons_used",
+        "/members/coupons_expired",
+        "/budget_drawn_fen",
+    ] {
+        assert!(of(happened) > 0, "no {happened} in {books}");
+    }
+}
+
 #[test]
 fn a_threshold_that_fails_is_told_by_the_exit_code() {
     let small = ["actors", "--stores", "3", "--couriers", "5", "--skus", "30", "--orders", "60"];

@@ -103,8 +103,7 @@ pub fn apportion(amount: Money, weights: &[u64]) -> Result<Vec<Money>, Apportion
     let given: u64 = shares.iter().map(|(share, _)| *share).sum();
     let mut ranked: Vec<usize> = (0..shares.len()).collect();
     ranked.sort_by_key(|part| std::cmp::Reverse(shares.get(*part).map(|(_, rest)| *rest)));
-    let rest = crate::planted!("apportion_drops_rest", 0, fen - given);
-    for part in ranked.into_iter().take(rest as usize) {
+    for part in ranked.into_iter().take((fen - given) as usize) {
         if let Some((share, _)) = shares.get_mut(part) {
             *share += 1;
         }

@@ -118,8 +118,8 @@ pub async fn picture(
         return Err(Fault::forbidden());
     }
     let is_of_a_door = app.cities.of(order).read_order(order, move |order| {
-        let kept = order.evidence.iter().flat_map(|evidence| &evidence.pictures);
-        kept.into_iter().any(|known| known.picture == picture)
+        let mut kept = order.evidence.iter().flat_map(|evidence| &evidence.pictures);
+        kept.any(|known| known.picture == picture)
     });
     if !is_of_a_door.await? {
         return Err(Fault::not_found("picture"));

@@ -34,6 +34,10 @@ pub const KEYS: &[&str] = &[
     "sockets",
     "connections",
     "header_timeout_s",
+    "tls_certificate",
+    "tls_key",
+    "roads",
+    "map_attribution",
 ];
 
 /// The same keys as flags.
@@ -117,6 +121,18 @@ pub struct Flags {
     /// After this long without a whole request head a connection is closed [default: 30]
     #[arg(long, value_name = "SECONDS")]
     pub header_timeout_s: Option<String>,
+    /// PEM file of the server's certificate and its chain: TLS is spoken on the address
+    #[arg(long, value_name = "FILE")]
+    pub tls_certificate: Option<String>,
+    /// PEM file of the certificate's private key
+    #[arg(long, value_name = "FILE")]
+    pub tls_key: Option<String>,
+    /// Road file, OSM PBF or GeoJSON: for maps and travel times [default: none]
+    #[arg(long, value_name = "FILE")]
+    pub roads: Option<String>,
+    /// Shown on maps of the road file [default: © OpenStreetMap contributors]
+    #[arg(long, value_name = "TEXT")]
+    pub map_attribution: Option<String>,
 }
 
 /// A text and where it stood.
@@ -213,6 +229,10 @@ impl Layers {
             ("sockets", flags.sockets),
             ("connections", flags.connections),
             ("header_timeout_s", flags.header_timeout_s),
+            ("tls_certificate", flags.tls_certificate),
+            ("tls_key", flags.tls_key),
+            ("roads", flags.roads),
+            ("map_attribution", flags.map_attribution),
         ];
         for (key, text) in given {
             if let Some(text) = text {

@@ -18,6 +18,7 @@ use vocabulary::{Place, Seconds};
 pub use layers::{Flags, Layers};
 
 use crate::access::PrincipalKind;
+use crate::tls::TlsFiles;
 
 /// A value that cannot be taken.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -145,6 +146,12 @@ pub struct Config {
     /// Which log lines, in the form of `tracing`'s filters.
     pub log_filter: String,
     pub io_threads: u32,
+    /// OSM PBF or GeoJSON with the streets of the cities.
+    pub roads: Option<PathBuf>,
+    /// Shown on every map that draws those streets: their source, and an approval number.
+    pub map_attribution: String,
+    /// Certificate and key, where the server itself speaks TLS.
+    pub tls: Option<TlsFiles>,
     pub limits: Limits,
 }
 
@@ -159,6 +166,11 @@ impl Config {
         let mut layers = Layers::default();
         layers.add_toml(text, "text")?;
         layers.config()
+    }
+
+    /// How addresses of this server begin.
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
     }
 
     pub fn hq_token_file(&self) -> PathBuf {

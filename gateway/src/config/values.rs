@@ -10,6 +10,7 @@ use std::time::Duration;
 use vocabulary::{Place, Seconds};
 
 use crate::cities::LAST_CITY;
+use crate::tls::TlsFiles;
 
 use super::layers::Given;
 use super::{
@@ -23,6 +24,7 @@ impl Layers {
     pub(super) fn config(&self) -> Result<Config, ConfigError> {
         let data = self.text("data").map_or_else(|| PathBuf::from("data"), PathBuf::from);
         let database = self.database()?.unwrap_or_else(|| default_database(&data));
+        let tls = self.tls()?;
         let listen = self.parsed(
             "listen",
             "127.0.0.1:7878",
@@ -33,7 +35,7 @@ impl Layers {
             database,
             role: self.role()?,
             redis: self.redis()?,
-            advertise: self.advertise(listen)?,
+            advertise: self.advertise(listen, tls.is_some())?,
             city: self.number("city", 1, 1..=LAST_CITY)?,
             center: self.center()?,
             more_cities: self.more_cities()?,
@@ -61,6 +63,12 @@ impl Layers {
                     1..=600,
                 )?),
             },
+            tls,
+            roads: self.text("roads").map(PathBuf::from),
+            map_attribution: self
+                .text("map_attribution")
+                .unwrap_or("© OpenStreetMap contributors")
+                .to_owned(),
             data,
         })
     }
@@ -144,8 +152,29 @@ impl Layers {
         path.map(PathBuf::from).ok_or_else(|| self.bad("core_token_file", allowed))
     }
 
-    fn advertise(&self, listen: SocketAddr) -> Result<String, ConfigError> {
-        let Some(url) = self.text("advertise") else { return Ok(format!("http://{listen}")) };
+    /// Both files or none.
+    fn tls(&self) -> Result<Option<TlsFiles>, ConfigError> {
+        match (self.text("tls_certificate"), self.text("tls_key")) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => {
+                Ok(Some(TlsFiles { certificate: certificate.into(), key: key.into() }))
+            }
+            (Some(_), None) => {
+                let allowed = "give tls_key beside it: the PEM file of its private key";
+                Err(self.bad("tls_certificate", allowed))
+            }
+            (None, Some(_)) => {
+                let allowed = "give tls_certificate beside it: the PEM file of the chain";
+                Err(self.bad("tls_key", allowed))
+            }
+        }
+    }
+
+    fn advertise(&self, listen: SocketAddr, is_tls: bool) -> Result<String, ConfigError> {
+        let Some(url) = self.text("advertise") else {
+            let scheme = if is_tls { "https" } else { "http" };
+            return Ok(format!("{scheme}://{listen}"));
+        };
         let is_web = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
         if is_web && !url.contains([' ', '?', '#']) {
             return Ok(url.trim_end_matches('/').to_owned());
@@ -259,6 +288,9 @@ mod tests {
         assert_eq!(config.advertise, "http://127.0.0.1:7878");
         assert_eq!(config.time_scale, 1.0);
         assert_eq!(file("catch_up_s = 60").unwrap().time_scale, CATCHING_UP_SCALE);
+        assert_eq!(config.tls, None);
+        let config = file("tls_certificate = \"chain.pem\"\ntls_key = \"key.pem\"").unwrap();
+        assert_eq!(config.advertise, "https://127.0.0.1:7878");
     }
 
     #[test]
@@ -297,6 +329,8 @@ mod tests {
             ("in_flight = \"many\"", "in_flight"),
             ("connections = 0", "connections"),
             ("header_timeout_s = 0", "header_timeout_s"),
+            ("tls_certificate = \"chain.pem\"", "tls_certificate"),
+            ("tls_key = \"key.pem\"", "tls_key"),
         ];
         for (text, key) in table {
             match file(text) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 
 use super::house::GateHouse;
@@ -36,6 +36,13 @@ pub(super) async fn pass_on(
     let mut answer = answer.map(Body::new);
     without_hop(answer.headers_mut());
     Ok(answer)
+}
+
+/// The server behind hears by which road the browser came: its cookies depend on it.
+pub(super) fn came_by_tls(mut request: Request) -> Request {
+    let https = HeaderValue::from_static("https");
+    request.headers_mut().insert(HeaderName::from_static("x-forwarded-proto"), https);
+    request
 }
 
 fn without_hop(headers: &mut HeaderMap) {

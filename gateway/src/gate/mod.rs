@@ -15,14 +15,18 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::header;
+use axum::middleware;
+use axum::response::Response;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use crate::config::{Behind, Config};
-use crate::entrance::{self, Standing};
+use crate::entrance::{self, Porter};
 use crate::error::Error;
+use crate::http::only_over_tls;
 use crate::hub::{Hub, HubLimits};
+use crate::tls::{self, Tls};
 use crate::{metrics, pages, socket};
 use behind::Core;
 use house::GateHouse;
@@ -37,6 +41,7 @@ pub(crate) struct Gate {
     closing: watch::Sender<bool>,
     doors: tokio::task::JoinHandle<()>,
     news: tokio::task::JoinHandle<()>,
+    _certificate: Option<tls::Watch>,
 }
 
 impl Gate {
@@ -55,9 +60,13 @@ impl Gate {
         let house = Arc::new(GateHouse::new(Arc::clone(&core), Arc::clone(&hub), config));
         let news = tokio::spawn(news::follow(Arc::clone(&house), asks, road));
         let (closing, closed) = watch::channel(false);
-        let standing = Standing::of(&config.limits);
-        let doors = entrance::stand_open_for(standing, doors(&house), listener, closed, |_| {});
-        Ok(Self { address, house, closing, doors: tokio::spawn(doors), news })
+        let tls = config.tls.clone().map(Tls::open).transpose()?;
+        let certificate = tls.as_ref().map(Tls::watch);
+        let porter = Porter::new(&config.limits, doors(&house, tls.is_some()), tls);
+        let most = config.limits.connections as usize;
+        let doors = entrance::stand_open_for(most, porter, listener, closed, |_| {});
+        let doors = tokio::spawn(doors);
+        Ok(Self { address, house, closing, doors, news, _certificate: certificate })
     }
 
     pub async fn close(mut self) {
@@ -73,7 +82,7 @@ impl Gate {
     }
 }
 
-fn doors(house: &Arc<GateHouse>) -> Router {
+fn doors(house: &Arc<GateHouse>, is_tls: bool) -> Router {
     let (ready, counts) = (Arc::clone(house), Arc::clone(house));
     let ready =
         move || async move { ready.is_ready().then_some("serving\n").ok_or_else(house::away) };
@@ -90,4 +99,10 @@ fn doors(house: &Arc<GateHouse>) -> Router {
         .fallback(forward::pass_on)
         .with_state(())
         .layer(axum::Extension(Arc::clone(house)))
+        .layer(middleware::map_request(move |request| async move {
+            if is_tls { forward::came_by_tls(request) } else { request }
+        }))
+        .layer(middleware::map_response(move |answer: Response| async move {
+            if is_tls { only_over_tls(answer) } else { answer }
+        }))
 }

@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use crate::config::Config;
+
 /// A page names its screen with each request. No form and no foreign page can send this header,
 /// so a cookie alone does nothing.
 const SCREEN: &str = "paidan-screen";
@@ -23,11 +25,16 @@ pub fn session(headers: &HeaderMap) -> Option<&str> {
         .find_map(|(known, value)| (known == name && !value.is_empty()).then_some(value))
 }
 
-/// The header that gives the cookie to a browser for so many seconds; 0 takes it away.
-pub fn set(headers: &HeaderMap, screen: &str, token: &str, life_s: u32) -> Option<HeaderValue> {
-    // A proxy in front says so when the browser speaks TLS.
+/// Whether the browser speaks TLS, with this server or with a proxy in front, which then says so.
+/// Who claims it without cause only keeps a cookie from itself.
+pub fn is_secure(config: &Config, headers: &HeaderMap) -> bool {
     let proto = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
-    let secure = if proto == Some("https") { "; Secure" } else { "" };
+    config.tls.is_some() || proto == Some("https")
+}
+
+/// The header that gives the cookie to a browser for so many seconds; 0 takes it away.
+pub fn set(is_secure: bool, screen: &str, token: &str, life_s: u32) -> Option<HeaderValue> {
+    let secure = if is_secure { "; Secure" } else { "" };
     let text = format!(
         "paidan_{screen}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={life_s}{secure}"
     );
@@ -59,10 +66,12 @@ mod tests {
 
     #[test]
     fn the_cookie_is_secure_behind_tls() {
-        let plain = set(&headers(&[]), "hq", "pd_b", 60).unwrap();
+        let config = Config::from_toml("").unwrap();
+        let set = |asked: &HeaderMap| set(is_secure(&config, asked), "hq", "pd_b", 60);
+        let plain = set(&headers(&[])).unwrap();
         assert!(!plain.to_str().unwrap().contains("Secure"));
         let behind = headers(&[("x-forwarded-proto", "https")]);
-        let text = set(&behind, "hq", "pd_b", 60).unwrap();
+        let text = set(&behind).unwrap();
         for part in ["paidan_hq=pd_b", "HttpOnly", "SameSite=Strict", "Max-Age=60", "Secure"] {
             assert!(text.to_str().unwrap().contains(part), "{part}");
         }

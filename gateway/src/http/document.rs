@@ -12,6 +12,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use super::examples;
 use crate::wire::fault::FaultBody;
 
 /// What the document says about itself.
@@ -28,7 +29,7 @@ pub fn head() -> OpenApi {
     OpenApiBuilder::new().info(info).build()
 }
 
-/// Adds to every operation its ids, its token and its faults.
+/// Adds to every operation its ids, its token, its faults and an example.
 pub fn complete(mut document: OpenApi) -> OpenApi {
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.insert(FaultBody::name().into_owned(), FaultBody::schema());
@@ -37,6 +38,7 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         let is_open = ["/healthz", "/readyz", "/metrics", "/v1/clock", "/v1/streets"]
             .contains(&path.as_str())
+            || path.starts_with("/v1/streets/")
             || path.starts_with("/v1/webhooks/")
             || path.starts_with("/images/");
         for operation in operations(item) {
@@ -48,7 +50,7 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
             }
         }
     }
-    document
+    examples::complete(document)
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

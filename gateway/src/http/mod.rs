@@ -14,6 +14,7 @@ mod cookie;
 mod couriers;
 mod deliveries;
 mod document;
+mod examples;
 mod extract;
 mod fleet;
 mod fulfillment;
@@ -47,9 +48,12 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware;
+use axum::response::Response;
 use tower_http::cors::CorsLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
+
+pub(crate) use threshold::only_over_tls;
 
 pub use extract::{Input, Route, Search, Upload};
 
@@ -138,6 +142,7 @@ pub fn router(app: Arc<App>) -> Router {
         // Gateways show pages and hold sockets.
         Role::Core | Role::Gateway(_) => Router::new(),
     };
+    let is_tls = app.config.tls.is_some();
     router
         .merge(shown)
         .route("/openapi.json", axum::routing::get(move || document::serve(document)))
@@ -145,5 +150,8 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(threshold::method_not_allowed)
         .layer(cors)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), threshold::cross))
+        .layer(middleware::map_response(move |answer: Response| async move {
+            if is_tls { threshold::only_over_tls(answer) } else { answer }
+        }))
         .with_state(app)
 }

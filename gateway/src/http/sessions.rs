@@ -65,7 +65,8 @@ async fn log_in(
         Fault::internal()
     })?;
     let token = granted.first().ok_or_else(Fault::internal)?;
-    let cookie = cookie::set(&headers, screen, &token.secret, SESSION_LIFE_S);
+    let is_secure = cookie::is_secure(&app.config, &headers);
+    let cookie = cookie::set(is_secure, screen, &token.secret, SESSION_LIFE_S);
     let cookie = cookie.ok_or_else(Fault::internal)?;
     let view = Json(SessionView { who, expires_at });
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], view).into_response())
@@ -87,7 +88,8 @@ async fn log_out(
     }
     let screen = cookie::screen(&headers);
     let mut answer = StatusCode::NO_CONTENT.into_response();
-    if let Some(cookie) = screen.and_then(|screen| cookie::set(&headers, screen, "", 0)) {
+    let is_secure = cookie::is_secure(&app.config, &headers);
+    if let Some(cookie) = screen.and_then(|screen| cookie::set(is_secure, screen, "", 0)) {
         answer.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(answer)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -74,6 +74,14 @@ fn method_name(method: &Method) -> &'static str {
         "DELETE" => "DELETE",
         _ => "other",
     }
+}
+
+/// Tells browsers to come over TLS alone for a year. Said only by a server that speaks it itself:
+/// behind a proxy it is the proxy's word.
+pub fn only_over_tls(mut answer: Response) -> Response {
+    let year = HeaderValue::from_static("max-age=31536000");
+    answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, year);
+    answer
 }
 
 pub async fn no_such_address() -> Fault {

@@ -136,6 +136,11 @@ impl Hub {
         self.state().listener_count(topic)
     }
 
+    /// Whether anybody listens, here or through a hub in front.
+    pub fn is_watched(&self, topic: Topic) -> bool {
+        self.state().is_watched(topic)
+    }
+
     /// Hands out what the city publishes until its outlet closes.
     pub async fn run(self: Arc<Self>, mut outlet: mpsc::Receiver<Vec<Output>>) {
         let mut sweep = tokio::time::interval(SWEEP);

@@ -10,7 +10,7 @@ use crate::given::{COURIER, Given, Placed, STORE};
 
 /// A picture as far as the house looks: what it is, and something in it.
 fn picture(inside: &[u8]) -> Vec<u8> {
-    [b"\x89PNG\r\n\x1a\n", inside].concat()
+    [b"\x89PNG\r\n\x1a\n".as_slice(), inside].concat()
 }
 
 /// The courier stands at the store until the order is offered: rounds are held every few seconds of

@@ -21,6 +21,8 @@ mod payments;
 mod placing;
 mod products;
 mod replenishment;
+mod roads;
 mod sessions;
 mod sockets;
+mod tls;
 mod transfers;

@@ -197,6 +197,7 @@ test('a wrong code is refused aloud and the right one opens; a signature is draw
 
 test('a shopper rates once; headquarters reads it, the courier sees an average', async () => {
   const { server, links } = here;
+  await doorsNeed(server, 'nothing');
   const placed = await place(server, links.shop);
   await carried(server, placed.order);
   const shopper = await tracking(placed);

@@ -53,7 +53,7 @@ async fn write(connection: &mut SqliteConnection, batch: &Batch, last_seq: u64) 
         let written = rows.execute(&mut *connection).await;
         written.map_err(failed)?;
     }
-    let forgotten = u64::from(vocabulary::planted!("seq_used_again", every 40));
+    let forgotten = u64::from(vocabulary::planted!("seq_used_again", every 12));
     let last_seq = last_seq.saturating_sub(forgotten);
     let ended = sqlx::query(statements::END_COMMIT)
         .bind(crate::rows::signed(last_seq, "partition_owner.last_seq")?)

@@ -1,7 +1,7 @@
 //! The journal from its first run to its last, partition by partition: one writer, no hole, and
 //! every event seen by the partition's own referee.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::findings::Findings;
 use super::people::Canaries;
 use super::rows::{Question, Row, RowsError, Snapshot};
 use crate::feed::{Event, lines, list, number, text};
-use crate::referee::{Referee, patience_ms};
+use crate::referee::Referee;
 
 /// Partitions from here on are the members'.
 const MEMBERS: u16 = 60_000;
@@ -82,7 +82,13 @@ impl Journal {
                 canaries.search("event_run", || format!("{number}, {}", row.seq(1)), row.text(3));
                 let partition =
                     partitions.entry(number).or_insert_with(|| Partition::new(number, pace));
-                partition.run(&row, findings);
+                let events = partition.run(&row, findings);
+                // What cities' orders took from members is held against what members say of them.
+                if number >= MEMBERS {
+                    for city in partitions.values_mut().filter(|known| !known.is_of_members()) {
+                        events.iter().for_each(|event| city.referee.see_member(event));
+                    }
+                }
             })
             .await?;
         for (number, partition) in &self.partitions {
@@ -99,14 +105,24 @@ impl Journal {
         Ok(())
     }
 
-    /// What the referees found, once nothing more is to be seen.
+    /// What the referees found, once nothing more is to be seen. What the cities' say of members, the
+    /// members' own has said.
     pub fn finish(&mut self, findings: &mut Findings) {
-        for (number, partition) in &mut self.partitions {
-            partition.referee.finish(partition.last_at_ms);
-            for (rule, looks) in partition.referee.looks() {
-                findings.looked(rule, *looks);
+        let mut told = BTreeMap::new();
+        for (number, partition) in self.partitions.iter_mut().rev() {
+            let referee = &mut partition.referee;
+            if *number < MEMBERS {
+                referee.finish(partition.last_at_ms);
             }
-            for violation in partition.referee.findings().violations {
+            referee.close(partition.last_at_ms);
+            for (rule, looks) in referee.looks() {
+                let before = told.get(rule).copied().unwrap_or_default();
+                findings.looked(rule, looks.saturating_sub(before));
+            }
+            if *number >= MEMBERS {
+                told.extend(referee.looks().iter().map(|(rule, looks)| (*rule, *looks)));
+            }
+            for violation in referee.findings().violations {
                 let key = format!("partition {number}, {}", violation.subject);
                 findings.broken(&violation.rule, "event_run", key, violation.detail);
             }
@@ -116,31 +132,6 @@ impl Journal {
     /// The state of an order in whichever city it is.
     pub fn order_states(&self, order: &str) -> Option<&BTreeMap<&'static str, i64>> {
         self.partitions.values().find_map(|partition| partition.order_states.get(order))
-    }
-
-    /// What members keep for orders ends with them; `waiting` are partitions whose letters are still
-    /// on their way.
-    pub fn check_holds(&self, waiting: &BTreeSet<u16>, findings: &mut Findings) {
-        let now_ms = self.partitions.values().map(|known| known.last_at_ms).max().unwrap_or(0);
-        let patience_ms = patience_ms(self.pace);
-        for (number, partition) in self.partitions.iter().filter(|(_, known)| known.is_of_members())
-        {
-            for (member, order) in partition.referee.account().holds() {
-                let city = self
-                    .partitions
-                    .iter()
-                    .find_map(|(number, known)| Some((*number, known.order_states.get(order)?)));
-                let Some((city, states)) = city else { continue };
-                let ended = ["cancelled", "refused", "expired", "completed"];
-                let ended = ended.iter().find_map(|state| Some((*state, *states.get(state)?)));
-                let is_late = ended.is_some_and(|(_, at_ms)| now_ms - at_ms > patience_ms);
-                let is_forgotten = is_late && !waiting.contains(&city);
-                let key = || format!("partition {number}, member {member}");
-                findings.check(!is_forgotten, "members_hold_ends", "state", key, || {
-                    format!("keeps something for order {order}, which is over: {ended:?}")
-                });
-            }
-        }
     }
 }
 
@@ -164,7 +155,8 @@ impl Partition {
         self.number >= MEMBERS
     }
 
-    fn run(&mut self, row: &Row, findings: &mut Findings) {
+    /// Sees a run; gives back its events.
+    fn run(&mut self, row: &Row, findings: &mut Findings) -> Vec<Event> {
         let (number, last_seq, epoch) = (self.number, row.seq(1), row.seq(2));
         let key = || format!("{number}, {last_seq}");
         let before = self.last_epoch;
@@ -180,7 +172,7 @@ impl Partition {
             Ok(events) => events,
             Err(error) => {
                 findings.broken("run_is_readable", "event_run", key(), error.to_string());
-                return;
+                return Vec::new();
             }
         };
         findings.looked("run_is_readable", 1);
@@ -188,13 +180,11 @@ impl Partition {
         findings.check(last == last_seq, "run_ends_with_its_key", "event_run", key, || {
             format!("its last event is {last}")
         });
-        for line in events {
-            self.line(line, findings);
-        }
         self.ended_run = last_seq;
+        events.into_iter().map(|line| self.line(line, findings)).collect()
     }
 
-    fn line(&mut self, line: Line, findings: &mut Findings) {
+    fn line(&mut self, line: Line, findings: &mut Findings) -> Event {
         let (seq, entity_kind, entity, entity_seq, previous, at_ms, by, cause, _, _, kind, body) =
             line;
         let entity = dashed(&entity);
@@ -223,6 +213,7 @@ impl Partition {
         } else {
             self.referee.see(&event);
         }
+        event
     }
 
     /// What other tables are held against, beside what the referee keeps.

@@ -53,20 +53,10 @@ fn names(event: &Event, field: &str) -> Vec<String> {
 }
 
 impl Members {
-    /// Points of every member, and how many coupons are in the wallet.
-    pub fn balances(&self) -> impl Iterator<Item = (&str, i64, usize)> {
-        let known = self.known.iter();
-        known.map(|(id, member)| {
-            let coupons = if member.is_erased { 0 } else { member.coupons.len() };
-            (id.as_str(), member.balance, coupons)
-        })
-    }
-
-    /// Each member with each order that it keeps something for.
-    pub fn holds(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.known
-            .iter()
-            .flat_map(|(id, member)| member.holds.keys().map(|order| (id.as_str(), order.as_str())))
+    /// Points of every member that was not forgotten, and how many coupons are in the wallet.
+    pub fn purses(&self) -> impl Iterator<Item = (&str, i64, usize)> {
+        let known = self.known.iter().filter(|(_, member)| !member.is_erased);
+        known.map(|(id, member)| (id.as_str(), member.balance, member.coupons.len()))
     }
 
     pub fn sequence(&self) -> &Sequence {

@@ -60,9 +60,9 @@ pub struct Referee {
     endings: Endings,
     pushes: Pushes,
     members: Members,
+    timers: Timers,
     uses: Uses,
     budgets: Budgets,
-    timers: Timers,
 }
 
 impl Referee {
@@ -86,9 +86,9 @@ impl Referee {
             endings: Endings::at_pace(scale),
             pushes: Pushes::default(),
             members: Members::default(),
+            timers: Timers::at_pace(scale),
             uses: Uses::at_pace(scale),
             budgets: Budgets::default(),
-            timers: Timers::at_pace(scale),
         }
     }
 
@@ -222,12 +222,7 @@ impl<'a> Account<'a> {
 
     /// Points and coupons of each member.
     pub fn wallets(&self) -> impl Iterator<Item = (&'a str, i64, usize)> {
-        self.referee.members.balances()
-    }
-
-    /// Each member with each order that it keeps something for.
-    pub fn holds(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.referee.members.holds()
+        self.referee.members.purses()
     }
 
     /// The last event of each entity, by kind and id; of a city, or of the members.

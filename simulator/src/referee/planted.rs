@@ -212,6 +212,22 @@ fn two_winners_of_one_attempt_are_noticed() {
 }
 
 #[test]
+fn timers_that_fire_early_or_never_are_noticed() {
+    let expired = json!({"kind": "offer_expired", "offer": "x2", "delivery": "d1"});
+    granted().courier("c2", expired.clone()).breaks("no_timer_fires_early");
+    let late = |body: Value| {
+        let mut pen = granted().courier("c2", body);
+        if let Some(last) = pen.events.last_mut() {
+            last.at_ms = 2_000_000;
+        }
+        pen
+    };
+    late(json!({"kind": "offer_declined", "offer": "x2"})).breaks("no_timer_is_forgotten");
+    let sound = late(expired).judge();
+    assert!(!sound.iter().any(|rule| rule.starts_with("no_timer")), "{sound:?}");
+}
+
+#[test]
 fn full_hands_are_noticed() {
     let offer = json!({"kind": "offer_made", "offer": {"offer": "x9", "delivery": "d9",
         "attempt": 1}});

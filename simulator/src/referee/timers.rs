@@ -33,7 +33,7 @@ impl Timers {
                 self.fire("offer", event.text("offer"), event, verdicts)
             }
             ("courier", "offer_accepted" | "offer_declined" | "offer_withdrawn") => {
-                self.forget("offer", event.text("offer"));
+                self.answer(event.text("offer"), event, verdicts);
             }
             ("order", "holds_confirmed") => {
                 self.arm("payment", &event.entity, event.number("payment_due"));
@@ -67,6 +67,15 @@ impl Timers {
 
     fn forget(&mut self, timer: &'static str, id: &str) {
         self.due.remove(&(timer, id.to_owned()));
+    }
+
+    /// Whoever answers an offer long after it ran out shows that its timer never fired.
+    fn answer(&mut self, offer: &str, event: &Event, verdicts: &mut Verdicts) {
+        let Some(due) = self.due.remove(&("offer", offer.to_owned())) else { return };
+        let is_timely = event.at_ms - due <= self.patience_ms;
+        verdicts.check(is_timely, "no_timer_is_forgotten", event, offer, || {
+            format!("is still open at {}, it ran out at {due}", event.at_ms)
+        });
     }
 
     fn fire(&mut self, timer: &'static str, id: &str, event: &Event, verdicts: &mut Verdicts) {

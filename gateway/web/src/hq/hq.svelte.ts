@@ -113,7 +113,7 @@ export class Hq {
 
   /** A table of the server's, saved as a file. */
   save(path: string, name: string, form: 'csv' | 'xlsx'): Promise<void> {
-    return this.trying(async () => keep(await this.api.download(path, MEDIA[form]), `${name}.${form}`));
+    return this.trying(async () => keep(await this.api.file(path, MEDIA[form]), `${name}.${form}`));
   }
 
   /** Does one thing, once, and says what came of it. */

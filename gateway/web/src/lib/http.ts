@@ -56,8 +56,8 @@ export class Api {
     return this.post<SessionView>('/v1/sessions', { name, password });
   }
 
-  /** A table of the house in the form of a file. */
-  async download(path: string, media: string): Promise<Blob> {
+  /** A file of the house: a table, or a picture that not everybody may see. */
+  async file(path: string, media: string): Promise<Blob> {
     return (await this.fetch('GET', path, { accept: media })).blob();
   }
 

@@ -1,9 +1,11 @@
-// Our own map of streets: lines and names on a canvas, from the one GeoJSON document of the server.
+// Our own map of streets: lines and names on a canvas. From the one GeoJSON document of the server, or
+// of a road file the main streets in one document and all of them in tiles that are asked for as they
+// come into view.
 
 import { project } from '../place';
 import { type View } from './view';
 
-interface Line {
+export interface Line {
   name: string;
   rank: number;
   /** x and y by turns, in the unit square of Web Mercator, away from the first point. */
@@ -24,6 +26,8 @@ export interface StreetMap {
   lines: Line[];
   bounds: { lat: number; lon: number }[];
   attribution: string;
+  /** Of the tiles that have the other streets, where there are any. */
+  tileZoom: number | null;
 }
 
 interface Feature {
@@ -51,12 +55,81 @@ const TEN_METRES = 2 ** 22;
 export async function loadStreets(): Promise<StreetMap | null> {
   const answer = await fetch('/v1/streets').catch(() => null);
   if (!answer?.ok) return null;
-  const document = (await answer.json()) as { features: Feature[]; attribution?: string };
-  const lines = document.features.flatMap((feature) => line(feature) ?? []);
-  // Wide ones over narrow ones, water under all.
-  lines.sort((one, other) => one.rank - other.rank);
-  const all = document.features.flatMap((feature) => feature.geometry?.coordinates ?? []);
-  return { lines, bounds: corners(all), attribution: document.attribution ?? '' };
+  const document = (await answer.json()) as {
+    features: Feature[];
+    attribution?: string;
+    bounds?: [number, number][];
+    tile_zoom?: number;
+  };
+  const all = document.bounds ?? document.features.flatMap((feature) => feature.geometry?.coordinates ?? []);
+  return {
+    lines: linesOf(document.features),
+    bounds: corners(all),
+    attribution: document.attribution ?? '',
+    tileZoom: document.tile_zoom ?? null,
+  };
+}
+
+/** Wide ones over narrow ones, water under all. */
+function linesOf(features: Feature[]): Line[] {
+  const lines = features.flatMap((feature) => line(feature) ?? []);
+  return lines.sort((one, other) => one.rank - other.rank);
+}
+
+/** At more than twenty metres a pixel small streets would only blacken the map. */
+const NEAR = TEN_METRES / 2;
+const MOST_TILES = 400;
+
+/** Every street where the map is near enough to show them. */
+export class Tiles {
+  /** Null: on its way, or nothing came; it is asked for again when the map is opened anew. */
+  private readonly kept = new Map<string, Line[] | null>();
+  private shown: { key: string; lines: Line[] } = { key: '', lines: [] };
+
+  constructor(
+    private readonly zoom: number,
+    private readonly arrived: () => void,
+  ) {}
+
+  /** All streets in view; null while some are on their way, or from far away. Asks for what is missing. */
+  lines(view: View): Line[] | null {
+    if (view.scale < NEAR) return null;
+    const names = tilesIn(view, this.zoom);
+    for (const name of names) if (!this.kept.has(name)) void this.ask(name);
+    const found = names.map((name) => this.kept.get(name));
+    if (found.some((lines) => !lines)) return null;
+    const key = names.join(' ');
+    if (this.shown.key !== key) {
+      const lines = found.flatMap((one) => one ?? []);
+      this.shown = { key, lines: lines.sort((one, other) => one.rank - other.rank) };
+    }
+    return this.shown.lines;
+  }
+
+  private async ask(name: string) {
+    this.kept.set(name, null);
+    const oldest = this.kept.keys().next().value;
+    if (this.kept.size > MOST_TILES && oldest !== undefined) this.kept.delete(oldest);
+    const answer = await fetch(`/v1/streets/${name}`).catch(() => null);
+    if (!answer?.ok) return;
+    const document = (await answer.json()) as { features: Feature[] };
+    this.kept.set(name, linesOf(document.features));
+    this.arrived();
+  }
+}
+
+/** The tiles that a view touches, as their addresses end. */
+export function tilesIn(view: View, zoom: number): string[] {
+  const side = 2 ** zoom;
+  const at = (middle: number, pixels: number) =>
+    Math.min(side - 1, Math.max(0, Math.floor((middle + pixels / view.scale) * side)));
+  const [left, right] = [at(view.x, -view.width / 2), at(view.x, view.width / 2)];
+  const [top, bottom] = [at(view.y, -view.height / 2), at(view.y, view.height / 2)];
+  const names: string[] = [];
+  for (let x = left; x <= right; x += 1) {
+    for (let y = top; y <= bottom; y += 1) names.push(`${zoom}/${x}/${y}`);
+  }
+  return names;
 }
 
 function corners(all: [number, number][]): { lat: number; lon: number }[] {
@@ -89,14 +162,14 @@ function line({ properties, geometry }: Feature): Line | null {
   return { name: properties?.name ?? '', rank: RANKS[kind] ?? 0, points, from, length };
 }
 
-export function drawStreets(context: CanvasRenderingContext2D, map: StreetMap, view: View, colours: Colours) {
+export function drawStreets(context: CanvasRenderingContext2D, lines: Line[], view: View, colours: Colours) {
   context.fillStyle = colours.ground;
   context.fillRect(0, 0, view.width, view.height);
   context.lineCap = 'round';
   context.lineJoin = 'round';
   const zoom = Math.min(4, Math.max(0.35, Math.sqrt(view.scale / TEN_METRES)));
   const paths = new Map<number, Path2D>();
-  for (const one of map.lines) {
+  for (const one of lines) {
     if (one.rank === 0 && view.scale < TEN_METRES / 4) continue;
     const path = paths.get(one.rank) ?? new Path2D();
     paths.set(one.rank, path);
@@ -111,7 +184,7 @@ export function drawStreets(context: CanvasRenderingContext2D, map: StreetMap, v
     stroke(context, path, colours.casing, width + 1.5);
     stroke(context, path, colours.street, width);
   }
-  drawNames(context, map, view, colours);
+  drawNames(context, lines, view, colours);
 }
 
 function trace(path: Path2D, { from, points }: Line, view: View) {
@@ -130,14 +203,14 @@ function stroke(context: CanvasRenderingContext2D, path: Path2D, colour: string,
 }
 
 /** Each name once, along the middle stretch of its longest line that is seen. */
-function drawNames(context: CanvasRenderingContext2D, map: StreetMap, view: View, colours: Colours) {
+function drawNames(context: CanvasRenderingContext2D, lines: Line[], view: View, colours: Colours) {
   if (view.scale < TEN_METRES / 2) return;
   context.font = '12px system-ui, sans-serif';
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   const said = new Set<string>();
   const taken: { x: number; y: number }[] = [];
-  for (const one of [...map.lines].sort((a, b) => b.rank - a.rank || b.length - a.length)) {
+  for (const one of [...lines].sort((a, b) => b.rank - a.rank || b.length - a.length)) {
     if (!one.name || one.rank === WATER || said.has(one.name) || one.length * view.scale < 90) continue;
     const spot = middle(one, view);
     if (!spot || taken.some((other) => Math.hypot(other.x - spot.x, other.y - spot.y) < 70)) continue;

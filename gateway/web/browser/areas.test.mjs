@@ -1,0 +1,46 @@
+// Service areas: seen on headquarters' map, drawn by clicks and by keyboard.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { logIn, person, picture } from './people.mjs';
+import { stage } from './stage.mjs';
+import { STORE } from './town.mjs';
+
+const here = stage();
+
+test('a store\'s area is drawn on the map, then written as coordinates', async () => {
+  const { server } = here;
+  const page = await person(here.browser);
+  await logIn(page, `${server.base}/hq/stores`, 'hq');
+  const areaOf = async () => (await server.ask('GET', `/v1/stores/${STORE}`)).area;
+  assert.equal((await areaOf()).type, 'Radius');
+
+  await page.click(`[data-area="${STORE}"]`);
+  const editor = page.locator(`[data-area-editor="${STORE}"]`);
+  await editor.locator('input[value=Polygon]').check();
+  const map = editor.locator('.surface');
+  for (const [x, y] of [[100, 100], [400, 100], [400, 300], [100, 300]]) await map.click({ position: { x, y } });
+  const corners = (await editor.locator('textarea').inputValue()).trim().split('\n');
+  assert.equal(corners.length, 4);
+  await picture(page, 'hq-area-zh-day-desk');
+  await editor.locator('button[type=submit]').click();
+  await page.waitForSelector('[data-told]');
+  const drawn = await areaOf();
+  assert.equal(drawn.type, 'Polygon');
+  assert.equal(drawn.coordinates[0].length, 5);
+
+  await page.click(`[data-area="${STORE}"]`);
+  await editor.locator('textarea').fill('30.59,114.29\n30.62,114.29\nthere');
+  assert.match(await editor.locator('[role=status]').innerText(), /3/);
+  assert.ok(await editor.locator('button[type=submit]').isDisabled());
+  await editor.locator('textarea').fill('30.59,114.29\n30.62,114.29\n30.62,114.32\n30.59,114.32');
+  await editor.locator('button[type=submit]').click();
+  await editor.waitFor({ state: 'detached' });
+  const ring = (await areaOf()).coordinates[0];
+  assert.deepEqual(ring[0], [114.29, 30.59]);
+  assert.deepEqual(ring.at(-1), ring[0]);
+
+  await page.click('nav >> text=总览');
+  await page.locator('label:has-text("显示配送范围") input').check();
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

@@ -1,0 +1,36 @@
+import { dictionary } from '../lib/i18n.svelte';
+
+export const words = dictionary(
+  {
+    area: '配送范围',
+    areas: '显示配送范围',
+    of: (name: string) => `「${name}」的配送范围`,
+    circle: '圆形',
+    shape: '多边形',
+    radius: '半径（米）',
+    corners: '顶点，每行一个：纬度,经度',
+    how: '点击地图添加顶点，或直接修改坐标。',
+    undo: '撤销一个顶点',
+    clear: '全部清除',
+    save: '保存',
+    saved: '配送范围已保存，新订单立即按它判断',
+    tooFew: '多边形至少要三个顶点',
+    wrong: (line: number) => `第 ${line} 行不是「纬度,经度」`,
+  },
+  {
+    area: 'Service area',
+    areas: 'Show service areas',
+    of: (name: string) => `Service area of ${name}`,
+    circle: 'Circle',
+    shape: 'Polygon',
+    radius: 'Radius (metres)',
+    corners: 'Corners, one a line: latitude,longitude',
+    how: 'Click on the map to add a corner, or edit the coordinates.',
+    undo: 'Undo a corner',
+    clear: 'Clear all',
+    save: 'Save',
+    saved: 'The service area is saved; new orders are judged by it at once',
+    tooFew: 'A polygon needs three corners at least',
+    wrong: (line: number) => `Line ${line} is not latitude,longitude`,
+  },
+);
