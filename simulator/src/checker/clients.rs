@@ -90,7 +90,7 @@ struct Recorded {
 pub struct Answers {
     by_key: BTreeMap<String, Vec<Recorded>>,
     /// What was answered before may have been forgotten since.
-    oldest_ms: i64,
+    oldest_ms: Option<i64>,
 }
 
 impl Clients {
@@ -246,7 +246,7 @@ pub async fn answers(
     canaries: &mut Canaries,
     findings: &mut Findings,
 ) -> Result<Answers, RowsError> {
-    let mut answers = Answers { by_key: BTreeMap::new(), oldest_ms: i64::MAX };
+    let mut answers = Answers { by_key: BTreeMap::new(), oldest_ms: None };
     snapshot
         .each(&ANSWERS, |row| {
             let (scope, key) = (row.text(2).to_owned(), said_under(row.text(2), row.text(3)));
@@ -262,7 +262,8 @@ pub async fn answers(
                 order: order.map(str::to_owned),
                 scope: scope.clone(),
             };
-            answers.oldest_ms = answers.oldest_ms.min(row.number(5));
+            let at_ms = row.number(5);
+            answers.oldest_ms = Some(answers.oldest_ms.map_or(at_ms, |oldest| oldest.min(at_ms)));
             let last =
                 journal.partitions.get(&recorded.partition).map_or(0, |known| known.last_seq);
             let is_past = recorded.seq <= last;
@@ -314,7 +315,7 @@ impl Answers {
         let name = || format!("{key} ({path})");
         match &reply.words {
             Ok(words) => {
-                if recorded.is_empty() && reply.at_ms < self.oldest_ms {
+                if recorded.is_empty() && self.oldest_ms.is_some_and(|at| reply.at_ms < at) {
                     return;
                 }
                 let is_there = recorded.iter().any(|known| known.is_ok);

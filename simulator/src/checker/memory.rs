@@ -125,7 +125,9 @@ impl Look<'_> {
         self.shelves();
         self.reservations();
         self.statuses();
-        self.wallets();
+        if self.partition.is_of_members() {
+            self.wallets();
+        }
     }
 
     fn key(&self, kind: &str, id: &str) -> String {
@@ -135,7 +137,11 @@ impl Look<'_> {
     /// Every owner's own row is as old as its last event, and nothing is on a row that is in none.
     fn entities(&mut self) {
         let account = self.partition.referee.account();
-        for (kind, id, entity_seq) in account.entities() {
+        let entities: Vec<_> = match self.partition.is_of_members() {
+            true => account.entities_above().collect(),
+            false => account.entities().collect(),
+        };
+        for (kind, id, entity_seq) in entities {
             let of = (kind.to_owned(), id.to_owned());
             let last = self.partition.last_of.get(&of).copied().unwrap_or_default();
             let row = self.rows.get(&(of.0, String::new(), of.1));

@@ -225,8 +225,13 @@ impl<'a> Account<'a> {
         self.referee.members.purses()
     }
 
-    /// The last event of each entity, by kind and id; of a city, or of the members.
+    /// The last event of each of a city's entities, by kind and id.
     pub fn entities(&self) -> impl Iterator<Item = (&'a str, &'a str, u64)> {
-        self.referee.sequence.entities().chain(self.referee.members.sequence().entities())
+        self.referee.sequence.entities()
+    }
+
+    /// The same of what is above the cities.
+    pub fn entities_above(&self) -> impl Iterator<Item = (&'a str, &'a str, u64)> {
+        self.referee.members.sequence().entities()
     }
 }
