@@ -27,8 +27,9 @@ const COUNT_EVERY_S: f64 = 14_400.0;
 const COUNTED_OTHERWISE: f64 = 0.2;
 /// Suppliers come at this second of the day.
 const SUPPLIED_AT_S: u32 = 3 * 3_600;
-/// Between two members who ask to be forgotten.
-const FORGET_EVERY_S: f64 = 10_800.0;
+/// Each member asks to be forgotten about once in so long, and in a large city one after another.
+const FORGET_EVERY_S: f64 = 20.0 * 86_400.0;
+const LEAST_BETWEEN_FORGETTING_S: f64 = 600.0;
 
 /// One store's shelves as they were furnished.
 #[derive(Clone)]
@@ -111,8 +112,10 @@ pub async fn run_suppliers<D: Doors>(stage: Shared<D>, all: Vec<Shelves>) {
 
 /// Plays members who ask to be forgotten: a shopper's phone at a time, if it is a member's.
 pub async fn run_forgetting<D: Doors>(stage: Shared<D>, phones: Vec<String>, mut chance: Chance) {
+    let every_s = FORGET_EVERY_S / phones.len().max(1) as f64;
+    let every_s = every_s.max(LEAST_BETWEEN_FORGETTING_S);
     loop {
-        stage.sleep(Delay::around(FORGET_EVERY_S, 0.5).draw(&mut chance)).await;
+        stage.sleep(Delay::around(every_s, 0.5).draw(&mut chance)).await;
         let asked = any(&phones, &mut chance);
         let Some(phone) = asked else { return };
         // Refused while an order is under way, and to whoever is no member.
