@@ -133,4 +133,37 @@ mod tests {
         travel.network.set(RoadNetwork::of(&map, travel.line).unwrap()).unwrap();
         assert!(ask() > straight, "two sides of a square");
     }
+
+    /// With real streets, where there are some: `PAIDAN_TRIAL_DATA` names a folder that holds
+    /// `osm-cn-cities`.
+    #[test]
+    fn a_real_city_is_one_network_and_no_shorter_than_the_straight_line() {
+        let Some(folder) = std::env::var_os("PAIDAN_TRIAL_DATA") else {
+            println!("skipped: PAIDAN_TRIAL_DATA is not set, so there is no real city to ride in");
+            return;
+        };
+        let path = Path::new(&folder).join("osm-cn-cities/dalian-roads.osm.pbf");
+        let roads = Roads::open(&path).unwrap();
+        assert!(roads.0.way_count() > 4_000);
+        let roads = RoadNetwork::of(&roads.0, StraightLine::default()).unwrap();
+        let car = roads.figures().find(|figures| figures.mode == TravelMode::Car).unwrap();
+        assert!(car.junctions > 4_000, "{car:?}");
+        let place = |step: i32| {
+            let (north, east) = (f64::from(step / 6) * 0.018, f64::from(step % 6) * 0.026);
+            Place::new(38.86 + north, 121.50 + east).unwrap()
+        };
+        let places: Vec<_> = (0..30).map(place).collect();
+        let noon = Timestamp::from_millis(43_200_000);
+        let table = roads.table(&places, &places, TravelMode::Ebike, noon);
+        for (i, &a) in places.iter().enumerate() {
+            for (j, &b) in places.iter().enumerate() {
+                let trip = table.get(i, j).unwrap();
+                assert_eq!(trip, roads.travel(a, b, TravelMode::Ebike, noon));
+                assert!(
+                    trip.distance.0 + 20 >= geo_index::distance(a, b).0,
+                    "{a:?} {b:?} {trip:?}"
+                );
+            }
+        }
+    }
 }

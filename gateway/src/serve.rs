@@ -64,12 +64,12 @@ pub struct House {
 impl House {
     /// Opens everything; returns when the city serves and the doors are open.
     pub async fn open(config: Config) -> Result<Self, Error> {
-        if config.database.keeps() {
-            make_folder(&config)?;
-        }
         let roads = config.roads.as_deref().map(Roads::open).transpose()?;
         let tls = config.tls.clone().map(Tls::open).transpose()?;
         let certificate = tls.as_ref().map(Tls::watch);
+        if config.database.keeps() {
+            make_folder(&config)?;
+        }
         let journal = Journal::open(config.database.address()).await?;
         let address = config.listen;
         let ahead = if journal.is_shared() {
@@ -330,6 +330,12 @@ fn partition_config(
     clock: Arc<ScaledClock>,
     travel: RoadTravel,
 ) -> PartitionConfig {
+    // A trip by road costs more than a straight line, so that rounds of some size are planned on a
+    // thread of their own: how much more is for the bench `roads` to say.
+    let pairs_in_place = match &config.roads {
+        Some(_) => actors::PAIRS_A_MILLISECOND / 16,
+        None => actors::PAIRS_A_MILLISECOND,
+    };
     PartitionConfig {
         id: PartitionId(config.city),
         owner: standby::owner(),
@@ -341,7 +347,7 @@ fn partition_config(
         clock,
         intake_capacity: config.limits.intake as usize,
         keys_for: KEYS_FOR,
-        pairs_in_place: actors::PAIRS_A_MILLISECOND,
+        pairs_in_place,
     }
 }
 

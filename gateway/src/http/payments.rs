@@ -31,6 +31,8 @@ async fn find(
     verb: Verb,
     id: PaymentId,
 ) -> Result<(PaymentView, Money), Fault> {
+    // A role that may not is told so before anything is looked up: the answer tells of no payment.
+    app.permits(caller, verb)?;
     let read = |payment: &Payment| payment_view(payment).map(|view| (view, payment.due()));
     let found = app.cities.at(id.slot()).read_payment(id, read).await;
     let found = found.map_err(Fault::from)?.ok_or_else(|| Fault::not_found("payment"))?;

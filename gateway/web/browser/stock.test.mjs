@@ -44,11 +44,12 @@ test('a store that runs low is shown with who has goods; a tap drafts the transf
   await form.locator('button.btn-primary').click();
   await page.waitForSelector('[role=alert]');
   assert.equal(await form.locator('[data-line] input').inputValue(), '5000');
+  await page.waitForSelector('[data-status=draft]');
   await form.locator('[data-line] input').fill('5');
   await form.locator('input[name=keep]').uncheck();
   await form.locator('button.btn-primary').click();
-  await page.waitForSelector('[data-status=draft]');
-  await page.locator('[data-status=draft] [data-act=cancel]').click();
+  await page.locator('[data-status=draft]').nth(1).waitFor();
+  await page.locator('[data-status=draft] [data-act=cancel]').first().click();
   await page.waitForSelector('[data-status=cancelled]');
   assert.deepEqual(page.complaints, []);
   await page.context().close();

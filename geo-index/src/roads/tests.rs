@@ -1,4 +1,4 @@
-//! A small town in both forms of file, and a real city where there is one.
+//! A small town in both forms of file.
 
 use proptest::prelude::*;
 use vocabulary::{Meters, Place, Seconds, Timestamp};
@@ -271,35 +271,5 @@ proptest! {
             }
             Ok(())
         })?;
-    }
-}
-
-/// With real streets, where the operator of the tests has some: `PAIDAN_TRIAL_DATA` names a folder
-/// that holds `osm-cn-cities`.
-#[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the room is handed bytes, its test has to fetch them"
-)]
-fn a_real_city_is_one_network_and_no_shorter_than_the_straight_line() {
-    let Some(folder) = std::env::var_os("PAIDAN_TRIAL_DATA") else { return };
-    let path = std::path::Path::new(&folder).join("osm-cn-cities/dalian-roads.osm.pbf");
-    let map = RoadMap::read(&std::fs::read(path).unwrap()).unwrap();
-    assert!(map.way_count() > 4_000);
-    let roads = RoadNetwork::of(&map, StraightLine::default()).unwrap();
-    let car = roads.figures().find(|figures| figures.mode == TravelMode::Car).unwrap();
-    assert!(car.junctions > 4_000, "{car:?}");
-    let mut places = Vec::new();
-    for step in 0..30 {
-        let (north, east) = (f64::from(step / 6) * 0.018, f64::from(step % 6) * 0.026);
-        places.push(place(38.86 + north, 121.50 + east));
-    }
-    let table = roads.table(&places, &places, TravelMode::Ebike, NOON);
-    for (i, &a) in places.iter().enumerate() {
-        for (j, &b) in places.iter().enumerate() {
-            let trip = table.get(i, j).unwrap();
-            assert_eq!(trip, roads.travel(a, b, TravelMode::Ebike, NOON));
-            assert!(trip.distance.0 + 20 >= distance(a, b).0, "{a:?} {b:?} {trip:?}");
-        }
     }
 }

@@ -136,10 +136,11 @@ impl Members {
     pub fn wallets(&mut self, wallets: &[Wallet], now_ms: i64, verdicts: &mut Verdicts) {
         for wallet in wallets {
             let id = wallet.member.to_string();
-            let (points, owed, coupons) = self
-                .known
-                .get(&id)
-                .map_or((0, 0, 0), |member| (member.balance, member.owed, member.coupons.len()));
+            let (points, owed, coupons) = self.known.get(&id).map_or((0, 0, 0), |member| {
+                // Coupons go with the person who was forgotten.
+                let coupons = if member.is_erased { 0 } else { member.coupons.len() };
+                (member.balance, member.owed, coupons)
+            });
             let theirs = (wallet.points as i64, wallet.owed as i64, wallet.coupons);
             if theirs == (points, owed, coupons) {
                 verdicts.looked("wallet_is_the_ledger");

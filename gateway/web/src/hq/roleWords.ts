@@ -32,6 +32,7 @@ export const words = dictionary(
     group_orders: '订单',
     group_members: '会员',
     group_deliveries: '配送与骑手',
+    group_machines: '其他进程',
     scopeKind: '范围类型',
     scope_all: '全部',
     scope_stores: '所选门店',
@@ -61,6 +62,7 @@ export const words = dictionary(
     role_channel_partner: '渠道伙伴',
     role_member: '会员',
     role_device: '设备',
+    role_gateway: '网关进程',
   },
   {
     staff: 'Staff',
@@ -93,6 +95,7 @@ export const words = dictionary(
     group_orders: 'Orders',
     group_members: 'Members',
     group_deliveries: 'Deliveries and couriers',
+    group_machines: 'Other processes',
     scopeKind: 'Where',
     scope_all: 'Everywhere',
     scope_stores: 'Chosen stores',
@@ -122,6 +125,7 @@ export const words = dictionary(
     role_channel_partner: 'Channel partner',
     role_member: 'Member',
     role_device: 'Device',
+    role_gateway: 'Gateway process',
   },
 );
 

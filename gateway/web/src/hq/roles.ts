@@ -43,6 +43,9 @@ export const GROUPS = {
     'change_order',
     'hold_order',
     'move_fulfillment',
+    'remind_order',
+    'rate_order',
+    'read_proof',
     'request_return',
     'decide_return',
     'receive_return',
@@ -62,6 +65,7 @@ export const GROUPS = {
     'report_position',
     'answer_offer',
   ],
+  machines: ['relay'],
 } as const satisfies Record<string, readonly Verb[]>;
 
 export type Group = keyof typeof GROUPS;
