@@ -96,7 +96,7 @@ impl Row {
                 return;
             }
         };
-        if vocabulary::planted!("row_without_last_event") && seq % 7 == 0 {
+        if vocabulary::planted!("row_without_last_event") && seq.is_multiple_of(7) {
             return;
         }
         states.push(StateRow {
