@@ -20,7 +20,6 @@ export const GROUPS = {
     'read_feed',
     'watch_operations',
     'forget_people',
-    'relay',
   ],
   goods: ['read_catalog', 'set_store_price', 'read_campaigns', 'run_campaigns', 'quote'],
   stores: [
