@@ -256,10 +256,8 @@ async fn every_door_knows_every_role() {
                 betrayed.push(format!("{name} {role}: {:?} {:?}", other.1, nobody.1));
             }
             let letters: String = answers.iter().map(|(letter, _)| letter).collect();
-            if role == "anyone" {
-                if letters != "!!!" {
-                    open.push(name.clone());
-                }
+            if role == "anyone" && letters != "!!!" {
+                open.push(name.clone());
             }
             let _ = write!(table, " {role}:{letters}");
         }
