@@ -58,7 +58,7 @@ const BUGS: &[(&str, Stage, &[&str])] = &[
     ("refund_off_by_one", Stage::Actors, &["units_give_back_their_share"]),
     ("grant_of_another_attempt", Stage::Actors, &["attempt_order"]),
     ("capacity_off_by_one", Stage::Actors, &["courier_capacity"]),
-    ("timer_set_too_soon", Stage::Actors, &["no_timer_is_forgotten"]),
+    ("offer_expires_too_soon", Stage::Actors, &["no_timer_fires_early"]),
     ("key_of_nobody", Stage::Doors, &["another's key"]),
     ("others_are_shown", Stage::Doors, &["another's board"]),
 ];

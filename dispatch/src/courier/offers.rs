@@ -24,7 +24,7 @@ impl Courier {
         }
         let expires_at = context.now.after(Seconds(context.policy.dispatch.offer_expires_after_s));
         let offer = Box::new(made.clone());
-        let due = vocabulary::planted!("timer_set_too_soon", context.now, expires_at);
+        let due = vocabulary::planted!("offer_expires_too_soon", context.now, expires_at);
         Ok(Decision::event(CourierEvent::OfferMade { offer, expires_at })
             .effect(Effect::Arm { timer: Timer::OfferExpiry(made.offer), due }))
     }
@@ -141,7 +141,9 @@ impl Courier {
 
     pub(super) fn expire(&self, id: OfferId, context: &Context<'_>) -> Decision<CourierEvent> {
         let Some(offer) = self.offers.get(&id) else { return Decision::nothing() };
-        match (offer.state, offer.state.hear(OfferInput::Expire, context.now)) {
+        let later = context.now.after(Seconds(3_600));
+        let now = vocabulary::planted!("offer_expires_too_soon", later, context.now);
+        match (offer.state, offer.state.hear(OfferInput::Expire, now)) {
             (OfferState::Pending { .. }, OfferTurn::Ended(_)) => {
                 let delivery = offer.made.delivery;
                 // Silence is no refusal: one turn for somebody else, then this courier again.

@@ -114,17 +114,15 @@ const BODIES: [(&str, &str); 23] = [
     ("POST /v1/tokens", TOKEN),
     (
         "PUT /v1/users/{name}",
-        r#"{"kind": "staff", "password": "sixteen letters..", "role": "hq_admin", "scope": "all"}"#,
+        r#"{"kind": "staff", "password": "sixteen letters..", "role": "store_manager", "scope": {"stores": ["019ab3c0-0000-7000-8000-000000000001"]}}"#,
     ),
     ("POST /v1/sessions", r#"{"name": "wang", "password": "sixteen letters.."}"#),
     ("POST /v1/tokens/bulk", TOKENS),
     ("POST /v1/stores/bulk", STORES),
 ];
 
-const TOKEN: &str =
-    r#"{"principal": {"kind": "device", "role": "device", "name": "till 1", "scope": "all"}}"#;
-const TOKENS: &str =
-    r#"[{"principal": {"kind": "device", "role": "device", "name": "till 1", "scope": "all"}}]"#;
+const TOKEN: &str = r#"{"principal": {"kind": "device", "role": "device", "name": "till 1", "scope": {"stores": ["019ab3c0-0000-7000-8000-000000000001"]}}}"#;
+const TOKENS: &str = r#"[{"principal": {"kind": "device", "role": "device", "name": "till 1", "scope": {"stores": ["019ab3c0-0000-7000-8000-000000000001"]}}}]"#;
 const STORE: &str = r#"{
     "name": "鲜禾便利·光谷店", "merchant": "019ab3c0-0000-7000-8000-000000000901",
     "place": {"lat": 30.6, "lon": 114.3}, "prep_time_s": 300,
