@@ -37,132 +37,30 @@ const WORDS: [(&str, &str); 23] = [
     ("what", "photo"),
 ];
 
-/// Bodies that their types alone do not tell: whole, as somebody would send them.
-const BODIES: [(&str, &str); 23] = [
-    (
-        "POST /v1/couriers/{courier}/positions",
-        r#"{"pings": [{"lat": 30.605, "lon": 114.305, "at": 1795000000000}]}"#,
-    ),
-    ("PUT /v1/couriers/{courier}", r#"{"display_name": "周师傅", "mode": "ebike", "capacity": 3}"#),
-    (
-        "PUT /v1/contracts/{channel}",
-        r#"{"channel": "app", "may_price": true, "floor": 900, "bearer": "platform"}"#,
-    ),
-    (
-        "PUT /v1/grants/{name}",
-        r#"{"name": "dairy", "stores": "all", "skus": "all", "floor": 800, "ceiling": 1200, "may_delist": true}"#,
-    ),
-    (
-        "POST /v1/orders",
-        r#"{
-            "quote": "the text that POST /v1/quotes answered",
-            "shopper": {"name": "王小明", "phone": "13800001234", "address": "武汉市洪山区珞喻路 889 号"},
-            "destination": {"lat": 30.605, "lon": 114.305},
-            "payment_method": "online",
-            "external_id": "MT-20261118-1"
-        }"#,
-    ),
-    (
-        "POST /v1/orders/{order}/cancel",
-        r#"{"reason": "headquarters", "note": "asked by telephone"}"#,
-    ),
-    (
-        "POST /v1/orders/{order}/deliveries/{delivery}/drop",
-        r#"{"attempt": 1, "reason": "courier_dropped_out"}"#,
-    ),
-    ("POST /v1/orders/{order}/hold", r#"{"reason": "review"}"#),
-    ("POST /v1/orders/{order}/returns/{return_id}/receive", r#"{"condition": "good"}"#),
-    (
-        "POST /v1/relay/acts",
-        r#"{"seat": "as it was given", "act": {"listen": {"topic": {"kind": "operations"}}}}"#,
-    ),
-    (
-        "POST /v1/relay/questions",
-        r#"{"questions": [{"topic": {"kind": "operations"}, "after": {"epoch": 3, "seq": 41}, "snapshot": false}]}"#,
-    ),
-    (
-        "PUT /v1/skus/{sku}",
-        r#"{
-            "code": "MILK-500", "name": "鲜牛奶 500 毫升", "category": "dairy", "tax_class": "standard",
-            "list_price_fen": 1290, "weight_g": 520, "temperature": "chilled"
-        }"#,
-    ),
-    ("PUT /v1/stores/{store}", STORE),
-    (
-        "POST /v1/stores/{store}/fulfillment-orders/{fulfillment_order}/reject",
-        r#"{"reason": "not_in_stock", "lines": [{"line": 1, "units": 1}]}"#,
-    ),
-    (
-        "POST /v1/stores/{store}/fulfillment-orders/{fulfillment_order}/short-pick",
-        r#"{"reason": "damaged", "lines": [{"line": 1, "units": 1}]}"#,
-    ),
-    (
-        "PUT /v1/streets",
-        r#"{
-            "type": "FeatureCollection",
-            "features": [{
-                "type": "Feature", "properties": {"name": "珞喻路", "class": "avenue"},
-                "geometry": {"type": "LineString", "coordinates": [[114.35, 30.52], [114.42, 30.5]]}
-            }]
-        }"#,
-    ),
-    (
-        "POST /v1/tax-rates",
-        r#"{"class": "standard", "change": {"from": 1795000000000, "rate": 130}}"#,
-    ),
-    ("POST /v1/tickets", r#"{"topics": [{"kind": "operations"}]}"#),
-    ("POST /v1/tokens", TOKEN),
-    (
-        "PUT /v1/users/{name}",
-        r#"{"kind": "staff", "password": "sixteen letters..", "role": "store_manager", "scope": {"stores": ["019ab3c0-0000-7000-8000-000000000001"]}}"#,
-    ),
-    ("POST /v1/sessions", r#"{"name": "wang", "password": "sixteen letters.."}"#),
-    ("POST /v1/tokens/bulk", TOKENS),
-    ("POST /v1/stores/bulk", STORES),
-];
+/// Bodies that their types alone do not tell: whole, as somebody would send them, by door.
+const BODIES: &str = include_str!("examples.json");
 
-const TOKEN: &str = r#"{"principal": {"kind": "device", "role": "device", "name": "till 1", "scope": {"stores": ["019ab3c0-0000-7000-8000-000000000001"]}}}"#;
-const TOKENS: &str = r#"[{"principal": {"kind": "device", "role": "device", "name": "till 1", "scope": {"stores": ["019ab3c0-0000-7000-8000-000000000001"]}}}]"#;
-const STORE: &str = r#"{
-    "name": "鲜禾便利·光谷店", "merchant": "019ab3c0-0000-7000-8000-000000000901",
-    "place": {"lat": 30.6, "lon": 114.3}, "prep_time_s": 300,
-    "area": {"type": "Radius", "center": {"lat": 30.6, "lon": 114.3}, "radius_m": 3000},
-    "hours": {"time_zone": "Asia/Shanghai", "weekly": {
-        "monday": [{"open": "07:00", "close": "23:00"}], "tuesday": [{"open": "07:00", "close": "23:00"}]
-    }}
-}"#;
-const STORES: &str = r#"[{
-    "id": "019ab3c0-0000-7000-8000-000000000001",
-    "name": "鲜禾便利·光谷店", "merchant": "019ab3c0-0000-7000-8000-000000000901",
-    "place": {"lat": 30.6, "lon": 114.3}, "prep_time_s": 300,
-    "area": {"type": "Radius", "center": {"lat": 30.6, "lon": 114.3}, "radius_m": 3000},
-    "hours": {"time_zone": "Asia/Shanghai", "weekly": {
-        "monday": [{"open": "07:00", "close": "23:00"}], "tuesday": [{"open": "07:00", "close": "23:00"}]
-    }}
-}]"#;
-
-/// The body somebody would send to a door, where its type alone does not tell.
-fn whole_body(door: &str) -> Option<Value> {
-    if door == "PUT /v1/quote-policy" {
-        return serde_json::to_value(commerce::QuotePolicy::default()).ok();
+/// Those bodies, read; a test holds each against its schema.
+fn bodies() -> Map<String, Value> {
+    let mut bodies: Map<String, Value> = serde_json::from_str(BODIES).unwrap_or_default();
+    if let Ok(fees) = serde_json::to_value(commerce::QuotePolicy::default()) {
+        bodies.insert("PUT /v1/quote-policy".to_owned(), fees);
     }
-    let (_, text) = BODIES.iter().find(|(known, _)| *known == door)?;
-    serde_json::from_str(text).ok()
+    bodies
 }
 
 /// Gives every body and every parameter an example that has none.
 pub fn complete(document: OpenApi) -> OpenApi {
     let Ok(mut value) = serde_json::to_value(&document) else { return document };
     let schemas = value.pointer("/components/schemas").cloned().unwrap_or_default();
-    let maker = Maker { schemas: &schemas };
+    let (maker, bodies) = (Maker { schemas: &schemas }, bodies());
     let paths = value.get_mut("paths").and_then(Value::as_object_mut);
     for (path, item) in paths.into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             let door = format!("{} {path}", method.to_uppercase());
-            if let (Some(body), Some(said)) =
-                (whole_body(&door), operation.pointer_mut("/requestBody/content/application~1json"))
-            {
-                put(said, body);
+            let said = operation.pointer_mut("/requestBody/content/application~1json");
+            if let (Some(body), Some(said)) = (bodies.get(&door), said) {
+                put(said, body.clone());
             }
             maker.operation(operation);
         }
@@ -470,5 +368,10 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{} of {shown}:\n{}", wrong.len(), wrong.join("\n"));
         assert!(shown > 200, "{shown}");
+        let doors = document["paths"].as_object().unwrap();
+        for door in super::bodies().keys() {
+            let (verb, path) = door.split_once(' ').unwrap();
+            assert!(!doors[path][verb.to_lowercase()].is_null(), "there is no door {door}");
+        }
     }
 }
