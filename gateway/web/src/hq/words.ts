@@ -158,6 +158,11 @@ export const words = dictionary(
     more_splits: '会拆更多单',
     worse_score: '得分较低',
     not_looked_at: '更远，无需考虑',
+    opens_at: '开门时间',
+    lines_covered: '可供行数',
+    lines_wanted: '需要行数',
+    score: '得分',
+    best: '最佳',
   },
   {
     title: 'Headquarters',
@@ -316,5 +321,10 @@ export const words = dictionary(
     more_splits: 'Needs more splits',
     worse_score: 'Worse score',
     not_looked_at: 'Farther than a store that has it all',
+    opens_at: 'opens at',
+    lines_covered: 'lines it has',
+    lines_wanted: 'lines wanted',
+    score: 'score',
+    best: 'best',
   },
 );
