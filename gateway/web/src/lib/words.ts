@@ -163,6 +163,13 @@ export const statuses = dictionary(
   },
 );
 
+const trading = dictionary({ open: '营业中' }, { open: 'Open' });
+
+/** The word for what a store does now: an open one trades, an open order is under way. */
+export function storeStatusWord(status: string): string {
+  return status === 'open' ? trading().open : statusWord(status);
+}
+
 /** The word for a status; an unknown one is shown as it came. */
 export function statusWord(status: string): string {
   const words = statuses() as Record<string, string>;
