@@ -30,7 +30,8 @@ run_part() {
     tidy) RUST_BACKTRACE=0 cargo test -p paidan-tests --no-default-features --test tidy ;;
     unit) cargo test --workspace --exclude paidan-tests --no-fail-fast ;;
     pages) scripts/pages.sh && npm --prefix gateway/web run --silent test && npm --prefix gateway/web run --silent sizes ;;
-    browser) scripts/pages.sh && cargo build -p gateway --bins && npm --prefix gateway/web run --silent browser ;;
+    # All binaries, as the parts before have built them: one crate alone would be built with other features.
+    browser) scripts/pages.sh && cargo build --workspace --bins && npm --prefix gateway/web run --silent browser ;;
     # A build of its own, with bugs that can be switched on.
     planted) cargo test -p paidan-tests --features planted --test planted ;;
     # The tests of the whole system start the real binaries.
