@@ -10,7 +10,7 @@ const VERSIONS: Question = Question {
     sqlite: "SELECT kind, id, CAST(version AS TEXT), principal, CAST(at AS TEXT), body \
              FROM reference ORDER BY kind, id, version",
     postgres: "SELECT kind::text, id::text, version::text, principal::text, at::text, body::text \
-               FROM reference ORDER BY kind, id, version",
+               FROM reference ORDER BY reference.kind, reference.id, reference.version",
 };
 
 pub async fn check(

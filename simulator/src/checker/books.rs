@@ -15,7 +15,7 @@ const MODELS: Question = Question {
     sqlite: "SELECT reader, CAST(partition AS TEXT), key, body FROM read_model \
              ORDER BY reader, partition, key",
     postgres: "SELECT reader::text, partition::text, key::text, body::text FROM read_model \
-               ORDER BY reader, partition, key",
+               ORDER BY read_model.reader, read_model.partition, read_model.key",
 };
 
 const LETTERS: Question = Question {

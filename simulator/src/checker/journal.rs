@@ -19,14 +19,15 @@ const OWNERS: Question = Question {
     sqlite: "SELECT CAST(partition AS TEXT), CAST(epoch AS TEXT), CAST(last_seq AS TEXT) \
              FROM partition_owner ORDER BY partition",
     postgres: "SELECT partition::text, epoch::text, last_seq::text \
-               FROM partition_owner ORDER BY partition",
+               FROM partition_owner ORDER BY partition_owner.partition",
 };
 
+/// In PostgreSQL a bare name in `ORDER BY` is the answer's column, and that is text: nine after ten.
 const RUNS: Question = Question {
     sqlite: "SELECT CAST(partition AS TEXT), CAST(last_seq AS TEXT), CAST(epoch AS TEXT), events \
              FROM event_run ORDER BY partition, last_seq",
     postgres: "SELECT partition::text, last_seq::text, epoch::text, events \
-               FROM event_run ORDER BY partition, last_seq",
+               FROM event_run ORDER BY event_run.partition, event_run.last_seq",
 };
 
 /// An event as a run writes it: seq, entity kind, entity, entity seq, seq of the entity's event

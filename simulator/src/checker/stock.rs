@@ -10,7 +10,7 @@ const MOVEMENTS: Question = Question {
     sqlite: "SELECT CAST(partition AS TEXT), lower(hex(store)), CAST(seq AS TEXT), \
              lower(hex(sku)), CAST(delta AS TEXT) FROM stock_movement ORDER BY partition",
     postgres: "SELECT partition::text, replace(store::text, '-', ''), seq::text, \
-               replace(sku::text, '-', ''), delta::text FROM stock_movement ORDER BY partition",
+               replace(sku::text, '-', ''), delta::text FROM stock_movement ORDER BY stock_movement.partition",
 };
 
 /// What moved at each seq of one store, by SKU.
