@@ -2,6 +2,7 @@
 //! the addresses of their pages are printed, each with its token behind the `#`, and whoever plays
 //! them yields while the visitor's own screen is open.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -47,6 +48,19 @@ pub async fn welcome(stage: &Shared<Wire>, cast: &Cast, server: &str) {
             show(page, server, &format!("{page}/{id}"), &format!("{token}{more}"));
         }
         tokio::task::spawn_local(yield_to_visitor(Rc::clone(stage), seat));
+    }
+    tokio::task::spawn_local(bring_them_their_own(Rc::clone(stage), courier));
+}
+
+/// What the visitor orders in one window is for the courier of another: by cost alone somebody who
+/// happens to be nearer would get it.
+async fn bring_them_their_own(stage: Shared<Wire>, courier: CourierId) {
+    let mut seen = BTreeSet::new();
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        if let Err(failure) = stage.doors.keep_for(courier, &mut seen).await {
+            tracing::debug!(%failure, "the visitor's orders were not looked at");
+        }
     }
 }
 

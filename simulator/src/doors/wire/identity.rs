@@ -17,6 +17,9 @@ const AT_ONCE: usize = 200;
 /// Tokens outlive the longest run by far.
 const EXPIRES_IN_S: u32 = 30 * 86_400;
 
+/// The channel of the shop that a visitor orders in.
+pub(super) const VISITORS_SHOP: &str = "web";
+
 /// A seat of which there may be many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VisitorSeat {
@@ -89,7 +92,7 @@ impl Identity {
     pub async fn admit_visitor(&self, seat: VisitorSeat) -> Result<String, Failure> {
         let visitor = match seat {
             VisitorSeat::Headquarters => principal("staff", "hq_admin", "visitor", json!("all")),
-            VisitorSeat::Shop => principal("channel", "shop_page", "web", json!("channel")),
+            VisitorSeat::Shop => principal("channel", "shop_page", VISITORS_SHOP, json!("channel")),
         };
         let answer = self.http.ask(Ask::post("/v1/tokens", visitor), &self.headquarters).await?;
         read::field(&answer, "token").map(str::to_owned)

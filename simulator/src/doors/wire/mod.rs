@@ -14,7 +14,7 @@ mod read;
 mod socket;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -39,13 +39,16 @@ use super::{
     Settled, Watched, flat_fee, may_quote_again,
 };
 use crate::client_log::ClientLog;
-use crate::feed::{RawEvent, list, number};
+use crate::feed::{RawEvent, list, number, text};
 use crate::town::Town;
 
 /// The partition of members.
 const MEMBERS: u16 = 60_001;
 /// Rows of the feed a request.
 const PAGE: u32 = 1_000;
+/// How long a visitor's delivery waits for the courier of their other window: as long as somebody
+/// needs to look at both; afterwards whoever is best carries it.
+const KEPT_FOR_S: u32 = 300;
 
 pub struct Wire {
     http: Rc<Http>,
@@ -165,6 +168,42 @@ impl Wire {
     /// A token for a visitor who looks over headquarters' shoulder, or orders.
     pub async fn visitor_token(&self, seat: VisitorSeat) -> Result<String, Failure> {
         self.identity.admit_visitor(seat).await
+    }
+
+    /// Headquarters keeps the newest orders of the visitor's shop for one courier, who carries them
+    /// in another window; `seen` are those that need no other look. What has no delivery yet, or
+    /// cannot be asked now, is asked again at the next look.
+    pub async fn keep_for(
+        &self,
+        courier: CourierId,
+        seen: &mut BTreeSet<String>,
+    ) -> Result<(), Failure> {
+        let headquarters = self.identity.headquarters();
+        let page = self.http.ask(Ask::get("/v1/orders?limit=20"), &headquarters).await?;
+        for card in list(&page, "orders") {
+            let order = text(card, "order").to_owned();
+            if seen.contains(&order) {
+                continue;
+            }
+            let view =
+                self.http.ask(Ask::get(format!("/v1/orders/{order}")), &headquarters).await?;
+            let is_theirs = text(&view, "channel") == identity::VISITORS_SHOP;
+            let deliveries = list(&view, "deliveries");
+            if is_theirs && deliveries.is_empty() {
+                continue;
+            }
+            for delivery in deliveries.iter().filter(|_| is_theirs) {
+                let delivery = text(delivery, "delivery");
+                let path = format!("/v1/orders/{order}/deliveries/{delivery}/steer");
+                let pin = json!({
+                    "steer": "pin", "courier": courier, "for_at_most_s": KEPT_FOR_S,
+                    "reason": "whoever ordered this carries it as well",
+                });
+                self.http.ask(Ask::post(path, pin), &headquarters).await?;
+            }
+            seen.insert(order);
+        }
+        Ok(())
     }
 
     /// Headquarters writes the policy, whole.
