@@ -31,7 +31,7 @@ use crate::entrance;
 use crate::error::Error;
 use crate::hub::{Hub, HubLimits};
 use crate::images::Images;
-use crate::members::{self, LogInCodes, SandboxSender};
+use crate::members::{self, LogInCodes, Openings, SandboxSender};
 use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
@@ -208,6 +208,7 @@ async fn furnish(
         tokens: Tokens::new(journal.clone(), keys.clone()),
         payments: Box::new(Sandbox::new(keys.clone())),
         log_in_codes: LogInCodes::default(),
+        openings: Openings::default(),
         code_sender: Box::new(SandboxSender),
         tickets: Tickets::default(),
         passwords: Passwords::default(),

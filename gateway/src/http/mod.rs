@@ -20,6 +20,7 @@ mod fleet;
 mod fulfillment;
 mod images;
 mod member;
+mod member_search;
 mod members;
 mod names;
 mod orders;
@@ -82,6 +83,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(fleet::doors())
         .merge(fulfillment::doors())
         .merge(member::doors())
+        .merge(member_search::doors())
         .merge(members::doors())
         .merge(orders::doors())
         .merge(payments::doors())

@@ -14,7 +14,8 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::{
-    ChangeId, DeliveryId, FulfillmentOrderId, OrderId, PersonId, Seconds, StoreId, Timestamp,
+    ChangeId, DeliveryId, FulfillmentOrderId, MemberId, OrderId, PersonId, Seconds, StoreId,
+    Timestamp,
 };
 
 use super::{Doors, Input, Route, Search};
@@ -61,6 +62,9 @@ async fn get(
     app.may(&caller, Verb::ReadOrder, Resource::Order(&found.facts))?;
     let mut view = found.view;
     view.timeline = timeline(&app, id).await?;
+    let may_read =
+        |member: &MemberId| app.may(&caller, Verb::ReadMember, Resource::Member(*member)).is_ok();
+    view.member = found.facts.member.filter(may_read);
     if caller.sees(Field::Person) {
         view.shopper = shopper(&app, found.shopper).await?;
         if let (Some(rating), Some(text)) = (&mut view.rating, found.rating_text) {

@@ -12,8 +12,8 @@ use dispatch::order::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{
-    ChangeId, DeliveryId, FulfillmentOrderId, Money, OrderId, PaymentId, ReturnId, SkuId, StoreId,
-    Timestamp,
+    ChangeId, DeliveryId, FulfillmentOrderId, MemberId, Money, OrderId, PaymentId, ReturnId, SkuId,
+    StoreId, Timestamp,
 };
 
 pub use card::{OrderCardView, OrderPage, card_of, order_card};
@@ -86,6 +86,10 @@ pub struct OrderView {
     /// Absent for roles that do not see people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shopper: Option<super::placing::ShopperBody>,
+    /// Who bought it as a member; only where one order is asked for by somebody who may read members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub member: Option<MemberId>,
     /// What happened when; only where one order is asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timeline: Vec<Moment>,
@@ -295,6 +299,7 @@ pub fn order_view(order: &Order, etas: &[(DeliveryId, Eta)]) -> OrderView {
         rate_until_at: None,
         door_code: None,
         shopper: None,
+        member: None,
         timeline: Vec::new(),
     }
 }

@@ -16,6 +16,7 @@ mod kinds;
 mod life;
 mod limits;
 mod matrix;
+mod member_list;
 mod members;
 mod pages;
 mod payments;

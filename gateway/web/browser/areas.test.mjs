@@ -41,6 +41,10 @@ test('a store\'s area is drawn on the map, then written as coordinates', async (
 
   await page.click('nav >> text=总览');
   await page.locator('label:has-text("显示配送范围") input').check();
+  // One store's area is filled, by its name or by a tap on the map.
+  await page.locator('[data-chosen-area]').selectOption(STORE);
+  await page.waitForSelector(`[data-chosen-area="${STORE}"]`);
+  await picture(page, 'hq-areas-zh-day-desk');
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
