@@ -163,7 +163,8 @@ impl Member {
         }
     }
 
-    /// The youngest order that is under way or can still come back; ids begin with time.
+    /// The youngest order that uses coupons or points, or was completed and can still come back; ids
+    /// begin with time.
     pub fn last_order(&self) -> Option<OrderId> {
         let held = self.holds.last_key_value().map(|(order, _)| *order);
         let done = self.accounts.last_key_value().map(|(order, _)| *order);

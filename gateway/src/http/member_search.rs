@@ -1,4 +1,4 @@
-//! Members as a list: by the end of a phone, by tier, by whether they are buying. No name is unsealed
+//! Members as a list: by the end of a phone, by tier, by whether they bought lately. No name is unsealed
 //! for it; whoever needs one opens the member's own page.
 
 use std::sync::Arc;

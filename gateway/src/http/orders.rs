@@ -6,6 +6,7 @@ use actors::OrderQuery;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use dispatch::Policy;
 use dispatch::eta::Eta;
 use dispatch::order::{Delivery, Order, OrderEvent, OrderStatus};
 use dispatch::sourcing::SourcingRecord;
@@ -14,7 +15,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::{
-    ChangeId, DeliveryId, FulfillmentOrderId, MemberId, OrderId, PersonId, Seconds, StoreId,
+    ChangeId, DeliveryId, FulfillmentOrderId, MemberId, Money, OrderId, PersonId, Seconds, StoreId,
     Timestamp,
 };
 
@@ -58,7 +59,8 @@ async fn get(
     app.permits(&caller, Verb::ReadOrder)?;
     let city = app.cities.of(id);
     let etas = city.read(move |reader| reader.etas(id)).await?;
-    let found = city.read_order(id, move |order| seen(order, &etas)).await?;
+    let policy = app.reference.policy();
+    let found = city.read_order(id, move |order| seen(order, &etas, &policy)).await?;
     app.may(&caller, Verb::ReadOrder, Resource::Order(&found.facts))?;
     let mut view = found.view;
     view.timeline = timeline(&app, id).await?;
@@ -80,6 +82,9 @@ async fn get(
     if found.takes_a_code && is_the_shopper(&caller) {
         view.door_code = Some(app.keys.pickup_code(id));
     }
+    if caller.principal.kind == PrincipalKind::Shopper {
+        view.cancel_fee_fen = found.cancel_fee;
+    }
     let view = match caller.principal.courier() {
         Some(_) => view.without_rating(),
         None => view,
@@ -96,9 +101,10 @@ struct Seen {
     completed_at: Option<Timestamp>,
     /// Whether a door of it still asks for the shopper's code.
     takes_a_code: bool,
+    cancel_fee: Option<Money>,
 }
 
-fn seen(order: &Order, etas: &[(DeliveryId, Eta)]) -> Seen {
+fn seen(order: &Order, etas: &[(DeliveryId, Eta)], policy: &Policy) -> Seen {
     let is_open = |known: &&Delivery| !known.is_over() && known.need.takes_a_code();
     Seen {
         view: order_view(order, etas),
@@ -107,6 +113,7 @@ fn seen(order: &Order, etas: &[(DeliveryId, Eta)]) -> Seen {
         rating_text: order.rating.as_ref().and_then(|rating| rating.words.text),
         completed_at: completed_at(order),
         takes_a_code: order.deliveries.iter().any(|known| is_open(&known)),
+        cancel_fee: order.cancel_fee(policy),
     }
 }
 

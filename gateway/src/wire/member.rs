@@ -132,7 +132,7 @@ pub struct MemberSearchBody {
     /// A tier's code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
-    /// Only those with an order that is under way or can still come back.
+    /// Only those with an order that uses coupons or points, or was completed and can still come back.
     pub buys: bool,
     /// The `next_after` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,7 +154,7 @@ pub struct MemberRow {
     pub points: u64,
     #[schema(value_type = Millis)]
     pub enrolled_at: Timestamp,
-    /// The youngest order that is under way or can still come back.
+    /// The youngest order that uses coupons or points, or was completed and can still come back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Id>)]
     pub last_order: Option<OrderId>,

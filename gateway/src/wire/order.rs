@@ -83,6 +83,11 @@ pub struct OrderView {
     /// What the shopper says at the door; only where its shopper asks for the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub door_code: Option<String>,
+    /// What cancelling now would cost its shopper; only where its shopper asks for the order, and
+    /// absent when it cannot be cancelled any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Fen>)]
+    pub cancel_fee_fen: Option<Money>,
     /// Absent for roles that do not see people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shopper: Option<super::placing::ShopperBody>,
@@ -298,6 +303,7 @@ pub fn order_view(order: &Order, etas: &[(DeliveryId, Eta)]) -> OrderView {
         rating: order.rating.as_deref().map(rating_view),
         rate_until_at: None,
         door_code: None,
+        cancel_fee_fen: None,
         shopper: None,
         member: None,
         timeline: Vec::new(),

@@ -1,9 +1,11 @@
 //! Members as headquarters comes upon them: in a list, from an order, and with a line in the audit
 //! trail for every page that is opened.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
-use crate::given::{Given, MILK, STORE};
+use crate::given::{Given, MILK, Placed, STORE};
 
 async fn enrol(given: &Given, phone: &str) -> (String, String) {
     let sent = given.post("/v1/members/codes", &given.app, json!({"phone": phone})).await.ok();
@@ -57,7 +59,21 @@ async fn members_are_listed_by_the_end_of_a_phone_by_tier_and_by_their_orders() 
     let body = json!({"quote": quote["quote"], "payment_method": "channel_paid",
         "shopper": {"name": "王小明", "phone": "13800001234"}});
     let placed = given.place("k1", &body).await.ok();
-    let buying = search(json!({"buys": true})).await;
+    let store = Placed::of(&placed);
+    given.hq_post(&store.at_store("accept"), json!({})).await.ok();
+    given.hq_post(&store.at_store("pack"), json!({})).await.ok();
+    let hand_over = json!({"to": "shopper", "code": placed["pickup_code"]});
+    given.hq_post(&store.at_store("hand-over"), hand_over).await.ok();
+    let began = Instant::now();
+    let buying = loop {
+        // The member hears of it by letter.
+        let page = search(json!({"buys": true})).await;
+        if !ids(&page).is_empty() {
+            break page;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "nobody has bought");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
     assert_eq!(ids(&buying), [one.as_str()]);
     assert_eq!(buying["members"][0]["last_order"], placed["order"]);
     let order = format!("/v1/orders/{}", placed["order"].as_str().unwrap());

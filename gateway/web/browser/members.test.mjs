@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faults, logIn, person } from './people.mjs';
 import { stage } from './stage.mjs';
-import { enrol, MILK, RICE, STORE, until } from './town.mjs';
+import { collected, enrol, MILK, RICE, STORE, until } from './town.mjs';
 
 const here = stage();
 const PHONE = '13800001234';
@@ -135,7 +135,10 @@ test('a list leads to a member by the end of a phone, an order leads there too, 
   await enrol(server, links.shop, '13700001122', '吴小刚');
   const quote = await server.ask('POST', '/v1/quotes', { mode: 'pickup', store: STORE, lines: [{ sku: MILK, quantity: 1 }], member: token }, links.shop);
   const body = { quote: quote.quote, shopper: { name: '周小美', phone: '13700007788' }, payment_method: 'cash_on_delivery', store: STORE };
-  const { order } = await server.ask('POST', '/v1/orders', body, links.shop, { 'idempotency-key': 'listed-1' });
+  const placed = await server.ask('POST', '/v1/orders', body, links.shop, { 'idempotency-key': 'listed-1' });
+  const { order } = placed;
+  await collected(server, placed);
+  await until('the member has heard of it', async () => (await server.ask('POST', '/v1/members/search', { buys: true })).members.length > 0);
   const page = await headquarters('/members');
   await page.waitForSelector('[data-member-row]');
   assert.equal(await page.locator('text=周小美').count(), 0, 'no name is unsealed for a list');

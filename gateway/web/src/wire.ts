@@ -1099,7 +1099,7 @@ export type MemberRow = {
 /** Which members; what is absent does not narrow. */
 export type MemberSearchBody = {
   after?: Id | null;
-  /** Only those with an order that is under way or can still come back. */
+  /** Only those with an order that uses coupons or points, or was completed and can still come back. */
   buys?: boolean;
   /** 1 to 200; 50 when absent. */
   limit?: number | null;
