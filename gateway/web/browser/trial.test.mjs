@@ -196,3 +196,29 @@ test('headquarters says why a courier was asked in the language of the page, by 
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
+
+test('what cancelling costs is said before it is done', async () => {
+  const { server, links } = here;
+  const { version, policy } = await server.ask('GET', '/v1/policy');
+  await server.ask('PUT', '/v1/policy', { ...policy, version, late_cancel_fee_fen: 300 });
+  const quote = await server.ask('POST', '/v1/quotes', { mode: 'pickup', store: STORE, lines: [{ sku: MILK, quantity: 2 }] }, links.shop);
+  const body = { quote: quote.quote, shopper: { name: '张三', phone: '13800000000' }, payment_method: 'online', store: STORE };
+  const placed = await server.ask('POST', '/v1/orders', body, links.shop, { 'idempotency-key': crypto.randomUUID() });
+  const paid = { 'idempotency-key': crypto.randomUUID() };
+  await server.ask('POST', placed.payment.pay_url, { outcome: 'success' }, placed.shopper_token, paid);
+  await until('it is open', async () => (await server.ask('GET', `/v1/orders/${placed.order}`)).status === 'open');
+  const page = await person(here.browser, { size: PHONE });
+  await page.goto(`${server.base}/track/${placed.order}#token=${placed.shopper_token}`);
+  await page.click('[data-cancel]');
+  await page.waitForSelector('[data-cancel-fee="0"]');
+  await page.click('text=不取消');
+  await storeDoes(server, placed.order, 'accept');
+  await page.waitForSelector('[data-stage=accepted][data-reached=true]');
+  await page.click('[data-cancel]');
+  await page.locator('[data-cancel-fee="300"]:has-text("3.00")').waitFor();
+  assert.deepEqual(await faults(page), []);
+  await page.click('button.btn-error');
+  await page.waitForSelector('[data-headline][data-status=cancelled]');
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

@@ -774,6 +774,8 @@ export type EtaView = {
   /** At the door. */
   at: Millis;
   confidence: ConfidenceView;
+  /** Other people's doors that the courier comes to first. */
+  doors_before?: number;
   handover_s: number;
   /** The next four add up to the time from now to the door. */
   other_stops_s: number;
@@ -1245,6 +1247,7 @@ export type OrderPage = {
 
 /** Everything about one order that its people may see. */
 export type OrderView = StatusDetail & {
+  cancel_fee_fen?: Fen | null;
   channel: string;
   deliveries: DeliveryView[];
   delivery_status: string;
