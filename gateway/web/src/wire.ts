@@ -2647,3 +2647,18 @@ export type WhoView = {
 export type Written = {
   versions: number[];
 };
+
+export type MapView = {
+  tiles?: TilesView | null;
+  attribution?: string | null;
+  approval_number?: string | null;
+};
+
+export type TilesView = {
+  kind: 'raster' | 'vector';
+  layers: string[];
+  coordinates: Datum;
+  min_zoom: number;
+  max_zoom: number;
+  bounds?: number[][] | null;
+};
