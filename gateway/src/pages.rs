@@ -63,9 +63,7 @@ fn policy(origins: &[String]) -> HeaderValue {
 pub(crate) fn routes<S: Clone + Send + Sync + 'static>(policy: PagePolicy) -> Router<S> {
     let page = |name: &'static str| {
         let policy = policy.clone();
-        get(move |headers: HeaderMap| async move {
-            file(name, &headers, "no-cache", policy.now())
-        })
+        get(move |headers: HeaderMap| async move { file(name, &headers, "no-cache", policy.now()) })
     };
     Router::new()
         .route("/", page("index.html"))
@@ -98,12 +96,7 @@ async fn asset(
     file(&format!("assets/{path}"), &headers, FOR_EVER, policy.now())
 }
 
-fn file(
-    name: &str,
-    asked: &HeaderMap,
-    cache: &'static str,
-    policy: HeaderValue,
-) -> Response {
+fn file(name: &str, asked: &HeaderMap, cache: &'static str, policy: HeaderValue) -> Response {
     let Some((found, encoding)) = best(name, asked) else {
         return missing(name);
     };

@@ -31,7 +31,10 @@ pub enum GroundConfig {
     /// The road file's, or those that headquarters laid.
     Streets,
     /// A PMTiles file.
-    File { path: PathBuf, coordinates: CoordinateSystem },
+    File {
+        path: PathBuf,
+        coordinates: CoordinateSystem,
+    },
     Provider(ProviderConfig),
 }
 
@@ -105,7 +108,8 @@ impl Layers {
             }
             (Some(path), None) => {
                 if self.get("map_max_zoom").is_some() {
-                    let allowed = "give it with map_provider only: a file says itself how near it goes";
+                    let allowed =
+                        "give it with map_provider only: a file says itself how near it goes";
                     return Err(self.bad("map_max_zoom", allowed));
                 }
                 let coordinates = self.coordinates()?.unwrap_or_default();
@@ -113,7 +117,8 @@ impl Layers {
             }
             (None, Some(text)) => {
                 if attribution.is_none() {
-                    let allowed = "give whose map map_provider is, such as © 天地图: every map shows it";
+                    let allowed =
+                        "give whose map map_provider is, such as © 天地图: every map shows it";
                     return Err(self.bad("map_attribution", allowed));
                 }
                 GroundConfig::Provider(self.provider(text, is_tls)?)
@@ -135,7 +140,8 @@ impl Layers {
     fn only_with_tiles(&self) -> Result<(), ConfigError> {
         for key in ["map_coordinates", "map_max_zoom"] {
             if self.get(key).is_some() {
-                let allowed = "give map_tiles or map_provider beside it: streets are always in wgs84";
+                let allowed =
+                    "give map_tiles or map_provider beside it: streets are always in wgs84";
                 return Err(self.bad(key, allowed));
             }
         }
@@ -205,7 +211,8 @@ mod tests {
         let path = PathBuf::from("city.pmtiles");
         let coordinates = CoordinateSystem::Wgs84;
         assert_eq!(config.ground, GroundConfig::File { path, coordinates });
-        let gcj = "map_tiles = \"x\"\nmap_coordinates = \"gcj02\"\nmap_approval_number = \"GS(1)1\"";
+        let gcj =
+            "map_tiles = \"x\"\nmap_coordinates = \"gcj02\"\nmap_approval_number = \"GS(1)1\"";
         let ground = map(gcj).unwrap().ground;
         assert!(matches!(ground, GroundConfig::File { coordinates: CoordinateSystem::Gcj02, .. }));
     }

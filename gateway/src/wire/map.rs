@@ -32,7 +32,7 @@ pub struct TilesView {
     pub layers: Vec<String>,
     /// In which system the tiles are drawn. Positions are in WGS-84 everywhere else, and whoever
     /// draws them here converts them first.
-    #[schema(value_type = Datum, example = "gcj02")]
+    #[schema(value_type = Datum)]
     pub coordinates: CoordinateSystem,
     #[schema(example = 3)]
     pub min_zoom: u8,

@@ -48,7 +48,7 @@ fn pmtiles(kind: u8, packing: u8, about: &str, tiles: &[(u64, &[u8])]) -> Vec<u8
         [127, directory.len() as u64, about_at, about.len() as u64, 0, 0, data_at, begin, 0, 0, 0];
     places.iter().for_each(|place| file.extend(place.to_le_bytes()));
     file.extend([1, PLAIN, packing, kind, 0, 1]);
-    let degrees = |value: f64| ((value * 1e7) as i32).to_le_bytes();
+    let degrees = |value: f64| ((value * 1e7_f64).round() as i32).to_le_bytes();
     [114.0, 30.4, 114.6, 30.8].iter().for_each(|corner| file.extend(degrees(*corner)));
     file.push(0);
     [114.3, 30.6].iter().for_each(|middle| file.extend(degrees(*middle)));
@@ -150,8 +150,7 @@ async fn a_map_file_that_cannot_be_used_stops_the_start() {
     let path = folder.path().join("city.pmtiles");
     let refusal = async || {
         let (data, path) = (data.display(), path.display());
-        let text =
-            format!("listen = \"127.0.0.1:0\"\ndata = \"{data}\"\nmap_tiles = \"{path}\"");
+        let text = format!("listen = \"127.0.0.1:0\"\ndata = \"{data}\"\nmap_tiles = \"{path}\"");
         let opened = House::open(Config::from_toml(&text).unwrap()).await.map(|_| ());
         opened.unwrap_err().to_string()
     };
@@ -182,7 +181,10 @@ async fn a_providers_origin_is_all_that_pages_may_show_beside_their_own() {
     let shown = map(&given).await;
     assert_eq!(shown["tiles"]["layers"], json!(["https://tiles.example/v?x={x}&y={y}&z={z}"]));
     assert_eq!(shown["tiles"]["coordinates"], "gcj02");
-    assert_eq!((&shown["tiles"]["max_zoom"], &shown["tiles"]["bounds"]), (&json!(17), &Value::Null));
+    assert_eq!(
+        (&shown["tiles"]["max_zoom"], &shown["tiles"]["bounds"]),
+        (&json!(17), &Value::Null)
+    );
     let tile = given.ask(Method::GET, "/v1/map/0/0/0", None, None, String::new()).await;
     tile.refused(404, "not_found");
     let (head, _) = get(&given, "/hq").await;

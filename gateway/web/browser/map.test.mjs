@@ -162,3 +162,24 @@ test('vector tiles of a file are drawn as water and streets, by day and by night
     await page.context().close();
   });
 });
+
+test('a gateway lets in the pictures that its core is configured for, and no others', async () => {
+  const origin = 'https://tiles.example:8443';
+  const core = await Server.start(
+    ...['--role', 'core', '--map-provider', `${origin}/{z}/{x}/{-y}`, '--map-coordinates', 'wgs84'],
+    ...['--map-attribution', '© 测试图'],
+  );
+  open.push(core);
+  const principal = { kind: 'device', role: 'gateway', name: 'front', scope: 'all' };
+  const { token } = await core.ask('POST', '/v1/tokens', { principal });
+  const file = join(core.folder, 'gateway.token');
+  writeFileSync(file, token, { mode: 0o600 });
+  const gateway = await Server.start('--role', 'gateway', '--core', core.base, '--core-token-file', file);
+  open.push(gateway);
+  const page = await fetch(`${gateway.base}/hq`);
+  const policy = page.headers.get('content-security-policy').split('; ');
+  assert.equal(policy.find((part) => part.startsWith('img-src')), `img-src 'self' data: blob: ${origin}`);
+  assert.equal(policy.find((part) => part.startsWith('connect-src')), "connect-src 'self'");
+  const map = await (await fetch(`${gateway.base}/v1/map`)).json();
+  assert.deepEqual(map.tiles.layers, [`${origin}/{z}/{x}/{-y}`]);
+});
