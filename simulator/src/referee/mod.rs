@@ -114,6 +114,11 @@ impl Referee {
         self.budgets.see_owner(event, &mut self.verdicts);
     }
 
+    /// A word about this order waits in its city's outbox.
+    pub fn on_the_way(&mut self, order: String) {
+        self.uses.on_the_way(order);
+    }
+
     /// What every member has, all events seen so far among it.
     pub fn wallets(&mut self, wallets: &[Wallet], at_ms: i64) {
         self.members.wallets(wallets, at_ms, &mut self.verdicts);
