@@ -94,6 +94,17 @@ test('a store stands in its street on a provider\'s map, and a click there means
   // A pixel is three metres here; unconverted the click would be half a kilometre off.
   assert.ok(Math.abs(lat - HERE.lat) < 1e-4 && Math.abs(lon - HERE.lon) < 1e-4, `${lat},${lon}`);
 
+  // Headquarters' map begins where the stores are, and nothing lies over whose map it is.
+  await page.click('nav >> text=总览');
+  const city = page.locator('.map');
+  const there = await until('the whole map is drawn', () => middleOf(page, city, [255, 0, 255]));
+  const shown = await middleOf(page, city, TEAL);
+  assert.ok(Math.abs(there.x - shown.x) <= 2 && Math.abs(there.y - shown.y) <= 2, JSON.stringify({ there, shown }));
+  const source = await city.locator('[data-credit]').boundingBox();
+  const legend = await page.locator('ul:has([data-dots])').boundingBox();
+  assert.ok(legend.y + legend.height <= source.y, JSON.stringify({ source, legend }));
+  await keep(page, 'map-provider-hq-zh-day-desk');
+
   assert.ok(provider.asked.length > 0);
   for (const { path, referer } of provider.asked) {
     assert.match(path, /^\/\d+\/\d+\/\d+\.png$/);
