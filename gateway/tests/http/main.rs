@@ -15,6 +15,7 @@ mod given;
 mod kinds;
 mod life;
 mod limits;
+mod map;
 mod matrix;
 mod member_list;
 mod members;
