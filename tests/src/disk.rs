@@ -9,7 +9,8 @@ use tempfile::TempDir;
 
 /// `EXT4_IOC_SHUTDOWN` with "no flush of the log": from here on nothing reaches the disk, as when the
 /// power goes. It needs no more than Perl's core, which every Debian has.
-const SHUTDOWN: &str = "my $how = pack('L', 2); open(my $at, '<', $ARGV[0]) or die $!; ioctl($at, 0x8004587d, $how) or die $!;";
+const SHUTDOWN: &str = "my $how = pack('L', 2); open(my $at, '<', $ARGV[0]) or die $!; \
+     ioctl($at, 0x8004587d, $how) or die $!;";
 
 pub struct Disk {
     folder: TempDir,
