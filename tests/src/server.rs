@@ -65,6 +65,7 @@ impl Server {
             .args(["serve", "--listen", &self.address, "--data"])
             .arg(self.data())
             .args(&self.flags)
+            .env("PAIDAN_CODE_SENDER", "sandbox")
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)

@@ -33,6 +33,7 @@ export class Server {
     const log = openSync(join(this.folder, 'server.log'), 'a');
     const listen = this.base.replace('http://', '');
     this.child = spawn(binary, ['serve', '--listen', listen, '--data', join(this.folder, 'data')], {
+      env: { ...process.env, PAIDAN_CODE_SENDER: 'sandbox' },
       stdio: ['ignore', log, log],
     });
     for (let tries = 0; tries < 600; tries += 1) {
