@@ -178,7 +178,7 @@ fn wire(bugs: &str) -> String {
     let server = Server::start_in(folder, bugs, &pace).unwrap();
     let clients = server.folder.path().join("clients");
     let notes = clients.display().to_string();
-    let flags = ["--for", "12s", "--rate", "6", "--faults", "rough", "--clients", &notes];
+    let flags = ["--for", "18s", "--rate", "1", "--faults", "rough", "--clients", &notes];
     // The referee of the run may have caught it already; the checker must as well.
     let run = words_of(&simulator(&server, "run", &flags));
     let checked = check(bugs, &server.database(), Some(&clients));

@@ -21,6 +21,8 @@ use crate::wire::fault::{Code, Fault, FaultBody};
 
 /// Longer than the server behind takes for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// For the gateway's own questions, answer and all: they are asked again anyhow.
+const PATIENCE_OF_QUESTIONS: Duration = Duration::from_secs(10);
 
 pub(super) struct Core {
     authority: Authority,
@@ -101,9 +103,14 @@ impl Core {
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body))
             .map_err(|_| Fault::internal())?;
-        let answer = self.pass_on(request).await?;
-        let is_success = answer.status().is_success();
-        let body = answer.into_body().collect().await.map_err(|_| away())?.to_bytes();
+        let answered = async {
+            let answer = self.pass_on(request).await?;
+            let is_success = answer.status().is_success();
+            let body = answer.into_body().collect().await.map_err(|_| away())?.to_bytes();
+            Ok::<_, Fault>((is_success, body))
+        };
+        let (is_success, body) =
+            timeout(PATIENCE_OF_QUESTIONS, answered).await.map_err(|_| away())??;
         if is_success {
             serde_json::from_slice(&body).map_err(|error| {
                 tracing::error!(path, %error, "the server of the city speaks another version");

@@ -7,6 +7,7 @@ use std::time::Duration;
 use actors::{CommandError, Output, Topic};
 use persistence::{Heard, Hints, Listener};
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::house::GateHouse;
@@ -103,26 +104,38 @@ struct Tongue {
     chain: String,
 }
 
-/// Keeps the hub true to the city, for as long as it is let.
+/// Keeps the hub true to the city, for as long as it is let. Questions are on their way while hints
+/// are read: a server that does not answer holds up nothing but its answers.
 pub(super) async fn follow(
     house: Arc<GateHouse>,
     mut asks: mpsc::UnboundedReceiver<Topic>,
     mut road: Road,
 ) {
-    let mut tongue = None;
+    let mut tongue: Option<Tongue> = None;
     let mut asking = interval(ASKING);
     asking.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut sweep = interval(SWEEP);
     sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut topics = Vec::new();
+    // Of everything that is shown, one round at a time; of what was just opened, as it comes.
+    let (mut round, mut questions) = (JoinSet::new(), JoinSet::new());
     loop {
         tokio::select! {
-            _ = asking.tick() => {
-                greet(&house, &road, &mut tongue).await;
-                ask(&house, house.hub.topics()).await;
+            _ = asking.tick(), if round.is_empty() => {
+                let (house, is_known) = (Arc::clone(&house), tongue.is_some());
+                round.spawn(async move {
+                    let hello = greet(&house, is_known).await;
+                    ask(&house, house.hub.topics()).await;
+                    hello
+                });
             }
+            Some(Ok(Some(hello))) = round.join_next() => learn(&road, &hello, &mut tongue),
             _ = sweep.tick() => house.hub.sweep(),
-            _ = asks.recv_many(&mut topics, AT_ONCE) => ask(&house, std::mem::take(&mut topics)).await,
+            _ = asks.recv_many(&mut topics, AT_ONCE) => {
+                let (house, topics) = (Arc::clone(&house), std::mem::take(&mut topics));
+                questions.spawn(async move { ask(&house, topics).await });
+            }
+            Some(_) = questions.join_next() => {}
             heard = next(&mut road.heard) => match heard {
                 Heard::Message { channel, text } => {
                     if let Some(tongue) = &tongue {
@@ -147,12 +160,12 @@ async fn next(heard: &mut Option<mpsc::Receiver<Heard>>) -> Heard {
     }
 }
 
-/// What time it is behind, whether it serves, and how its hints are read.
-async fn greet(house: &GateHouse, road: &Road, tongue: &mut Option<Tongue>) {
+/// What time it is behind, and whether it serves.
+async fn greet(house: &GateHouse, is_known: bool) -> Option<HelloView> {
     let hello: Option<HelloView> = match house.core.get("/v1/relay").await {
         Ok(hello) => Some(hello),
         Err(fault) => {
-            if house.is_ready() || tongue.is_none() {
+            if house.is_ready() || !is_known {
                 let (code, why) = (fault.code.text(), &fault.message);
                 tracing::warn!(code, %why, "the server of the city does not let this gateway in");
             }
@@ -160,16 +173,23 @@ async fn greet(house: &GateHouse, road: &Road, tongue: &mut Option<Tongue>) {
         }
     };
     house.heard(hello.as_ref());
-    let Some(hello) = hello else { return };
+    if let Some(hello) = &hello
+        && house.hub.epoch() == 0
+        && hello.epoch > 0
+    {
+        let recovered = Output::Recovered { epoch: hello.epoch };
+        house.hub.hand_out(vec![recovered], std::time::Instant::now());
+    }
+    hello
+}
+
+/// How its hints are read.
+fn learn(road: &Road, hello: &HelloView, tongue: &mut Option<Tongue>) {
     if tongue.as_ref().is_none_or(|known| known.chain != hello.chain)
         && let Some(key) = NewsKey::read(&hello.key)
     {
         road.followed.name(&Names::of(&hello.chain));
-        *tongue = Some(Tongue { key, chain: hello.chain });
-    }
-    if house.hub.epoch() == 0 && hello.epoch > 0 {
-        let recovered = Output::Recovered { epoch: hello.epoch };
-        house.hub.hand_out(vec![recovered], std::time::Instant::now());
+        *tongue = Some(Tongue { key, chain: hello.chain.clone() });
     }
 }
 

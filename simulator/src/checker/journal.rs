@@ -30,6 +30,12 @@ const RUNS: Question = Question {
                FROM event_run ORDER BY event_run.partition, event_run.last_seq",
 };
 
+/// A letter leaves its outbox after it was carried out: in one snapshot it is here or there.
+const LETTERS: Question = Question {
+    sqlite: "SELECT CAST(partition AS TEXT), payload FROM outbox",
+    postgres: "SELECT partition::text, payload::text FROM outbox",
+};
+
 /// An event as a run writes it: seq, entity kind, entity, entity seq, seq of the entity's event
 /// before, at, principal, cause, trace, schema version, kind, payload.
 type Line = (u64, String, String, u64, u64, i64, String, Value, Value, u32, String, Value);
@@ -90,6 +96,14 @@ impl Journal {
                         events.iter().for_each(|event| city.referee.see_member(event));
                     }
                 }
+            })
+            .await?;
+        snapshot
+            .each(&LETTERS, |row| {
+                let number = u16::try_from(row.seq(0)).unwrap_or_default();
+                let Some(from) = partitions.get_mut(&number) else { return };
+                let letter = serde_json::from_str(row.text(1)).unwrap_or_default();
+                orders_in(&letter, &mut |order| from.referee.on_the_way(order.to_owned()));
             })
             .await?;
         for (number, partition) in &self.partitions {
@@ -234,6 +248,22 @@ impl Partition {
             }
             _ => {}
         }
+    }
+}
+
+/// The orders that a letter's errands name, however deep.
+fn orders_in(letter: &Value, each: &mut impl FnMut(&str)) {
+    match letter {
+        Value::Array(items) => items.iter().for_each(|item| orders_in(item, each)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value.as_str() {
+                    Some(order) if name == "order" => each(order),
+                    _ => orders_in(value, each),
+                }
+            }
+        }
+        _ => {}
     }
 }
 

@@ -116,6 +116,11 @@ impl Referee {
         self.budgets.see_owner(event, &mut self.verdicts);
     }
 
+    /// A word about this order waits in its city's outbox.
+    pub fn on_the_way(&mut self, order: String) {
+        self.uses.on_the_way(order);
+    }
+
     /// The members that the feed told of.
     pub fn member_ids(&self) -> Vec<MemberId> {
         self.members.ids().filter_map(|id| id.parse().ok()).collect()

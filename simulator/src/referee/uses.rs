@@ -1,7 +1,7 @@
 //! What orders took from their members, as the city tells it: to be held against what the members'
 //! own ledgers say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -35,13 +35,15 @@ pub(super) struct Use {
 pub(super) struct Uses {
     way_ms: i64,
     orders: BTreeMap<String, Use>,
+    /// Orders with a word that is known to be on its way still.
+    waiting: BTreeSet<String>,
 }
 
 impl Uses {
     /// Of a city whose time passes so many times as fast as the wall's.
     pub fn at_pace(scale: f64) -> Self {
         let way_ms = ((scale * WAY_OF_THE_WALL_MS) as i64).max(LEAST_WAY_MS);
-        Self { way_ms, orders: BTreeMap::new() }
+        Self { way_ms, orders: BTreeMap::new(), waiting: BTreeSet::new() }
     }
 
     pub fn see(&mut self, event: &Event) {
@@ -81,10 +83,15 @@ impl Uses {
         self.orders.insert(event.entity.clone(), used);
     }
 
+    /// A word about an order lies in its city's outbox: what it will say cannot be missed yet.
+    pub fn on_the_way(&mut self, order: String) {
+        self.waiting.insert(order);
+    }
+
     /// Everything that happened long enough ago has reached its member.
     pub fn finish(&self, members: &Members, now_ms: i64, verdicts: &mut Verdicts) {
         for (order, used) in &self.orders {
-            if now_ms - used.at_ms > self.way_ms {
+            if now_ms - used.at_ms > self.way_ms && !self.waiting.contains(order) {
                 members.settle(order, used, now_ms, verdicts);
             }
         }
@@ -110,7 +117,16 @@ mod tests {
 
     /// What the city and the member tell about one order.
     fn rules_broken(city: &[(&str, Value)], member: &[(&str, Value)], now_ms: i64) -> Vec<String> {
-        let (mut uses, mut members) = (Uses::at_pace(1.0), Members::default());
+        rules_broken_by(Uses::at_pace(1.0), city, member, now_ms)
+    }
+
+    fn rules_broken_by(
+        mut uses: Uses,
+        city: &[(&str, Value)],
+        member: &[(&str, Value)],
+        now_ms: i64,
+    ) -> Vec<String> {
+        let mut members = Members::default();
         let (mut silent, mut verdicts) = (Verdicts::new(0), Verdicts::new(0));
         for (kind, body) in city {
             uses.see(&event("order", "o", kind, body.clone()));
@@ -141,8 +157,12 @@ mod tests {
         assert_eq!(rules_broken(&completed, &life(done(900)), LATER), [heard]);
         assert_eq!(rules_broken(&completed, &life(back), LATER), [heard]);
         assert_eq!(rules_broken(&cancelled, &life(done(900)), LATER), [heard]);
-        assert_eq!(rules_broken(&completed, &[claim, hold], LATER), [heard]);
+        assert_eq!(rules_broken(&completed, &[claim.clone(), hold.clone()], LATER), [heard]);
         assert_eq!(rules_broken(&completed, &[], 1), Vec::<String>::new(), "on its way");
         assert_eq!(rules_broken(&[placed], &[], LATER), Vec::<String>::new(), "not over");
+        let mut late = Uses::at_pace(1.0);
+        late.on_the_way("o".to_owned());
+        let broken = rules_broken_by(late, &cancelled, &[claim, hold], LATER);
+        assert_eq!(broken, Vec::<String>::new(), "the letter is still in the outbox");
     }
 }
