@@ -1,7 +1,7 @@
 # Every command of Paidan by its name. The work is done in scripts/, which run without make too.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check bench bench-peers crash
+.PHONY: help demo serve test check bench bench-peers soak crash
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s  %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ bench: ## all benches beside their floors (NAMES="round" for some)
 
 bench-peers: ## the benches that have one beside what a user would pick instead
 	@scripts/bench-peers.sh $(NAMES)
+
+soak: ## the long forms of the tests that break the system (ROUNDS, KILLS, SEEDS)
+	@scripts/soak.sh
 
 crash: ## kill -9 the living demo's server, start it again, and count before and after
 	@scripts/crash.sh

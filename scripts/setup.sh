@@ -8,7 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # that the tests drive and the PostgreSQL server that they start for themselves as well.
 needed=(cc:build-essential pkg-config:pkg-config curl:curl git:git node:nodejs npm:npm)
 if [[ ${1:-} == tests ]]; then
-  needed+=("${CHROMIUM:-chromium}:chromium" postgres:postgresql redis-server:redis-server)
+  needed+=("${CHROMIUM:-chromium}:chromium" postgres:postgresql redis-server:redis-server
+    strace:strace faketime:faketime)
 fi
 
 # Debian keeps the server's programs of each version in a folder of their own.

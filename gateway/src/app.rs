@@ -17,6 +17,7 @@ use crate::books::Books;
 use crate::call::Caller;
 use crate::cities::Cities;
 use crate::config::Config;
+use crate::ground::Ground;
 use crate::hub::Hub;
 use crate::images::Images;
 use crate::members::{CodeSender, LogInCodes};
@@ -44,6 +45,7 @@ pub struct App {
     pub tickets: Tickets,
     pub passwords: Passwords,
     pub streets: Streets,
+    pub ground: Ground,
     pub rate: RateLimiter,
     pub vault: Vault,
     /// Who was forgotten; `None` where nothing outlives the process.

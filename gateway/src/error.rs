@@ -47,6 +47,8 @@ pub enum Error {
     Answered { status: u16, body: String },
     #[error("the road file {path} cannot be used: {source}")]
     Roads { path: PathBuf, source: geo_index::RoadError },
+    #[error("the map file {path} cannot be used: {reason}")]
+    MapTiles { path: PathBuf, reason: String },
     #[error(transparent)]
     Tls(#[from] crate::tls::TlsError),
     #[error("the runtime could not be started: {source}")]

@@ -12,6 +12,7 @@ pub mod call;
 pub mod cities;
 pub mod config;
 pub mod error;
+pub mod ground;
 pub mod http;
 pub mod hub;
 pub mod images;

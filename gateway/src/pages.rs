@@ -4,11 +4,13 @@
 //! in a browser. It makes no page, asks no question of the domain and serves nothing from disk in
 //! a release.
 
-use axum::Router;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use rust_embed::{Embed, EmbeddedFile};
 
 /// What `npm run build` left: each file, and beside it the same compressed.
@@ -17,11 +19,12 @@ use rust_embed::{Embed, EmbeddedFile};
 #[allow_missing = true]
 struct Built;
 
-/// Nothing but our own files runs, loads or frames these pages.
+/// Nothing but our own files runs, loads or frames these pages; where a provider's map is
+/// configured, pictures of its origins are shown beside our own.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; \
-    worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'";
+    media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
+    manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+    img-src 'self' data: blob:";
 /// What pages may ask a phone for.
 const PERMISSIONS: &str =
     "geolocation=(self), camera=(self), screen-wake-lock=(self), microphone=(), payment=()";
@@ -29,10 +32,38 @@ const NOT_BUILT: &str = "The pages are not in this binary. In gateway/web run \
     `npm ci && npm run build`, then build Paidan again. The API works: see /openapi.json\n";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
+/// The content-security policy of the pages as it is now.
+#[derive(Debug, Clone)]
+pub(crate) struct PagePolicy(Arc<RwLock<HeaderValue>>);
+
+impl PagePolicy {
+    pub fn with(origins: &[String]) -> Self {
+        Self(Arc::new(RwLock::new(policy(origins))))
+    }
+
+    /// Lets pages show pictures of these origins and of no others.
+    pub fn allow(&self, origins: &[String]) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = policy(origins);
+    }
+
+    fn now(&self) -> HeaderValue {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// An origin that is none would widen more than it should: then it stays narrow.
+fn policy(origins: &[String]) -> HeaderValue {
+    let widened = origins.iter().fold(POLICY.to_owned(), |text, origin| text + " " + origin);
+    let is_plain = !origins.iter().any(|origin| origin.contains([';', ',', ' ', '*']));
+    let widened = is_plain.then(|| HeaderValue::try_from(widened).ok()).flatten();
+    widened.unwrap_or(HeaderValue::from_static(POLICY))
+}
+
 /// The addresses that people open. What follows the first word is the page's own affair.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub(crate) fn routes<S: Clone + Send + Sync + 'static>(policy: PagePolicy) -> Router<S> {
     let page = |name: &'static str| {
-        get(move |headers: HeaderMap| async move { file(name, &headers, "no-cache") })
+        let policy = policy.clone();
+        get(move |headers: HeaderMap| async move { file(name, &headers, "no-cache", policy.now()) })
     };
     Router::new()
         .route("/", page("index.html"))
@@ -49,18 +80,23 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/courier.webmanifest", page("courier.webmanifest"))
         .route("/icon.svg", page("icon.svg"))
         .route("/assets/{*path}", get(asset))
+        .layer(Extension(policy))
 }
 
 /// Assets have a hash of themselves in their names, so that they never change.
-async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
+async fn asset(
+    Extension(policy): Extension<PagePolicy>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     // Names of assets have no folders in them; whatever has is not one of ours.
     if path.contains(['/', '\\']) || path.starts_with('.') {
         return missing(&path);
     }
-    file(&format!("assets/{path}"), &headers, FOR_EVER)
+    file(&format!("assets/{path}"), &headers, FOR_EVER, policy.now())
 }
 
-fn file(name: &str, asked: &HeaderMap, cache: &'static str) -> Response {
+fn file(name: &str, asked: &HeaderMap, cache: &'static str, policy: HeaderValue) -> Response {
     let Some((found, encoding)) = best(name, asked) else {
         return missing(name);
     };
@@ -74,7 +110,7 @@ fn file(name: &str, asked: &HeaderMap, cache: &'static str) -> Response {
     put(headers, header::CONTENT_TYPE, media_type(name));
     put(headers, header::CACHE_CONTROL, cache);
     put(headers, header::VARY, "accept-encoding");
-    put(headers, header::CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(headers, header::REFERRER_POLICY, "no-referrer");
     put(headers, header::HeaderName::from_static("permissions-policy"), PERMISSIONS);
@@ -141,4 +177,21 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_widened_by_whole_origins_and_by_nothing_else() {
+        let page = PagePolicy::with(&[]);
+        assert_eq!(page.now(), POLICY);
+        page.allow(&["https://tiles.example:8443".to_owned()]);
+        assert_eq!(page.now().to_str().unwrap(), format!("{POLICY} https://tiles.example:8443"));
+        for wrong in ["https://a.example; script-src *", "https://*.example", "a b", "a\nb"] {
+            page.allow(&[wrong.to_owned()]);
+            assert_eq!(page.now(), POLICY, "{wrong}");
+        }
+    }
 }

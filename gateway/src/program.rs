@@ -16,6 +16,7 @@ use crate::client::{self, Server};
 use crate::config::{Config, Flags, LogFormat, Role};
 use crate::error::Error;
 use crate::gate::Gate;
+use crate::ground::Ground;
 use crate::serve::House;
 
 /// Paidan (派单): real-time order dispatch for chains with many stores.
@@ -309,6 +310,7 @@ fn path_segment(name: &str) -> String {
 
 fn check(flags: Flags) -> Result<(), Error> {
     let config = Config::of_process(flags)?;
+    runtime(1)?.block_on(Ground::open(&config.map))?;
     println!("{config:#?}");
     Ok(())
 }

@@ -29,6 +29,7 @@ use crate::cities::{Cities, City, Hosted, MEMBERS};
 use crate::config::Config;
 use crate::entrance;
 use crate::error::Error;
+use crate::ground::Ground;
 use crate::hub::{Hub, HubLimits};
 use crate::images::Images;
 use crate::members::{self, CodeSender, LogInCodes};
@@ -48,6 +49,8 @@ use crate::upkeep;
 const OUTLET: usize = 256;
 /// For how long an idempotency key and its answer are known.
 const KEYS_FOR: Seconds = Seconds(3 * 86_400);
+/// Whose road files are where nobody says otherwise.
+const ROADS_BY: &str = "© OpenStreetMap contributors";
 /// How long open requests may take once the doors close.
 const CLOSING_TIME: Duration = Duration::from_secs(10);
 
@@ -65,6 +68,7 @@ impl House {
     /// Opens everything; returns when the city serves and the doors are open.
     pub async fn open(config: Config) -> Result<Self, Error> {
         let roads = config.roads.as_deref().map(Roads::open).transpose()?;
+        let ground = Ground::open(&config.map).await?;
         let tls = config.tls.clone().map(Tls::open).transpose()?;
         let certificate = tls.as_ref().map(Tls::watch);
         if config.database.keeps() {
@@ -79,7 +83,7 @@ impl House {
         } else {
             None
         };
-        let app = furnish(config, journal, roads).await?;
+        let app = furnish(config, journal, roads, ground).await?;
         let listener = match ahead {
             Some(listener) => listener,
             None => listen(address).await?,
@@ -153,6 +157,7 @@ async fn furnish(
     config: Config,
     journal: Journal,
     roads: Option<Roads>,
+    ground: Ground,
 ) -> Result<Arc<App>, Error> {
     let keeps = config.database.keeps();
     let (keys, vault) = if keeps {
@@ -166,7 +171,7 @@ async fn furnish(
     forget_again(&journal, erased.as_ref()).await?;
     let mut streets = Streets::open(keeps.then_some(config.data.as_path()))?;
     if let Some(roads) = &roads {
-        streets.follow(roads.streets(&config.map_attribution));
+        streets.follow(roads.streets(config.map.attribution.as_deref().unwrap_or(ROADS_BY)));
     }
     let travel = roads.map(Roads::prepare).unwrap_or_default();
     let images = Images::open(keeps.then_some(config.data.as_path()))?;
@@ -213,6 +218,7 @@ async fn furnish(
         tickets: Tickets::default(),
         passwords: Passwords::default(),
         streets,
+        ground,
         rate: RateLimiter::new(),
         metrics,
         replenishment: Replenishment::default(),

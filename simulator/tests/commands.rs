@@ -130,7 +130,7 @@ fn couriers_who_deliver_too_little_fail_the_run() {
 fn mistakes_are_told_before_anything_begins() {
     expect(&simulator(&["dance"]), 1, "unrecognized subcommand");
     expect(&simulator(&["actors", "--fail-if", "delivered"]), 1, "has no comparison");
-    expect(&simulator(&["actors", "--faults", "wild"]), 1, "use none, calm or rough");
+    expect(&simulator(&["actors", "--faults", "wild"]), 1, "use none, calm, rough, or odds");
     expect(&simulator(&["--help"]), 0, "Usage");
     expect(&simulator(&["script", "no-such-file.txt"]), 1, "no-such-file.txt");
 }

@@ -18,7 +18,14 @@ pub mod check;
 pub mod client;
 #[path = "../../persistence/tests/cluster/mod.rs"]
 pub mod cluster;
+pub mod disk;
 pub mod server;
 pub mod shopping;
 pub mod socket;
 pub mod town;
+
+/// How often a fault is played: a few times, or as often as `PAIDAN_ROUNDS` says.
+pub fn rounds(few: u64) -> u64 {
+    let told = std::env::var("PAIDAN_ROUNDS").ok();
+    told.map_or(few, |rounds| rounds.parse().expect("PAIDAN_ROUNDS is a number"))
+}

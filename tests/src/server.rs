@@ -1,5 +1,6 @@
 //! The real binary on a real database file, started, killed and started again.
 
+use std::ffi::{OsStr, OsString};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,8 +14,10 @@ use crate::client::Client;
 pub struct Server {
     child: Option<Child>,
     folder: TempDir,
+    data: PathBuf,
     address: String,
     flags: Vec<String>,
+    environment: Vec<(&'static str, OsString)>,
 }
 
 impl Server {
@@ -31,10 +34,24 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Self {
             child: None,
+            data: folder.path().join("data"),
             folder,
             address: format!("127.0.0.1:{port}"),
             flags: flags.iter().map(ToString::to_string).collect(),
+            environment: Vec::new(),
         }
+    }
+
+    /// Elsewhere than in a folder that goes with this value.
+    pub fn keeping_its_data_in(mut self, data: PathBuf) -> Self {
+        self.data = data;
+        self
+    }
+
+    /// With a variable in its environment.
+    pub fn with(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
+        self.environment.push((name, value.as_ref().to_owned()));
+        self
     }
 
     /// Gives it the keys of another, as an operator does for servers of one database.
@@ -66,6 +83,7 @@ impl Server {
             .arg(self.data())
             .args(&self.flags)
             .env("PAIDAN_CODE_SENDER", "sandbox")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
@@ -99,8 +117,22 @@ impl Server {
     }
 
     fn signal(&self, signal: &str) {
-        let id = self.child.as_ref().unwrap().id().to_string();
+        let id = self.process().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
+    /// Whether the process has not ended by itself.
+    pub fn lives(&mut self) -> bool {
+        self.child.as_mut().is_some_and(|child| child.try_wait().unwrap().is_none())
+    }
+
+    pub fn is_ready(&self) -> bool {
+        let answer = Client::new(&self.base(), None).try_get("/readyz");
+        answer.is_ok_and(|answer| answer.status == 200)
     }
 
     /// kill -9: no farewell, no flush.
@@ -128,7 +160,7 @@ impl Server {
     }
 
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.data.clone()
     }
 
     pub fn token_file(&self) -> PathBuf {

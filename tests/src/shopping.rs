@@ -13,7 +13,7 @@ use crate::town::Town;
 /// What the shoppers know: what they asked under which key, and what they were told.
 #[derive(Default)]
 pub struct Ledger {
-    asked: BTreeMap<String, Value>,
+    pub asked: BTreeMap<String, Value>,
     pub told: BTreeMap<String, Value>,
     /// Orders whose cancellation was acknowledged.
     cancelled: BTreeSet<String>,

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use paidan_tests::check::{expect_sound, file_of};
+use paidan_tests::rounds;
 use paidan_tests::server::Server;
 use paidan_tests::shopping::{
     Ledger, Shoppers, ask_again, check_acknowledged, check_nothing_is_half_done,
@@ -15,6 +16,7 @@ use paidan_tests::shopping::{
 use paidan_tests::town::Town;
 use vocabulary::Chance;
 
+/// Or as many as `PAIDAN_ROUNDS` says.
 const ROUNDS: u64 = 20;
 const SHOPPERS: u64 = 6;
 
@@ -25,7 +27,7 @@ fn what_was_acknowledged_survives_twenty_kills() {
     let ledger = Arc::new(Mutex::new(Ledger::default()));
     let mut chance = Chance::from_seed(20);
     let mut unanswered = 0;
-    for round in 0..ROUNDS {
+    for round in 0..rounds(ROUNDS) {
         let told_before = ledger.lock().unwrap().told.len();
         let shoppers = Shoppers::start(SHOPPERS, &round.to_string(), &town, &ledger);
         std::thread::sleep(Duration::from_millis(150 + chance.below(250)));

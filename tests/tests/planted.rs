@@ -8,12 +8,13 @@
     reason = "a test stops at the first surprise"
 )]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use paidan_tests::client::Client;
+use paidan_tests::disk::Disk;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -106,6 +107,7 @@ fn actors(bugs: &str) -> String {
 struct Server {
     child: std::process::Child,
     folder: Arc<TempDir>,
+    data: PathBuf,
     base: String,
 }
 
@@ -114,21 +116,40 @@ impl Server {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()), bugs, flags)
     }
 
-    /// Starts and waits until it is ready, or is gone.
     fn start_in(folder: Arc<TempDir>, bugs: &str, flags: &[&str]) -> Result<Self, String> {
+        let data = folder.path().join("data");
+        Self::start_on(folder, data, bugs, flags)
+    }
+
+    fn start_on(
+        folder: Arc<TempDir>,
+        data: PathBuf,
+        bugs: &str,
+        flags: &[&str],
+    ) -> Result<Self, String> {
+        Self::start_by(planted(bugs), folder, data, flags)
+    }
+
+    /// Starts and waits until it is ready, or is gone.
+    fn start_by(
+        mut command: Command,
+        folder: Arc<TempDir>,
+        data: PathBuf,
+        flags: &[&str],
+    ) -> Result<Self, String> {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
-        let child = planted(bugs)
+        let child = command
             .args(["serve", "--listen", &address, "--data"])
-            .arg(folder.path().join("data"))
+            .arg(&data)
             .args(flags)
             .env("PAIDAN_CODE_SENDER", "sandbox")
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
             .unwrap();
-        let mut server = Self { child, folder, base: format!("http://{address}") };
+        let mut server = Self { child, folder, data, base: format!("http://{address}") };
         let began = Instant::now();
         let client = Client::new(&server.base, None);
         while !client.try_get("/readyz").is_ok_and(|answer| answer.status == 200) {
@@ -146,11 +167,11 @@ impl Server {
     }
 
     fn database(&self) -> String {
-        format!("sqlite:{}", self.folder.path().join("data/paidan.db").display())
+        format!("sqlite:{}", self.data.join("paidan.db").display())
     }
 
     fn token_file(&self) -> std::path::PathBuf {
-        self.folder.path().join("data/hq.token")
+        self.data.join("hq.token")
     }
 
     fn hq(&self) -> Client {
@@ -288,6 +309,84 @@ fn every_planted_bug_is_caught_and_soundness_is_silent() {
     });
     let complaints = complaints.into_inner().unwrap();
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// Orders that were acknowledged and are gone after the power was cut, of so many.
+fn lost_with_the_power(disk: &Disk, bugs: &str, orders: usize) -> usize {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let data = disk.path().join(if bugs.is_empty() { "sound" } else { "planted" });
+    let start = || Server::start_on(Arc::clone(&folder), data.clone(), bugs, &[]);
+    let mut server = start().unwrap();
+    let town = paidan_tests::town::Town::build(server.hq(), 2, 0, true);
+    let place = |number: usize| town.place(&number.to_string(), &[(0, 1)]).ok();
+    let told: Vec<_> = (0..orders).map(place).collect();
+    let id = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-STOP", &id]).status().unwrap().success());
+    disk.cut();
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    disk.back();
+    // A server that does not even start again has lost everything.
+    let Ok(again) = start() else { return orders };
+    let hq = again.hq();
+    let is_lost = |order: &&serde_json::Value| {
+        let path = format!("/v1/orders/{}", order["order"].as_str().unwrap());
+        hq.get(&path).status != 200
+    };
+    told.iter().filter(is_lost).count()
+}
+
+#[test]
+fn without_a_flush_the_power_takes_what_was_acknowledged() {
+    let Some(disk) = Disk::make(256) else { return };
+    assert_eq!(lost_with_the_power(&disk, "", 20), 0);
+    let lost = lost_with_the_power(&disk, "commit_without_flush,flush_unchecked", 20);
+    assert!(lost > 0, "a cut of the power that loses nothing proves nothing");
+}
+
+/// Jumps of the wall's clock, in seconds: two hours, a day back, a year on and back.
+const JUMPS: [i64; 5] = [7_200, -86_400, 31_536_000, -31_536_000, 0];
+
+/// Here, because this program has the system's allocator: the library that tells a process another
+/// time does not start beside the one that the server ships with.
+#[test]
+fn a_jump_of_the_walls_clock_moves_nothing() {
+    let Some(library) = faketime() else { return };
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let offset = folder.path().join("offset");
+    std::fs::write(&offset, "+0").unwrap();
+    let mut command = planted("");
+    command
+        .env("LD_PRELOAD", library)
+        .env("FAKETIME_TIMESTAMP_FILE", &offset)
+        .env("FAKETIME_NO_CACHE", "1")
+        .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    let data = folder.path().join("data");
+    let server = Server::start_by(command, folder, data, &[]).unwrap();
+    let hq = server.hq();
+    let town = paidan_tests::town::Town::build(server.hq(), 2, 0, true);
+    let seen = || hq.get("/v1/clock").ok()["now"].as_i64().unwrap();
+    for jump in JUMPS {
+        // Quoted before the jump: it has not run out by it.
+        let body = town.order_body(&town.quote(&[(0, 1)]));
+        let (before, began) = (seen(), Instant::now());
+        std::fs::write(&offset, format!("{jump:+}")).unwrap();
+        hq.post_once("/v1/orders", &format!("jump {jump}"), &body).ok();
+        let (passed, real) = (seen() - before, began.elapsed().as_millis() as i64);
+        assert!((passed - real).abs() < 2_000, "{jump}: {passed} ms passed in {real}");
+    }
+}
+
+/// The library that tells a process another time.
+fn faketime() -> Option<PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").unwrap().filter_map(Result::ok);
+    let library = folders
+        .map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"))
+        .find(|library| library.exists());
+    if library.is_none() {
+        eprintln!("skipped: libfaketime is not here; Debian's package is faketime");
+    }
+    library
 }
 
 #[test]

@@ -15,6 +15,7 @@ use paidan_tests::check::expect_sound;
 use paidan_tests::client::{Answer, Client};
 use paidan_tests::cluster;
 use paidan_tests::cluster::wire::{Cut, Wire};
+use paidan_tests::rounds;
 use paidan_tests::server::Server;
 use paidan_tests::shopping::{
     Ledger, Shoppers, ask_again, check_acknowledged, check_nothing_is_half_done,
@@ -22,7 +23,8 @@ use paidan_tests::shopping::{
 use paidan_tests::town::Town;
 use serde_json::{Value, json};
 
-const CUTS: usize = 9;
+/// Or as many as `PAIDAN_ROUNDS` says.
+const CUTS: u64 = 9;
 
 fn order_of(answer: Answer) -> String {
     answer.ok()["order"].as_str().unwrap().to_owned()
@@ -140,6 +142,7 @@ fn a_paused_server_loses_the_city_and_acknowledges_nothing_more() {
 
 #[test]
 fn what_was_acknowledged_survives_a_wire_that_is_cut_again_and_again() {
+    let cut_count = rounds(CUTS);
     let cluster = cluster::shared();
     let database = cluster.database();
     let wire = Wire::to(cluster.socket());
@@ -148,7 +151,7 @@ fn what_was_acknowledged_survives_a_wire_that_is_cut_again_and_again() {
     let town = Arc::new(Town::build(server.hq(), 3, 0, true));
     let ledger = Arc::new(Mutex::new(Ledger::default()));
     let shoppers = Shoppers::start(4, "cut", &town, &ledger);
-    let cuts = [Cut::Before, Cut::After, Cut::Within].into_iter().cycle().take(CUTS);
+    let cuts = [Cut::Before, Cut::After, Cut::Within].into_iter().cycle().take(cut_count as usize);
     for (number, cut) in (1..).zip(cuts) {
         let told = shoppers.told_count();
         server.wait_until("/readyz", 200);
@@ -162,7 +165,7 @@ fn what_was_acknowledged_survives_a_wire_that_is_cut_again_and_again() {
     }
     server.wait_until("/readyz", 200);
     let unanswered = shoppers.stop();
-    assert!(unanswered >= CUTS as u64, "{unanswered} requests were left open by {CUTS} cuts");
+    assert!(unanswered >= cut_count, "{unanswered} requests were left open by {cut_count} cuts");
     let hq = server.hq();
     let mut ledger = ledger.lock().unwrap();
     check_acknowledged(&hq, &ledger);

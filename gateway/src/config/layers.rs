@@ -41,6 +41,11 @@ pub const KEYS: &[&str] = &[
     "code_sender",
     "code_sender_secret_file",
     "codes_per_minute",
+    "map_tiles",
+    "map_provider",
+    "map_coordinates",
+    "map_max_zoom",
+    "map_approval_number",
 ];
 
 /// The same keys as flags.
@@ -133,7 +138,7 @@ pub struct Flags {
     /// Road file, OSM PBF or GeoJSON: for maps and travel times [default: none]
     #[arg(long, value_name = "FILE")]
     pub roads: Option<String>,
-    /// Shown on maps of the road file [default: © OpenStreetMap contributors]
+    /// Whose map it is, shown on every map [default: what the map's source says of itself]
     #[arg(long, value_name = "TEXT")]
     pub map_attribution: Option<String>,
     /// Where log-in codes of members are sent: URL of a gateway of messages, or sandbox [default: none]
@@ -145,6 +150,21 @@ pub struct Flags {
     /// Log-in codes a minute of the whole server [default: 600]
     #[arg(long, value_name = "COUNT")]
     pub codes_per_minute: Option<String>,
+    /// PMTiles file under everything that maps draw [default: streets]
+    #[arg(long, value_name = "FILE")]
+    pub map_tiles: Option<String>,
+    /// Addresses of a provider's pictures instead, such as https://tiles.example/{z}/{x}/{y}.png
+    #[arg(long, value_name = "URLS")]
+    pub map_provider: Option<String>,
+    /// System in which those tiles are drawn: wgs84 or gcj02 [default: wgs84; of a provider, none]
+    #[arg(long, value_name = "SYSTEM")]
+    pub map_coordinates: Option<String>,
+    /// How near a provider's tiles go [default: 18]
+    #[arg(long, value_name = "ZOOM")]
+    pub map_max_zoom: Option<String>,
+    /// The map's approval number (审图号), shown on every map [default: none]
+    #[arg(long, value_name = "TEXT")]
+    pub map_approval_number: Option<String>,
 }
 
 /// A text and where it stood.
@@ -248,6 +268,11 @@ impl Layers {
             ("code_sender", flags.code_sender),
             ("code_sender_secret_file", flags.code_sender_secret_file),
             ("codes_per_minute", flags.codes_per_minute),
+            ("map_tiles", flags.map_tiles),
+            ("map_provider", flags.map_provider),
+            ("map_coordinates", flags.map_coordinates),
+            ("map_max_zoom", flags.map_max_zoom),
+            ("map_approval_number", flags.map_approval_number),
         ];
         for (key, text) in given {
             if let Some(text) = text {

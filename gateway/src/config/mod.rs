@@ -5,6 +5,7 @@
 //! allowed; an unknown key is refused. Durability is no key: there is nothing to choose.
 
 mod layers;
+mod map;
 mod values;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use axum::http::Uri;
 use vocabulary::{Place, Seconds};
 
 pub use layers::{Flags, Layers};
+pub use map::{GroundConfig, MapConfig, ProviderConfig, TileAddress};
 
 use crate::access::PrincipalKind;
 use crate::tls::TlsFiles;
@@ -170,8 +172,8 @@ pub struct Config {
     pub io_threads: u32,
     /// OSM PBF or GeoJSON with the streets of the cities.
     pub roads: Option<PathBuf>,
-    /// Shown on every map that draws those streets: their source, and an approval number.
-    pub map_attribution: String,
+    /// What maps draw under everything else, and whose it is.
+    pub map: MapConfig,
     /// Certificate and key, where the server itself speaks TLS.
     pub tls: Option<TlsFiles>,
     pub code_sender: CodeSending,

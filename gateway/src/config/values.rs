@@ -27,6 +27,7 @@ impl Layers {
         let data = self.text("data").map_or_else(|| PathBuf::from("data"), PathBuf::from);
         let database = self.database()?.unwrap_or_else(|| default_database(&data));
         let tls = self.tls()?;
+        let map = self.map(tls.is_some())?;
         let listen = self.parsed(
             "listen",
             "127.0.0.1:7878",
@@ -69,15 +70,12 @@ impl Layers {
             tls,
             code_sender: self.code_sender()?,
             roads: self.text("roads").map(PathBuf::from),
-            map_attribution: self
-                .text("map_attribution")
-                .unwrap_or("© OpenStreetMap contributors")
-                .to_owned(),
+            map,
             data,
         })
     }
 
-    fn text(&self, key: &str) -> Option<&str> {
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
         self.get(key).map(|given| given.text.as_str())
     }
 
@@ -91,7 +89,7 @@ impl Layers {
         text.trim().parse().map_err(|_| self.bad(key, allowed))
     }
 
-    fn number<T>(
+    pub(super) fn number<T>(
         &self,
         key: &'static str,
         default: T,
@@ -282,7 +280,7 @@ impl Layers {
         }
     }
 
-    fn bad(&self, key: &'static str, allowed: &str) -> ConfigError {
+    pub(super) fn bad(&self, key: &'static str, allowed: &str) -> ConfigError {
         let missing = || Given { text: String::new(), place: "default".to_owned() };
         let Given { text, place } = self.get(key).cloned().unwrap_or_else(missing);
         let given = persistence::without_secrets(&text);

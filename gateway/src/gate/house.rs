@@ -11,6 +11,7 @@ use vocabulary::{Clock, CoordinateSystem, ScaledClock, Timestamp};
 use super::behind::Core;
 use crate::config::Config;
 use crate::hub::{Hub, Sight};
+use crate::pages::PagePolicy;
 use crate::socket::{House, Seated};
 use crate::wire::courier::PingBody;
 use crate::wire::fault::{Code, Fault};
@@ -26,6 +27,8 @@ pub(super) struct GateHouse {
     origins: BTreeSet<String>,
     clock: RwLock<ScaledClock>,
     is_ready: AtomicBool,
+    /// Of the pages; as the server behind says it, and narrow until it does.
+    pub policy: PagePolicy,
     locating: Arc<tokio::sync::Semaphore>,
 }
 
@@ -51,6 +54,7 @@ impl GateHouse {
             origins: config.origins.clone(),
             clock: RwLock::new(ScaledClock::new(1.0)),
             is_ready: AtomicBool::new(false),
+            policy: PagePolicy::with(&[]),
             locating: Arc::new(tokio::sync::Semaphore::new(POSITIONS_UNDER_WAY)),
         }
     }
@@ -65,6 +69,7 @@ impl GateHouse {
             let fast_for = hello.fast_for_ms.map(Duration::from_millis);
             let clock = ScaledClock::following(hello.now, hello.scale, fast_for);
             *self.clock.write().unwrap_or_else(PoisonError::into_inner) = clock;
+            self.policy.allow(&hello.picture_origins);
         }
         self.is_ready.store(hello.is_some_and(|hello| hello.epoch > 0), Ordering::Relaxed);
     }

@@ -95,7 +95,7 @@ fn doors(house: &Arc<GateHouse>, is_tls: bool) -> Router {
         .route("/readyz", get(ready))
         .route("/metrics", get(counts))
         .merge(socket::door::<GateHouse>().with_state(Arc::clone(house)))
-        .merge(pages::routes::<()>())
+        .merge(pages::routes::<()>(house.policy.clone()))
         .fallback(forward::pass_on)
         .with_state(())
         .layer(axum::Extension(Arc::clone(house)))

@@ -36,9 +36,10 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
     components.add_security_scheme("token", SecurityScheme::Http(token));
     for (path, item) in &mut document.paths.paths {
-        let is_open = ["/healthz", "/readyz", "/metrics", "/v1/clock", "/v1/streets"]
+        let is_open = ["/healthz", "/readyz", "/metrics", "/v1/clock", "/v1/streets", "/v1/map"]
             .contains(&path.as_str())
             || path.starts_with("/v1/streets/")
+            || path.starts_with("/v1/map/")
             || path.starts_with("/v1/webhooks/")
             || path.starts_with("/images/");
         for operation in operations(item) {

@@ -20,6 +20,7 @@ mod flat;
 mod fleet;
 mod fulfillment;
 mod images;
+mod map;
 mod member;
 mod members;
 mod names;
@@ -60,7 +61,7 @@ pub use extract::{Input, Route, Search, Upload};
 
 use crate::app::App;
 use crate::config::Role;
-use crate::pages;
+use crate::pages::{self, PagePolicy};
 use crate::socket;
 
 /// Largest body of one thing.
@@ -101,6 +102,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(stores::doors())
         .merge(system::doors())
         .merge(transfers::doors())
+        .merge(map::doors())
         .layer(DefaultBodyLimit::max(BODY_LIMIT));
     let many = Doors::new()
         .merge(accounts::bulk_doors())
@@ -138,8 +140,9 @@ pub fn router(app: Arc<App>) -> Router {
             header::CONTENT_TYPE,
             header::HeaderName::from_static("idempotency-key"),
         ]);
+    let policy = PagePolicy::with(&app.ground.origins());
     let shown = match app.config.role {
-        Role::All => socket::routes().merge(pages::routes()),
+        Role::All => socket::routes().merge(pages::routes(policy)),
         // Gateways show pages and hold sockets.
         Role::Core | Role::Gateway(_) => Router::new(),
     };

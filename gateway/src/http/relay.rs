@@ -52,6 +52,7 @@ async fn hello(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Hello
         now: app.now(),
         scale: app.clock.scale(),
         fast_for_ms: app.clock.fast_for().map(|left| left.as_millis() as u64),
+        picture_origins: app.ground.origins(),
     }))
 }
 

@@ -17,6 +17,7 @@ pub mod fault;
 pub mod feed;
 pub mod json;
 pub mod ledger;
+pub mod map;
 pub mod member;
 pub mod names;
 pub mod order;

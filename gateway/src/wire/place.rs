@@ -23,7 +23,7 @@ pub struct Point {
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[allow(dead_code)]
-enum Datum {
+pub enum Datum {
     Wgs84,
     /// AMap, Tencent, Apple and Google in mainland China.
     Gcj02,

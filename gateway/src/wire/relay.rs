@@ -54,6 +54,9 @@ pub struct HelloView {
     pub scale: f64,
     /// For how long still, where that is known.
     pub fast_for_ms: Option<u64>,
+    /// Where pages may get pictures of maps from, beside the gateway itself.
+    #[serde(default)]
+    pub picture_origins: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

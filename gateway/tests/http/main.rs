@@ -16,6 +16,7 @@ mod given;
 mod kinds;
 mod life;
 mod limits;
+mod map;
 mod matrix;
 mod members;
 mod pages;

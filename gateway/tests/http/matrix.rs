@@ -30,6 +30,8 @@ const OPEN_TO_ALL: &[&str] = &[
     "GET /metrics",
     "GET /readyz",
     "GET /v1/clock",
+    "GET /v1/map",
+    "GET /v1/map/{zoom}/{x}/{y}",
     "GET /v1/streets",
     "GET /v1/streets/{zoom}/{x}/{y}",
     "POST /v1/sessions",

@@ -19,9 +19,11 @@ async function freePort() {
 }
 
 export class Server {
-  static async start() {
+  /** Flags are added to those that every server of these tests has. */
+  static async start(...flags) {
     if (!existsSync(binary)) throw new Error(`${binary} is not built: cargo build -p gateway`);
     const server = new Server();
+    server.flags = flags;
     server.folder = mkdtempSync(join(tmpdir(), 'paidan-browser-'));
     server.base = `http://127.0.0.1:${await freePort()}`;
     await server.again();
@@ -32,7 +34,7 @@ export class Server {
   async again() {
     const log = openSync(join(this.folder, 'server.log'), 'a');
     const listen = this.base.replace('http://', '');
-    this.child = spawn(binary, ['serve', '--listen', listen, '--data', join(this.folder, 'data')], {
+    this.child = spawn(binary, ['serve', '--listen', listen, '--data', join(this.folder, 'data'), ...this.flags], {
       env: { ...process.env, PAIDAN_CODE_SENDER: 'sandbox' },
       stdio: ['ignore', log, log],
     });

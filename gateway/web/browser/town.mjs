@@ -16,12 +16,12 @@ const week = Object.fromEntries(
   ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((name) => [name, day]),
 );
 
-const store = (name, lat, lon) => ({
+export const storeAt = (name, lat, lon, radius_m = 6000) => ({
   name,
   merchant: id(901),
   address: `${name}路 1 号`,
   place: { lat, lon },
-  area: { type: 'Radius', center: { lat, lon }, radius_m: 6000 },
+  area: { type: 'Radius', center: { lat, lon }, radius_m },
   hours: { time_zone: 'Asia/Shanghai', weekly: week },
   prep_time_s: 300,
 });
@@ -58,8 +58,8 @@ function streets() {
 /** Fills a fresh server; answers the links and accounts that people get. */
 export async function furnish(server) {
   const put = (path, body) => server.ask('PUT', path, body);
-  await put(`/v1/stores/${STORE}`, store('光谷店', 30.602, 114.301));
-  await put(`/v1/stores/${OTHER_STORE}`, store('江汉店', 30.612, 114.312));
+  await put(`/v1/stores/${STORE}`, storeAt('光谷店', 30.602, 114.301));
+  await put(`/v1/stores/${OTHER_STORE}`, storeAt('江汉店', 30.612, 114.312));
   await server.ask('POST', '/v1/skus/bulk', [
     sku(101, 'MILK', '鲜牛奶 950ml', 'Fresh milk 950 ml', 1290),
     sku(102, 'RICE', '东北大米 5kg', 'Rice 5 kg', 4990),

@@ -994,6 +994,8 @@ export type HelloView = {
   /** With which news is signed, in base64 without padding. */
   key: string;
   now: Millis;
+  /** Where pages may get pictures of maps from, beside the gateway itself. */
+  picture_origins?: string[];
   /** How many times faster than the wall the city lives. */
   scale: number;
 };
@@ -1102,6 +1104,15 @@ export type LowView = {
   reorder_point: number;
   sku: Id;
   store: Id;
+};
+
+/** The ground of every map, and whose it is. */
+export type MapView = {
+  /** The number under which the map was approved (审图号); every map shows it. */
+  approval_number?: string | null;
+  /** Whose map it is; every map shows it. Absent: the streets say it themselves. */
+  attribution?: string | null;
+  tiles?: TilesView | null;
 };
 
 /** What the member shows at the counter, as a QR code. */
@@ -2613,6 +2624,29 @@ export type TierView = {
   name: string;
   /** Growth still missing for the next tier. */
   to_next?: number | null;
+};
+
+/** What a tile is. */
+export type TileKind = 'raster' | 'vector';
+
+/** Squares of Web Mercator, one above the other. */
+export type TilesView = {
+  /** South-west and north-east, longitude first, in the same system; absent where nobody says. */
+  bounds?: number[][] | null;
+  /**
+   * In which system the tiles are drawn. Positions are in WGS-84 everywhere else, and whoever draws them here
+   * converts them first.
+   */
+  coordinates: Datum;
+  kind: TileKind;
+  /**
+   * Addresses with `{z}`, `{x}`, and `{y}` from the north or `{-y}` from the south; later ones are drawn over
+   * earlier ones.
+   */
+  layers: string[];
+  /** From nearer by, the tiles of this zoom are drawn larger. */
+  max_zoom: number;
+  min_zoom: number;
 };
 
 /** What became of a till's file. */

@@ -36,7 +36,7 @@ describe('service areas', () => {
 
 describe('tiles of streets', () => {
   it('are those that a view touches', () => {
-    const view = { x: 0.5, y: 0.5, scale: 2 ** 22, width: 1_000, height: 600 };
+    const view = { x: 0.5, y: 0.5, scale: 2 ** 22, width: 1_000, height: 600, system: 'wgs84' as const };
     expect(tilesIn(view, 13)).toHaveLength(2 * 2);
     expect(tilesIn({ ...view, x: 0, y: 0 }, 13)).toEqual(['13/0/0']);
   });

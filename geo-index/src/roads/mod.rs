@@ -14,6 +14,7 @@ mod geojson;
 mod graph;
 mod hierarchy;
 mod known;
+#[cfg_attr(not(feature = "road-files"), allow(dead_code, reason = "only files fill a map"))]
 mod map;
 mod network;
 #[cfg(feature = "road-files")]

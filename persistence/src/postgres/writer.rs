@@ -251,9 +251,12 @@ async fn claim(
         .bind(i32::from(partition.0))
         .bind(owner)
         .bind(url)
-        .fetch_one(&mut session.connection);
-    let row = in_time(claim).await.map_err(failed_to("claim a partition"))?;
-    decode::unsigned(&row, 0, "partition_owner.epoch").map(Epoch)
+        .fetch_all(&mut session.connection);
+    // To its end, not only to its row: the server commits after it.
+    let rows = in_time(claim).await.map_err(failed_to("claim a partition"))?;
+    let row =
+        rows.first().ok_or_else(|| failed_to("claim a partition")(sqlx::Error::RowNotFound))?;
+    decode::unsigned(row, 0, "partition_owner.epoch").map(Epoch)
 }
 
 async fn hold(session: &mut Session, partition: PartitionId) -> Result<bool> {

@@ -76,12 +76,15 @@ impl desk::Writer for Writer {
 
     async fn claim(&mut self, partition: PartitionId, owner: &str, url: &str) -> Result<Epoch> {
         let mut connection = self.take().await?;
+        // To its end, not only to its row: a statement that commits by itself does so after its last
+        // row, and that is where a full disk refuses it.
         let claimed = sqlx::query(statements::CLAIM)
             .bind(i64::from(partition.0))
             .bind(owner)
             .bind(url)
-            .fetch_one(&mut connection)
+            .fetch_all(&mut connection)
             .await
+            .and_then(|rows| rows.into_iter().next().ok_or(sqlx::Error::RowNotFound))
             .map_err(failed_to("claim a partition"))
             .and_then(|row| decode::unsigned(&row, 0, "partition_owner.epoch").map(Epoch));
         self.give_back(connection, &claimed).await;

@@ -17,7 +17,7 @@ use crate::city::{Plane, Shift};
 use crate::doors::{
     CourierView, Deed, Doors, OfferView, Ping, Seat, StopKind, StopView, TaskView, Watched,
 };
-use crate::people::{self, CourierAnswer, CourierBehavior};
+use crate::people::{self, CourierAnswer, CourierBehavior, Habit};
 use crate::town::midnight_before;
 
 const PING_EVERY: Duration = Duration::from_secs(10);
@@ -73,7 +73,7 @@ struct Rider<D> {
     courier: CourierId,
     name: String,
     metres_per_second: f64,
-    behavior: Rc<CourierBehavior>,
+    behavior: Rc<Habit<CourierBehavior>>,
     phone: Rc<Phone<D>>,
     screen: Watched<CourierView>,
     whereabouts: RefCell<Whereabouts>,
@@ -89,7 +89,8 @@ pub async fn run_courier<D: Doors>(stage: Shared<D>, life: CourierLife) {
     let CourierLife { courier, name, home, metres_per_second, behavior, shifts, mut chance } = life;
     stage.played.borrow_mut().insert(courier);
     let begins_at = stage.doors.last_seen(courier).await.unwrap_or(home);
-    let behavior = Rc::new(behavior);
+    let at_peace = behavior.at_peace();
+    let behavior = Rc::new(Habit::new(behavior, at_peace, stage.peace.clone()));
     let phone = Phone::new(Rc::clone(&stage), courier, Rc::clone(&behavior), chance.fork(1));
     let phone = Rc::new(phone);
     let rider = Rc::new(Rider {

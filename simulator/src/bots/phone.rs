@@ -7,12 +7,12 @@ use vocabulary::{Chance, CourierId, Timestamp};
 
 use super::Shared;
 use crate::doors::{Act, Deed, Doors, Failure, Seat};
-use crate::people::{CourierBehavior, Passage};
+use crate::people::{CourierBehavior, Habit, Passage};
 
 pub(super) struct Phone<D> {
     stage: Shared<D>,
     courier: CourierId,
-    behavior: Rc<CourierBehavior>,
+    behavior: Rc<Habit<CourierBehavior>>,
     chance: RefCell<Chance>,
     /// Without a network until then.
     lost_until: Cell<Timestamp>,
@@ -22,7 +22,7 @@ impl<D: Doors> Phone<D> {
     pub fn new(
         stage: Shared<D>,
         courier: CourierId,
-        behavior: Rc<CourierBehavior>,
+        behavior: Rc<Habit<CourierBehavior>>,
         chance: Chance,
     ) -> Self {
         let lost_until = Cell::new(Timestamp::default());

@@ -11,6 +11,7 @@ use vocabulary::{Clock, CourierId, Timestamp};
 use super::{Counter, Ledger};
 use crate::city::RoutePlanner;
 use crate::doors::{Act, Deed, Doors, Failure, Placement, Receipt, Seat};
+use crate::people::Peace;
 
 /// How often somebody tries again when the city is busy or away; with the pauses below, a restart
 /// of half a minute is outlived.
@@ -28,6 +29,8 @@ pub struct Stage<D> {
     pub played: RefCell<BTreeSet<CourierId>>,
     /// Seats that a visitor sits in: whoever plays them does nothing meanwhile.
     pub taken: RefCell<BTreeSet<Seat>>,
+    /// Whether anything may still go wrong with people.
+    pub peace: Peace,
     /// Makes this run's keys different from every other run's.
     run: String,
     acts: Cell<u64>,
@@ -44,6 +47,7 @@ impl<D: Doors> Stage<D> {
             ledger: RefCell::default(),
             played: RefCell::default(),
             taken: RefCell::default(),
+            peace: Peace::default(),
             run: run.into(),
             acts: Cell::new(0),
         }

@@ -15,7 +15,7 @@ use crate::doors::{
     BoardView, Card, CardStatus, Deed, DeliveryStatus, Doors, Failure, ParcelView, Seat, Taker,
     Units, Watched,
 };
-use crate::people::{self, Delay, StoreAnswer, StoreBehavior};
+use crate::people::{self, Delay, Habit, StoreAnswer, StoreBehavior};
 
 /// Somebody looks at the screen again after this, even when it did not ring.
 const LOOK_AGAIN: Seconds = Seconds(60);
@@ -39,6 +39,7 @@ pub struct StoreLife {
 struct Team<D> {
     stage: Shared<D>,
     life: StoreLife,
+    habit: Habit<StoreBehavior>,
     pickers: Semaphore,
     board: Watched<BoardView>,
 }
@@ -49,7 +50,9 @@ pub async fn run_store<D: Doors>(stage: Shared<D>, life: StoreLife) {
     let pickers = Semaphore::new(life.pickers.max(1) as usize);
     let mut screen = board.clone();
     let mut chance = life.chance.clone();
-    let team = Rc::new(Team { stage, life, pickers, board });
+    let (usual, at_peace) = (life.behavior.clone(), life.behavior.at_peace());
+    let habit = Habit::new(usual, at_peace, stage.peace.clone());
+    let team = Rc::new(Team { stage, life, habit, pickers, board });
     let mut known = BTreeSet::new();
     loop {
         screen.changed().await;
@@ -134,7 +137,7 @@ impl<D: Doors> Job<D> {
             let _ = self.act(accept).await;
             return;
         }
-        match self.team.life.behavior.answer(&mut self.chance) {
+        match self.team.habit.answer(&mut self.chance) {
             StoreAnswer::Accepts { after } => {
                 self.team.stage.sleep(after).await;
                 let _ = self.act(Deed::Accept { store, fulfillment_order, ready_in: None }).await;
@@ -181,7 +184,7 @@ impl<D: Doors> Job<D> {
         if card.status == CardStatus::Accepted {
             let _ = self.act(Deed::StartPicking { store, fulfillment_order }).await;
         }
-        let packing = team.life.behavior.pack(card.lines.len(), &mut self.chance);
+        let packing = team.habit.pack(card.lines.len(), &mut self.chance);
         team.stage.sleep(packing.takes).await;
         let short: Vec<Units> = packing
             .short

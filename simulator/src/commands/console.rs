@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
 pub struct Console {
+    is_silent: bool,
     bar: Option<ProgressBar>,
     last_line: Cell<Option<Instant>>,
 }
@@ -22,7 +23,12 @@ impl Console {
                 .unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(length).with_style(style)
         });
-        Self { bar, last_line: Cell::new(None) }
+        Self { is_silent: false, bar, last_line: Cell::new(None) }
+    }
+
+    /// Says nothing: for one of many.
+    pub fn silent() -> Self {
+        Self { is_silent: true, bar: None, last_line: Cell::new(None) }
     }
 
     pub fn tell(&self, position: u64, message: &str) {
@@ -31,6 +37,7 @@ impl Console {
                 bar.set_position(position);
                 bar.set_message(message.to_owned());
             }
+            None if self.is_silent => {}
             None => {
                 let is_due = self.last_line.get().is_none_or(|at| at.elapsed() >= LINE_EVERY);
                 if is_due {

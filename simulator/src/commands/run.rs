@@ -43,7 +43,7 @@ pub struct RunArguments {
     /// Times as many orders as the city usually has
     #[arg(long, default_value_t = 1.0)]
     rate: f64,
-    /// How much goes wrong: none, calm or rough
+    /// How much goes wrong: none, calm, rough, or odds such as store_late=0.2,no_show=0.1
     #[arg(long, default_value = "calm")]
     faults: FaultMix,
     /// Every client writes down what it says and hears, a file each, for `simulator check`

@@ -90,6 +90,20 @@ impl CourierBehavior {
         }
     }
 
+    /// The same courier on a day on which nothing goes wrong.
+    pub fn at_peace(&self) -> Self {
+        Self {
+            decline_share: 0.0,
+            silent_share: 0.0,
+            drop_share: 0.0,
+            door_unanswered_share: 0.0,
+            phone_lost: Spells { per_hour: 0.0, ..self.phone_lost },
+            duplicate_share: 0.0,
+            reorder_share: 0.0,
+            ..self.clone()
+        }
+    }
+
     /// What the courier does about an offer whose pickup is so many metres away. A far one is
     /// declined three times as often as one round the corner.
     pub fn answer(&self, pickup_away_m: f64, chance: &mut Chance) -> CourierAnswer {

@@ -1,6 +1,9 @@
 //! How much goes wrong.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use vocabulary::Chance;
 
 /// The odds of every kind of trouble, from which each person's own odds are drawn.
 ///
@@ -46,9 +49,11 @@ pub struct FaultMix {
     pub returns: f64,
 }
 
-/// A name that is no preset.
+/// A text that is neither a preset nor a list of odds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no fault mix is called {0:?}: use none, calm or rough")]
+#[error(
+    "no fault mix is called {0:?}: use none, calm, rough, or odds such as store_late=0.2,no_show=0.1"
+)]
 pub struct UnknownFaultMix(String);
 
 impl FaultMix {
@@ -125,6 +130,35 @@ impl FaultMix {
     }
 }
 
+impl FaultMix {
+    /// Odds of a seed's own: some troubles never come, the others are anything up to twice as bad as
+    /// on a rough day. A mean over many days hides what only one kind of trouble by itself can show.
+    pub fn swarm(chance: &mut Chance) -> Self {
+        let rough = Self::rough().odds();
+        let odds = rough.into_iter().map(|(name, usual)| {
+            let (is_off, times) = (chance.happens(0.4), 2.0 * chance.unit());
+            let odds = if is_off { 0.0 } else { (usual * times * 1_000.0).round() / 1_000.0 };
+            (name, odds)
+        });
+        Self::of(odds.collect()).unwrap_or_else(Self::none)
+    }
+
+    /// Every trouble by its name.
+    pub fn odds(&self) -> BTreeMap<String, f64> {
+        let whole = serde_json::to_value(self).and_then(serde_json::from_value);
+        whole.unwrap_or_default()
+    }
+
+    /// With these odds, all others zero; `None` where a name is no trouble's.
+    pub fn of(odds: BTreeMap<String, f64>) -> Option<Self> {
+        let mut whole = Self::none().odds();
+        whole.extend(odds);
+        let is_sound = whole.values().all(|odds| odds.is_finite() && *odds >= 0.0);
+        let read = serde_json::to_value(whole).and_then(serde_json::from_value).ok();
+        read.filter(|_| is_sound)
+    }
+}
+
 impl std::str::FromStr for FaultMix {
     type Err = UnknownFaultMix;
     fn from_str(name: &str) -> Result<Self, UnknownFaultMix> {
@@ -132,8 +166,25 @@ impl std::str::FromStr for FaultMix {
             "none" => Ok(Self::none()),
             "calm" => Ok(Self::calm()),
             "rough" => Ok(Self::rough()),
-            other => Err(UnknownFaultMix(other.to_owned())),
+            list => {
+                let pair = |pair: &str| {
+                    let (name, odds) = pair.split_once('=')?;
+                    Some((name.trim().to_owned(), odds.trim().parse().ok()?))
+                };
+                let odds = list.split(',').map(pair).collect::<Option<_>>();
+                odds.and_then(Self::of).ok_or_else(|| UnknownFaultMix(list.to_owned()))
+            }
         }
+    }
+}
+
+/// As the command line takes it back.
+impl std::fmt::Display for FaultMix {
+    fn fmt(&self, text: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let odds = self.odds().into_iter().filter(|(_, odds)| *odds > 0.0);
+        let pairs: Vec<String> = odds.map(|(name, odds)| format!("{name}={odds}")).collect();
+        text.write_str(if pairs.is_empty() { "none" } else { "" })?;
+        text.write_str(&pairs.join(","))
     }
 }
 
@@ -144,7 +195,31 @@ mod tests {
     #[test]
     fn presets_go_by_name_and_others_are_refused_with_the_choices() {
         assert_eq!("rough".parse(), Ok(FaultMix::rough()));
-        let refusal = "wild".parse::<FaultMix>().unwrap_err().to_string();
-        assert_eq!(refusal, "no fault mix is called \"wild\": use none, calm or rough");
+        for wild in ["wild", "store_late", "store_late=much", "storms=0.1", "no_show=-1", ""] {
+            let refusal = wild.parse::<FaultMix>().unwrap_err().to_string();
+            assert!(refusal.contains("use none, calm, rough, or odds"), "{wild}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_odds_is_read_as_it_was_printed() {
+        for seed in 0..50 {
+            let mix = FaultMix::swarm(&mut Chance::from_seed(seed));
+            assert_eq!(mix.to_string().parse(), Ok(mix));
+        }
+        let late = "store_late=0.2".parse::<FaultMix>().unwrap();
+        assert_eq!(late, FaultMix { store_late: 0.2, ..FaultMix::none() });
+        assert_eq!(FaultMix::none().to_string(), "none");
+    }
+
+    #[test]
+    fn in_a_swarm_each_trouble_is_sometimes_off_and_sometimes_worse_than_rough() {
+        let draws: Vec<_> =
+            (0..50).map(|seed| FaultMix::swarm(&mut Chance::from_seed(seed)).odds()).collect();
+        for (name, usual) in FaultMix::rough().odds() {
+            let of: Vec<f64> = draws.iter().map(|odds| odds[&name]).collect();
+            assert!(of.contains(&0.0), "{name} is always on");
+            assert!(of.iter().any(|odds| *odds > usual), "{name} is never bad");
+        }
     }
 }

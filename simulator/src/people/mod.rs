@@ -7,6 +7,7 @@
 mod courier;
 mod delay;
 mod faults;
+mod habit;
 pub mod member;
 mod shopper;
 mod store;
@@ -17,6 +18,7 @@ use vocabulary::Chance;
 pub use courier::{CourierAnswer, CourierBehavior, DeclineReason, Passage};
 pub use delay::{Delay, Spell, Spells};
 pub use faults::{FaultMix, UnknownFaultMix};
+pub use habit::{Habit, Peace};
 pub use shopper::{Payment, ShopperBehavior, ShopperPlan};
 pub use store::{Packing, RejectReason, StoreAnswer, StoreBehavior};
 

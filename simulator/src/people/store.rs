@@ -69,6 +69,17 @@ impl StoreBehavior {
         }
     }
 
+    /// The same people on a day on which nothing goes wrong.
+    pub fn at_peace(&self) -> Self {
+        Self {
+            unresponsive: false,
+            reject_share: 0.0,
+            late_share: 0.0,
+            short_pick_share: 0.0,
+            ..self.clone()
+        }
+    }
+
     pub fn answer(&self, chance: &mut Chance) -> StoreAnswer {
         let after = self.answers_after.draw(chance);
         let rejects = chance.happens(self.reject_share);

@@ -163,6 +163,16 @@ impl Referee {
         }
     }
 
+    /// Some hours after everything had stopped going wrong: whether everybody's work was done.
+    pub fn healed(&mut self, is_healed: bool, now_ms: i64) {
+        if is_healed {
+            self.verdicts.looked("city_heals");
+        } else {
+            let detail = "orders still wait for somebody's hands".to_owned();
+            self.verdicts.broken("city_heals", now_ms, "the city", detail);
+        }
+    }
+
     /// One frame as a client got it.
     pub fn pushed(&mut self, frame: &Frame, at_ms: i64) {
         self.pushes.see(frame, at_ms, &mut self.verdicts);

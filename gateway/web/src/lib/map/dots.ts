@@ -1,8 +1,9 @@
 // Thousands of moving points in one WebGL draw call: what a city's couriers need and a canvas of
 // arcs cannot give.
 
-import { project, type Point } from '../place';
-import type { View } from './view';
+import type { Datum } from '../../wire';
+import type { Point } from '../place';
+import { placed, type View } from './view';
 
 export interface Dot extends Point {
   id: string;
@@ -75,13 +76,13 @@ export class Dots {
   }
 
   /** Points are sent once for each change; moving the map sends nothing but the view. */
-  set(dots: Dot[]) {
+  set(dots: Dot[], system: Datum) {
     const first = dots[0];
     // Away from one of them: the numbers of a whole earth are too coarse for 32 bits.
-    this.origin = first ? project(first) : { x: 0, y: 0 };
+    this.origin = first ? placed(first, system) : { x: 0, y: 0 };
     if (this.data.length < dots.length * STRIDE) this.data = new Float32Array(dots.length * STRIDE * 2);
     dots.forEach((dot, index) => {
-      const { x, y } = project(dot);
+      const { x, y } = placed(dot, system);
       this.data[index * STRIDE] = x - this.origin.x;
       this.data[index * STRIDE + 1] = y - this.origin.y;
       this.data[index * STRIDE + 2] = dot.colour;

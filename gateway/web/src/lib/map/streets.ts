@@ -3,6 +3,7 @@
 // come into view.
 
 import { project } from '../place';
+import { nameOf, squaresIn } from './pyramid';
 import { type View } from './view';
 
 export interface Line {
@@ -20,6 +21,8 @@ export interface Colours {
   casing: string;
   street: string;
   name: string;
+  green: string;
+  building: string;
 }
 
 export interface StreetMap {
@@ -35,8 +38,8 @@ interface Feature {
   geometry?: { type: string; coordinates: [number, number][] } | null;
 }
 
-const WATER = -1;
-const RANKS: Record<string, number> = {
+export const WATER = -1;
+export const RANKS: Record<string, number> = {
   water: WATER,
   river: WATER,
   ring: 3,
@@ -49,8 +52,8 @@ const RANKS: Record<string, number> = {
   street: 1,
 };
 /** Pixels of a line by its rank, at the scale where a pixel is about ten metres. */
-const WIDTHS = [1, 2, 3.2, 4];
-const TEN_METRES = 2 ** 22;
+export const WIDTHS = [1, 2, 3.2, 4];
+export const TEN_METRES = 2 ** 22;
 
 export async function loadStreets(): Promise<StreetMap | null> {
   const answer = await fetch('/v1/streets').catch(() => null);
@@ -74,6 +77,11 @@ export async function loadStreets(): Promise<StreetMap | null> {
 function linesOf(features: Feature[]): Line[] {
   const lines = features.flatMap((feature) => line(feature) ?? []);
   return lines.sort((one, other) => one.rank - other.rank);
+}
+
+/** How much wider or narrower streets are than at ten metres a pixel. */
+export function widening(view: View): number {
+  return Math.min(4, Math.max(0.35, Math.sqrt(view.scale / TEN_METRES)));
 }
 
 /** At more than twenty metres a pixel small streets would only blacken the map. */
@@ -120,16 +128,7 @@ export class Tiles {
 
 /** The tiles that a view touches, as their addresses end. */
 export function tilesIn(view: View, zoom: number): string[] {
-  const side = 2 ** zoom;
-  const at = (middle: number, pixels: number) =>
-    Math.min(side - 1, Math.max(0, Math.floor((middle + pixels / view.scale) * side)));
-  const [left, right] = [at(view.x, -view.width / 2), at(view.x, view.width / 2)];
-  const [top, bottom] = [at(view.y, -view.height / 2), at(view.y, view.height / 2)];
-  const names: string[] = [];
-  for (let x = left; x <= right; x += 1) {
-    for (let y = top; y <= bottom; y += 1) names.push(`${zoom}/${x}/${y}`);
-  }
-  return names;
+  return squaresIn(view, zoom).map(nameOf);
 }
 
 function corners(all: [number, number][]): { lat: number; lon: number }[] {
@@ -167,7 +166,7 @@ export function drawStreets(context: CanvasRenderingContext2D, lines: Line[], vi
   context.fillRect(0, 0, view.width, view.height);
   context.lineCap = 'round';
   context.lineJoin = 'round';
-  const zoom = Math.min(4, Math.max(0.35, Math.sqrt(view.scale / TEN_METRES)));
+  const zoom = widening(view);
   const paths = new Map<number, Path2D>();
   for (const one of lines) {
     if (one.rank === 0 && view.scale < TEN_METRES / 4) continue;
@@ -203,7 +202,7 @@ function stroke(context: CanvasRenderingContext2D, path: Path2D, colour: string,
 }
 
 /** Each name once, along the middle stretch of its longest line that is seen. */
-function drawNames(context: CanvasRenderingContext2D, lines: Line[], view: View, colours: Colours) {
+export function drawNames(context: CanvasRenderingContext2D, lines: Line[], view: View, colours: Colours) {
   if (view.scale < TEN_METRES / 2) return;
   context.font = '12px system-ui, sans-serif';
   context.textAlign = 'center';

@@ -1,5 +1,7 @@
 // What part of the earth a map shows, and how points come onto its pixels.
 
+import type { Datum } from '../../wire';
+import { fromSystem, inSystem } from '../datum';
 import { project, unproject, type Point } from '../place';
 
 export interface View {
@@ -10,18 +12,26 @@ export interface View {
   scale: number;
   width: number;
   height: number;
+  /** In which the ground is drawn. Places are WGS-84, and are converted here and nowhere else. */
+  system: Datum;
+}
+
+/** Where a place lies on a map of that system, in the unit square of Web Mercator. */
+export function placed(place: Point, system: Datum): { x: number; y: number } {
+  return project(inSystem(place, system));
 }
 
 export const NEAREST = 2 ** 27;
 const FARTHEST = 2 ** 14;
 
 export function toScreen(view: View, place: Point): { x: number; y: number } {
-  const { x, y } = project(place);
+  const { x, y } = placed(place, view.system);
   return { x: (x - view.x) * view.scale + view.width / 2, y: (y - view.y) * view.scale + view.height / 2 };
 }
 
 export function toPlace(view: View, x: number, y: number): Point {
-  return unproject((x - view.width / 2) / view.scale + view.x, (y - view.height / 2) / view.scale + view.y);
+  const [across, down] = [(x - view.width / 2) / view.scale + view.x, (y - view.height / 2) / view.scale + view.y];
+  return fromSystem(unproject(across, down), view.system);
 }
 
 export function moved(view: View, dx: number, dy: number): View {
@@ -39,7 +49,7 @@ export function zoomed(view: View, factor: number, atX: number, atY: number): Vi
 
 /** The view that shows all places with room around them. */
 export function fitted(view: View, places: Point[], nearest = 2 ** 24): View {
-  const points = places.map(project);
+  const points = places.map((place) => placed(place, view.system));
   if (points.length === 0) return view;
   const xs = points.map((point) => point.x);
   const ys = points.map((point) => point.y);
