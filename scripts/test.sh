@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # All tests, or the parts that are named: scripts/test.sh tidy unit. Quick parts come first, and the
 # first part that fails ends the run (KEEP_GOING=1 runs the others too). The quick parts are
-# format, tidy and clippy; then unit; then pages (their own tests and how large they are); then every
-# file of tests/tests is a part of its own name (postgres is the whole system on a server that the
+# format, tidy and clippy; then unit; then pages (their own tests and how large they are); then seeds
+# (a hundred small cities under paused time); then every file of tests/tests is a part of its own name (postgres is the whole system on a server that the
 # tests start for themselves, in a private folder, and clear away; planted is another build of the
 # system, with bugs that the checks must catch); then browser, which drives Chromium through the pages.
 set -euo pipefail
@@ -32,6 +32,8 @@ run_part() {
     pages) scripts/pages.sh && npm --prefix gateway/web run --silent test && npm --prefix gateway/web run --silent sizes ;;
     # All binaries, as the parts before have built them: one crate alone would be built with other features.
     browser) scripts/pages.sh && cargo build --workspace --bins && npm --prefix gateway/web run --silent browser ;;
+    # A hundred small cities, each with troubles of its own draw; `make soak` plays thousands.
+    seeds) cargo build --workspace --bins && "${CARGO_TARGET_DIR:-target}/debug/simulator" swarm --seeds 100 ;;
     # A build of its own, with bugs that can be switched on.
     planted) cargo test -p paidan-tests --features planted --test planted ;;
     # The tests of the whole system start the real binaries.
@@ -42,7 +44,7 @@ run_part() {
 minutes() { printf '%d:%02d min' $(($1 / 60)) $(($1 % 60)); }
 
 mapfile -t system < <(system_parts)
-all=("${quick[@]}" unit pages "${system[@]}" browser)
+all=("${quick[@]}" unit pages seeds "${system[@]}" browser)
 parts=("$@")
 if [[ $# -eq 0 ]]; then
   parts=("${all[@]}")

@@ -104,10 +104,11 @@ impl CityPlay {
         if self.heals {
             stage.peace.begin();
         }
-        let is_healed = drain(&stage, &watchers, ends).await;
+        drain(&stage, &watchers, ends).await;
         last_look(&stage, &watchers, watching).await;
         if self.heals {
-            watchers.borrow_mut().referee.healed(is_healed, stage.now().as_millis());
+            let stuck: Vec<String> = watchers.borrow().tally.stuck().collect();
+            watchers.borrow_mut().referee.healed(&stuck, stage.now().as_millis());
         }
         close_books(&stage, &watchers).await;
         console.end();
@@ -132,17 +133,16 @@ impl CityPlay {
     }
 }
 
-/// Waits until nobody has anything to do about an order, or long enough; whether nobody has.
+/// Waits until nobody has anything to do about an order, or long enough.
 async fn drain<D: Doors>(
     stage: &crate::bots::Shared<D>,
     watchers: &Rc<RefCell<Watchers>>,
     ends: Timestamp,
-) -> bool {
+) {
     let last = ends.after(LONGEST_DRAIN);
     // A look that is under way counts as busy.
     let is_busy = || watchers.try_borrow().map_or(true, |watchers| watchers.tally.is_busy());
     while stage.now() < last && is_busy() {
         stage.sleep(Duration::from_secs(60)).await;
     }
-    !is_busy()
 }

@@ -163,13 +163,13 @@ impl Referee {
         }
     }
 
-    /// Some hours after everything had stopped going wrong: whether everybody's work was done.
-    pub fn healed(&mut self, is_healed: bool, now_ms: i64) {
-        if is_healed {
+    /// Some hours after everything had stopped going wrong: what nobody does anything about.
+    pub fn healed(&mut self, stuck: &[String], now_ms: i64) {
+        if stuck.is_empty() {
             self.verdicts.looked("city_heals");
-        } else {
-            let detail = "orders still wait for somebody's hands".to_owned();
-            self.verdicts.broken("city_heals", now_ms, "the city", detail);
+        }
+        for one in stuck {
+            self.verdicts.broken("city_heals", now_ms, "the city", one.clone());
         }
     }
 

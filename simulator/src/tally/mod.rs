@@ -150,6 +150,14 @@ impl Tally {
         self.open.iter().filter_map(|id| self.orders.get(id)).any(OrderRecord::needs_hands)
     }
 
+    /// Orders that wait for a store's or a courier's hands and of which no person was told, with how
+    /// far each has come.
+    pub fn stuck(&self) -> impl Iterator<Item = String> {
+        let open = self.open.iter().filter_map(|id| Some((id, self.orders.get(id)?)));
+        let stuck = open.filter(|(_, order)| order.needs_hands() && !order.is_in_trouble());
+        stuck.map(|(id, order)| format!("order {id}: {}", order.told()))
+    }
+
     /// Orders a store packed, by its id.
     pub fn packed_by(&self, store: &str) -> u64 {
         self.packed_by_store.get(store).copied().unwrap_or_default()

@@ -204,6 +204,30 @@ impl OrderRecord {
         }
     }
 
+    /// How far it has come, in words for whoever looks for a fault.
+    pub fn told(&self) -> String {
+        let part = |part: &PartRecord| {
+            let reached = [
+                ("handed over", part.handed_over_ms),
+                ("ready", part.ready_ms),
+                ("accepted", part.accepted_ms),
+                ("assigned", part.assigned_ms),
+            ];
+            let last = reached.into_iter().find_map(|(name, at)| Some((name, at?)));
+            last.map_or("planned".to_owned(), |(name, at)| format!("{name} at {at}"))
+        };
+        let parts: Vec<String> = self.counting().map(part).collect();
+        let carriage = |one: &Carriage| match (one.in_trouble, one.has_courier, one.on_board) {
+            (true, _, _) => "a person was told",
+            (false, _, true) => "on board",
+            (false, true, false) => "has a courier",
+            (false, false, false) => "waits for a courier",
+        };
+        let carried: Vec<&str> = self.deliveries.values().map(carriage).collect();
+        let (parts, carried) = (parts.join(", "), carried.join(", "));
+        format!("{:?} placed at {}; {parts}; {carried}", self.mode, self.placed_ms)
+    }
+
     pub fn counting(&self) -> impl Iterator<Item = &PartRecord> {
         self.parts.values().filter(|part| !part.given_up)
     }
