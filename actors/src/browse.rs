@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use commerce::member::Member;
 use dispatch::order::Order;
 use dispatch::payment::Payment;
 use dispatch::transfer::StockTransfer;
 use persistence::{StateKey, StateQuery};
-use vocabulary::{OrderId, PaymentId, StoreId, TransferId};
+use vocabulary::{MemberId, OrderId, PaymentId, StoreId, TransferId};
 
 use crate::error::CommandError;
 use crate::handle::PartitionHandle;
-use crate::owners::{Kept, OfStore, kinds};
+use crate::owners::{Kept, MemberOwner, OfStore, kinds};
 
 /// Which orders, youngest first.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +39,51 @@ const TRANSFERS_A_PAGE: u32 = 500;
 /// Rows looked at for one page of transfers that few of them belong to.
 const MOST_LOOKED_AT: u32 = 20_000;
 
+const MEMBERS_A_PAGE: u32 = 500;
+
 impl PartitionHandle {
+    /// Recorded members that are wanted, enrolled last first, after the last one of the page before.
+    /// `None` beside them says that no more is there; otherwise where the next page begins, also
+    /// when so many were looked at in vain that somebody should ask again.
+    pub async fn members(
+        &self,
+        after: Option<MemberId>,
+        limit: usize,
+        is_wanted: impl Fn(&Member) -> bool,
+    ) -> Result<(Vec<Member>, Option<MemberId>), CommandError> {
+        let (mut found, mut after, mut looked_at) = (Vec::new(), after, 0);
+        while looked_at < MOST_LOOKED_AT {
+            let page = StateQuery {
+                after: after.map(MemberId::bits),
+                descending: true,
+                ..StateQuery::of_kind(kinds::MEMBER, MEMBERS_A_PAGE)
+            };
+            let rows = self.journal.states(self.partition, &page).await.map_err(|error| {
+                tracing::error!(%error, "recorded members cannot be read");
+                CommandError::Unavailable
+            })?;
+            for row in &rows {
+                let kept: Kept<MemberOwner> = serde_json::from_str(&row.blob).map_err(|error| {
+                    tracing::error!(%error, "a recorded member cannot be understood");
+                    CommandError::Internal
+                })?;
+                let member = kept.state.0;
+                after = Some(member.id);
+                if is_wanted(&member) {
+                    found.push(member);
+                }
+                if found.len() == limit {
+                    return Ok((found, after));
+                }
+            }
+            if rows.len() < MEMBERS_A_PAGE as usize {
+                return Ok((found, None));
+            }
+            looked_at += MEMBERS_A_PAGE;
+        }
+        Ok((found, after))
+    }
+
     /// A page of recorded transfers, under way or ended.
     pub async fn transfers(
         &self,

@@ -31,6 +31,8 @@ pub struct Eta {
 pub struct EtaParts {
     /// Stops for others that come first, with the way to them.
     pub other_stops: Seconds,
+    /// Other people's doors that come first.
+    pub doors_before: u32,
     /// At the store, for goods that are not ready (or, before anybody is assigned, until they are).
     pub wait: Seconds,
     pub travel: Seconds,
@@ -182,6 +184,7 @@ impl EtaParts {
         } else {
             let spent = visit.travel.saturating_add(visit.wait).saturating_add(visit.service);
             self.other_stops = self.other_stops.saturating_add(spent);
+            self.doors_before += u32::from(call.kind == StopKind::Dropoff);
         }
     }
 

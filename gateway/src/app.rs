@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::ground::Ground;
 use crate::hub::Hub;
 use crate::images::Images;
-use crate::members::{CodeSender, LogInCodes};
+use crate::members::{CodeSender, LogInCodes, Openings};
 use crate::metrics::DoorMetrics;
 use crate::payments::PaymentPort;
 use crate::reference::{Author, Reference};
@@ -59,6 +59,7 @@ pub struct App {
     pub log_in_codes: LogInCodes,
     pub code_sender: CodeSender,
     pub hub: Arc<Hub>,
+    pub openings: Openings,
     /// To the gateways in front, and what outlives the process in Redis.
     pub relay: Relay,
     pub metrics: DoorMetrics,

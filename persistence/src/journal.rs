@@ -352,6 +352,15 @@ impl Journal {
         }
     }
 
+    /// How many tokens that still open something were given to holders of this role.
+    pub async fn tokens_of_role(&self, role: &str, now: Timestamp) -> Result<u64> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.tokens_of_role(role, now),
+            Backend::Sqlite(sqlite) => sqlite.tokens_of_role(role, now).await,
+            Backend::Postgres(postgres) => postgres.tokens_of_role(role, now).await,
+        }
+    }
+
     /// Revokes a token from `at` on; false when there is none or it was revoked before.
     pub async fn revoke_token(&self, id: u128, at: Timestamp) -> Result<bool> {
         match &self.backend {

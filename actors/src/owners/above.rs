@@ -159,9 +159,10 @@ impl Judge for PhoneOwner {
     ) -> Result<Verdict<PhoneEvent, Option<Deed<Infallible>>>, CommandError> {
         let event = self.binding.decide(command)?;
         let deeds = match (command, &event) {
-            (PhoneCommand::Enrol { member, person, consent }, Some(_)) => {
+            (PhoneCommand::Enrol { member, person, consent, tail }, Some(_)) => {
                 let (phone, consent) = (self.phone, consent.clone());
-                let command = MemberCommand::Enrol { person: *person, phone, consent };
+                let (person, tail) = (*person, *tail);
+                let command = MemberCommand::Enrol { person, phone, consent, tail };
                 Some(Deed::Send(Errand::Member { member: *member, command }))
             }
             (PhoneCommand::Enrol { .. }, None) | (PhoneCommand::Free { .. }, _) => None,

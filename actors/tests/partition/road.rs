@@ -68,7 +68,7 @@ impl Chain {
     async fn enrol(&self) {
         let consent = Consent { terms: "1".into(), marketing: false };
         let person = PersonId::from_bits(5);
-        let command = PhoneCommand::Enrol { member: member(), person, consent };
+        let command = PhoneCommand::Enrol { member: member(), person, consent, tail: None };
         let errand = Errand::Phone { phone: PhoneKey::from_bits(6), command };
         self.members.run(City::submission(Vec::new()), errand).await.unwrap();
     }

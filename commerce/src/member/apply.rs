@@ -10,9 +10,10 @@ impl Member {
     pub fn apply(&mut self, event: &MemberEvent, at: Timestamp) {
         use MemberEvent as E;
         match event {
-            E::MemberEnrolled { person, phone, consent } => {
-                let (person, phone, consent) = (*person, *phone, consent.clone());
-                self.enrolment = Enrolment::Enrolled { person, phone, consent, at };
+            E::MemberEnrolled { person, phone, consent, tail } => {
+                let (person, phone, tail) = (*person, *phone, *tail);
+                let consent = consent.clone();
+                self.enrolment = Enrolment::Enrolled { person, phone, tail, consent, at };
             }
             E::ConsentGiven { consent: given } => {
                 if let Enrolment::Enrolled { consent, .. } = &mut self.enrolment {

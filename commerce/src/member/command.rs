@@ -15,6 +15,9 @@ pub enum MemberCommand {
         person: PersonId,
         phone: PhoneKey,
         consent: Consent,
+        /// The keyed hash of the phone's last four digits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tail: Option<PhoneKey>,
     },
     Consent {
         consent: Consent,

@@ -85,7 +85,7 @@ impl Member {
 fn carry_out(draft: &mut Draft<'_>, command: &MemberCommand) -> Result<(), MemberRefusal> {
     use MemberCommand as C;
     match command {
-        C::Enrol { person, phone, consent } => enrol(draft, *person, *phone, consent),
+        C::Enrol { person, phone, consent, tail } => enrol(draft, *person, *phone, consent, *tail),
         C::Consent { consent } => agree(draft, consent),
         C::Claim { coupon, terms, reason } => claim(draft, *coupon, terms, reason.as_deref()),
         C::Adjust { points, reason } => adjust(draft, *points, reason),
@@ -122,11 +122,12 @@ fn enrol(
     person: PersonId,
     phone: PhoneKey,
     consent: &Consent,
+    tail: Option<PhoneKey>,
 ) -> Result<(), MemberRefusal> {
     match draft.member.enrolment {
         Enrolment::Unknown => {
             let consent = consent.clone();
-            draft.record(MemberEvent::MemberEnrolled { person, phone, consent });
+            draft.record(MemberEvent::MemberEnrolled { person, phone, consent, tail });
             Ok(())
         }
         Enrolment::Enrolled { .. } => Err(MemberRefusal::AlreadyEnrolled),

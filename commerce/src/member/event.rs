@@ -25,6 +25,9 @@ pub enum MemberEvent {
         person: PersonId,
         phone: PhoneKey,
         consent: Consent,
+        /// The keyed hash of the phone's last four digits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tail: Option<PhoneKey>,
     },
     ConsentGiven {
         consent: Consent,

@@ -78,6 +78,9 @@ pub enum Enrolment {
         person: PersonId,
         /// The phone as a keyed hash.
         phone: PhoneKey,
+        /// Its last four digits as a keyed hash.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tail: Option<PhoneKey>,
         consent: Consent,
         at: Timestamp,
     },
@@ -158,6 +161,14 @@ impl Member {
             holds: BTreeMap::new(),
             accounts: BTreeMap::new(),
         }
+    }
+
+    /// The youngest order that uses coupons or points, or was completed and can still come back; ids
+    /// begin with time.
+    pub fn last_order(&self) -> Option<OrderId> {
+        let held = self.holds.last_key_value().map(|(order, _)| *order);
+        let done = self.accounts.last_key_value().map(|(order, _)| *order);
+        held.max(done)
     }
 
     pub fn is_enrolled(&self) -> bool {

@@ -57,7 +57,14 @@ pub struct PhoneBinding {
 #[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PhoneCommand {
     /// Binds the phone and enrols its member in one.
-    Enrol { member: MemberId, person: PersonId, consent: Consent },
+    Enrol {
+        member: MemberId,
+        person: PersonId,
+        consent: Consent,
+        /// The keyed hash of its last four digits, by which people are looked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tail: Option<PhoneKey>,
+    },
     /// The member is forgotten.
     Free { member: MemberId },
 }

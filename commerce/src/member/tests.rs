@@ -38,7 +38,7 @@ impl Story {
         };
         let consent = Consent { terms: "2026-11".into(), marketing: false };
         let (person, phone) = (PersonId::from_bits(2), PhoneKey::from_bits(3));
-        story.ask(MemberCommand::Enrol { person, phone, consent }).unwrap();
+        story.ask(MemberCommand::Enrol { person, phone, consent, tail: None }).unwrap();
         story
     }
 
@@ -279,6 +279,7 @@ fn a_phone_belongs_to_one_member() {
         member: MemberId::from_bits(bits),
         person: PersonId::from_bits(1),
         consent: consent.clone(),
+        tail: None,
     };
     phone.apply(&phone.decide(&enrol(1)).unwrap().unwrap());
     assert_eq!(phone.decide(&enrol(2)), Err(MemberRefusal::PhoneTaken));

@@ -76,6 +76,7 @@ fn the_courier_waits_for_goods_that_are_not_ready() {
         eta.parts,
         EtaParts {
             other_stops: Seconds(0),
+            doors_before: 0,
             wait: Seconds(480),
             travel: Seconds(120 + 180),
             handover: Seconds(180),
@@ -91,6 +92,7 @@ fn stops_before_yours_count() {
     let tasks = [task(1, 2, 5, 0, 9_000), task(2, 5, 8, 0, 9_000)];
     let second = eta(&tasks, &one_after_the_other(&tasks), 2, 0, 0).unwrap();
     assert_eq!(second.parts.other_stops, Seconds(120 + 120 + 180 + 60));
+    assert_eq!(second.parts.doors_before, 1);
     assert_eq!(second.at, at(480 + 120 + 180 + 60));
     assert_eq!(at(0).after(second.parts.total()), second.at);
 }

@@ -77,8 +77,17 @@ impl Store {
             }
             StoreEvent::CourierExpected { fulfillment_order, courier, at: arrival } => {
                 if let Some(share) = self.fulfillment_orders.get_mut(fulfillment_order) {
-                    share.courier =
-                        courier.map(|courier| Box::new(ExpectedCourier { courier, at: *arrival }));
+                    let arrived_at = None;
+                    share.courier = courier.map(|courier| {
+                        Box::new(ExpectedCourier { courier, at: *arrival, arrived_at })
+                    });
+                }
+            }
+            StoreEvent::CourierArrived { fulfillment_order, courier } => {
+                let share = self.fulfillment_orders.get_mut(fulfillment_order);
+                let expected = share.and_then(|share| share.courier.as_deref_mut());
+                if let Some(known) = expected.filter(|known| known.courier == *courier) {
+                    known.arrived_at = Some(at);
                 }
             }
         }

@@ -85,6 +85,11 @@ pub enum StoreCommand {
         courier: Option<CourierId>,
         at: Option<Timestamp>,
     },
+    /// The courier who is expected stands at the counter: the board shows since when.
+    MeetCourier {
+        fulfillment_order: FulfillmentOrderId,
+        courier: CourierId,
+    },
     Complete {
         fulfillment_order: FulfillmentOrderId,
     },

@@ -119,6 +119,11 @@ pub enum StoreEvent {
         courier: Option<CourierId>,
         at: Option<Timestamp>,
     },
+    /// The courier who is expected came to the counter.
+    CourierArrived {
+        fulfillment_order: FulfillmentOrderId,
+        courier: CourierId,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -160,6 +165,7 @@ impl StoreEvent {
             StoreEvent::FulfillmentOrderMoved { .. } => "fulfillment_order_moved",
             StoreEvent::ReminderHeard { .. } => "reminder_heard",
             StoreEvent::CourierExpected { .. } => "courier_expected",
+            StoreEvent::CourierArrived { .. } => "courier_arrived",
         }
     }
 
@@ -190,7 +196,8 @@ impl StoreEvent {
             | StoreEvent::FulfillmentOrderCancelled { fulfillment_order, .. }
             | StoreEvent::FulfillmentOrderMoved { fulfillment_order }
             | StoreEvent::ReminderHeard { fulfillment_order, .. }
-            | StoreEvent::CourierExpected { fulfillment_order, .. } => Some(*fulfillment_order),
+            | StoreEvent::CourierExpected { fulfillment_order, .. }
+            | StoreEvent::CourierArrived { fulfillment_order, .. } => Some(*fulfillment_order),
         }
     }
 }

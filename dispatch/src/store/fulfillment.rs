@@ -45,6 +45,9 @@ pub struct ExpectedCourier {
     pub courier: CourierId,
     /// Predicted.
     pub at: Option<Timestamp>,
+    /// Since when the courier stands at the counter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrived_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -124,7 +124,8 @@ impl Store {
             | StoreEvent::FulfillmentOrderSuspended { fulfillment_order: id }
             | StoreEvent::FulfillmentOrderResumed { fulfillment_order: id, .. }
             | StoreEvent::ReminderHeard { fulfillment_order: id, .. }
-            | StoreEvent::CourierExpected { fulfillment_order: id, .. } => {
+            | StoreEvent::CourierExpected { fulfillment_order: id, .. }
+            | StoreEvent::CourierArrived { fulfillment_order: id, .. } => {
                 vec![StoreRow::FulfillmentOrder(*id)]
             }
         }
@@ -204,6 +205,9 @@ impl Machine for Store {
             }
             StoreCommand::ExpectCourier { fulfillment_order, courier, at } => {
                 Ok(self.expect_courier(*fulfillment_order, *courier, *at))
+            }
+            StoreCommand::MeetCourier { fulfillment_order, courier } => {
+                Ok(self.meet_courier(*fulfillment_order, *courier))
             }
             StoreCommand::Complete { fulfillment_order } => self.complete(*fulfillment_order),
             StoreCommand::TakeBack { fulfillment_order } => self.take_back(*fulfillment_order),

@@ -3,7 +3,7 @@
 use vocabulary::{CourierId, FulfillmentOrderId, Seconds, Timestamp};
 
 use super::event::{CancelledBecause, StoreEvent};
-use super::{ExpectedCourier, FulfillmentOrder, FulfillmentState, Reminded, Store};
+use super::{FulfillmentOrder, FulfillmentState, Reminded, Store};
 use crate::inventory::{InventoryCommand, ReleaseReason};
 use crate::order::line::LineUnits;
 use crate::order::{FulfillmentMode, FulfillmentProgress};
@@ -93,14 +93,31 @@ impl Store {
         let Some(share) = self.fulfillment_orders.get(&id) else {
             return Decision::nothing();
         };
-        let news = courier.map(|courier| ExpectedCourier { courier, at });
-        let known = share.courier.as_deref().copied();
+        let news = courier.map(|courier| (courier, at));
+        let known = share.courier.as_deref().map(|known| (known.courier, known.at));
         let is_ours = share.mode == FulfillmentMode::Delivery && share.state.is_before_hand_over();
         if !is_ours || news == known {
             return Decision::nothing();
         }
         let at = at.filter(|_| courier.is_some());
         Decision::event(StoreEvent::CourierExpected { fulfillment_order: id, courier, at })
+    }
+
+    /// Only of the one who is expected, once, and while the goods are here does it matter.
+    pub(super) fn meet_courier(
+        &self,
+        id: FulfillmentOrderId,
+        courier: CourierId,
+    ) -> Decision<StoreEvent> {
+        let share = self.fulfillment_orders.get(&id);
+        let here = share.filter(|share| share.state.is_before_hand_over());
+        let expected = here.and_then(|share| share.courier.as_deref());
+        match expected {
+            Some(known) if known.courier == courier && known.arrived_at.is_none() => {
+                Decision::event(StoreEvent::CourierArrived { fulfillment_order: id, courier })
+            }
+            Some(_) | None => Decision::nothing(),
+        }
     }
 
     /// The order tells what its shopper asked; only while the goods are here does it matter.

@@ -191,6 +191,15 @@ impl Roles {
         self.0.values().map(AsRef::as_ref)
     }
 
+    /// Whether an installation begins with it: such a role may be changed and never removed.
+    pub fn is_shipped(name: &str) -> bool {
+        default_roles().iter().any(|role| role.name == name)
+    }
+
+    pub fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
     pub fn put(&mut self, role: Role) {
         self.0.insert(role.name.clone(), std::sync::Arc::new(role));
     }
@@ -439,5 +448,6 @@ mod tests {
         let roles = Roles::with([changed.clone()]);
         assert_eq!(roles.get("cashier").map(AsRef::as_ref), Some(&changed));
         assert!(roles.get("picker").is_some() && roles.get("king").is_none());
+        assert!(Roles::is_shipped("picker") && !Roles::is_shipped("king"));
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn doors() -> Doors {
         .routes(routes!(ticket))
         .routes(routes!(who))
         .routes(routes!(roles))
-        .routes(routes!(put_role))
+        .routes(routes!(put_role, remove_role))
 }
 
 pub(super) fn bulk_doors() -> Doors {
@@ -211,5 +211,17 @@ async fn put_role(
     }
     let author = app.author(&call.caller);
     app.reference.put_role(body, author).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes a role of headquarters' own making that nobody holds. Shipped roles stay.
+#[utoipa::path(delete, path = "/v1/roles/{name}", tag = "access", responses((status = 204)))]
+async fn remove_role(
+    State(app): State<Arc<App>>,
+    Route(name): Route<String>,
+    call: Call,
+) -> Result<StatusCode, Fault> {
+    app.may(&call.caller, Verb::ManageRoles, Resource::Chain)?;
+    app.reference.remove_role(&name, app.author(&call.caller)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -73,7 +73,9 @@ async fn get(
     caller: Caller,
 ) -> Result<Json<MemberView>, Fault> {
     let member = may(&app, &caller, Verb::ReadMember, whose)?;
-    view(&app, &caller, member).await.map(Json)
+    let seen = view(&app, &caller, member).await?;
+    members::note_opening(&app, &caller, member).await?;
+    Ok(Json(seen))
 }
 
 pub(super) async fn view(

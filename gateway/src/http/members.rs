@@ -67,6 +67,11 @@ async fn enrol(
     if let Some(name) = &body.name {
         words("name", name, 40)?;
     }
+    // A phone that is a member's keeps its code: it logs in with the same one.
+    app.log_in_codes.check(phone.key(&app.keys), &body.code, app.now())?;
+    if app.cities.members().member_of_phone(phone.key(&app.keys)).await?.is_some() {
+        return Err(CommandError::Declined(MemberRefusal::PhoneTaken).into());
+    }
     app.log_in_codes.take(phone.key(&app.keys), &body.code, app.now())?;
     let member: MemberId = app.id_in(Slot(MEMBERS));
     let person: PersonId = app.id();
@@ -74,7 +79,8 @@ async fn enrol(
     let record = serde_json::to_vec(&record).map_err(|_| Fault::internal())?;
     // Before the member, so that a member always has a person; without a member it is forgotten.
     app.journal.put_persons(vec![app.vault.seal(person, &record)?]).await?;
-    let command = PhoneCommand::Enrol { member, person, consent };
+    let tail = Some(phone.tail_key(&app.keys));
+    let command = PhoneCommand::Enrol { member, person, consent, tail };
     let errand = Errand::Phone { phone: phone.key(&app.keys), command };
     let submission = call.submission_under(&app, Vec::new());
     if let Err(error) = app.cities.members().run(submission, errand).await {
@@ -91,7 +97,7 @@ pub(super) fn consent(body: &ConsentBody) -> Result<Consent, Fault> {
     Ok(Consent { terms: body.terms.clone(), marketing: body.marketing })
 }
 
-/// Logs a member in by the phone's code.
+/// Logs a member in by the phone's code. A phone that is no member's keeps its code for enrolling.
 #[utoipa::path(post, path = "/v1/members/sessions", tag = "members",
     request_body = MemberLogInBody, responses((status = 201, body = MemberSessionView)))]
 async fn log_in(
@@ -100,12 +106,14 @@ async fn log_in(
 ) -> Result<(StatusCode, Json<MemberSessionView>), Fault> {
     app.permits(&call.caller, Verb::FindMember)?;
     let phone = Phone::parse(&body.phone)?.key(&app.keys);
-    app.log_in_codes.take(phone, &body.code, app.now())?;
+    // Checked first: whose phone it is not yet is told, and the same code enrols it.
+    app.log_in_codes.check(phone, &body.code, app.now())?;
     let member = app.cities.members().member_of_phone(phone).await?;
     let member = member.ok_or_else(|| {
-        let message = "this phone belongs to no member yet: enrol first";
+        let message = "this phone belongs to no member yet: enrol with the same code";
         Fault::new(Code::MemberUnknown, message).about("phone")
     })?;
+    app.log_in_codes.take(phone, &body.code, app.now())?;
     Ok((StatusCode::CREATED, Json(session(&app, member).await?)))
 }
 
@@ -154,6 +162,7 @@ async fn find(
         let message = "this phone belongs to no member: look at the number again";
         Fault::new(Code::MemberUnknown, message).about("phone")
     })?;
+    members::note_opening(&app, &call.caller, member).await?;
     super::member::view(&app, &call.caller, member).await.map(Json)
 }
 

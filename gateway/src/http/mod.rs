@@ -22,6 +22,7 @@ mod fulfillment;
 mod images;
 mod map;
 mod member;
+mod member_search;
 mod members;
 mod names;
 mod orders;
@@ -84,6 +85,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(fleet::doors())
         .merge(fulfillment::doors())
         .merge(member::doors())
+        .merge(member_search::doors())
         .merge(members::doors())
         .merge(orders::doors())
         .merge(payments::doors())

@@ -6,6 +6,7 @@ use actors::OrderQuery;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use dispatch::Policy;
 use dispatch::eta::Eta;
 use dispatch::order::{Delivery, Order, OrderEvent, OrderStatus};
 use dispatch::sourcing::SourcingRecord;
@@ -14,7 +15,8 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::{
-    ChangeId, DeliveryId, FulfillmentOrderId, OrderId, PersonId, Seconds, StoreId, Timestamp,
+    ChangeId, DeliveryId, FulfillmentOrderId, MemberId, Money, OrderId, PersonId, Seconds, StoreId,
+    Timestamp,
 };
 
 use super::{Doors, Input, Route, Search};
@@ -57,10 +59,14 @@ async fn get(
     app.permits(&caller, Verb::ReadOrder)?;
     let city = app.cities.of(id);
     let etas = city.read(move |reader| reader.etas(id)).await?;
-    let found = city.read_order(id, move |order| seen(order, &etas)).await?;
+    let policy = app.reference.policy();
+    let found = city.read_order(id, move |order| seen(order, &etas, &policy)).await?;
     app.may(&caller, Verb::ReadOrder, Resource::Order(&found.facts))?;
     let mut view = found.view;
     view.timeline = timeline(&app, id).await?;
+    let may_read =
+        |member: &MemberId| app.may(&caller, Verb::ReadMember, Resource::Member(*member)).is_ok();
+    view.member = found.facts.member.filter(may_read);
     if caller.sees(Field::Person) {
         view.shopper = shopper(&app, found.shopper).await?;
         if let (Some(rating), Some(text)) = (&mut view.rating, found.rating_text) {
@@ -75,6 +81,9 @@ async fn get(
     }
     if found.takes_a_code && is_the_shopper(&caller) {
         view.door_code = Some(app.keys.pickup_code(id));
+    }
+    if caller.principal.kind == PrincipalKind::Shopper {
+        view.cancel_fee_fen = found.cancel_fee;
     }
     let view = match caller.principal.courier() {
         Some(_) => view.without_rating(),
@@ -92,9 +101,10 @@ struct Seen {
     completed_at: Option<Timestamp>,
     /// Whether a door of it still asks for the shopper's code.
     takes_a_code: bool,
+    cancel_fee: Option<Money>,
 }
 
-fn seen(order: &Order, etas: &[(DeliveryId, Eta)]) -> Seen {
+fn seen(order: &Order, etas: &[(DeliveryId, Eta)], policy: &Policy) -> Seen {
     let is_open = |known: &&Delivery| !known.is_over() && known.need.takes_a_code();
     Seen {
         view: order_view(order, etas),
@@ -103,6 +113,7 @@ fn seen(order: &Order, etas: &[(DeliveryId, Eta)]) -> Seen {
         rating_text: order.rating.as_ref().and_then(|rating| rating.words.text),
         completed_at: completed_at(order),
         takes_a_code: order.deliveries.iter().any(|known| is_open(&known)),
+        cancel_fee: order.cancel_fee(policy),
     }
 }
 

@@ -77,25 +77,41 @@ impl LogInCodes {
     /// Takes a code that is right; a wrong one counts.
     pub fn take(&self, phone: PhoneKey, code: &str, now: Timestamp) -> Result<(), Fault> {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = sent.get_mut(&phone).filter(|known| known.expires_at > now);
-        let Some(known) = known else {
-            let message = "there is no code for this phone, or its time is over: ask for another";
-            return Err(Fault::new(Code::CodeMissing, message).about("code"));
-        };
-        if bool::from(known.code.as_bytes().ct_eq(code.trim().as_bytes())) {
-            sent.remove(&phone);
-            return Ok(());
-        }
-        known.tries += 1;
-        let left = TRIES.saturating_sub(known.tries);
-        if left == 0 {
-            sent.remove(&phone);
-            let message = "too many wrong codes: ask for another";
-            return Err(Fault::new(Code::CodeLocked, message).about("code"));
-        }
-        let message = format!("wrong code: {left} tries left");
-        Err(Fault::new(Code::CodeWrong, message).about("code"))
+        judge(&mut sent, phone, code, now)?;
+        sent.remove(&phone);
+        Ok(())
     }
+
+    /// Whether a code is right. It stays good for what its phone does with it next; a wrong one counts.
+    pub fn check(&self, phone: PhoneKey, code: &str, now: Timestamp) -> Result<(), Fault> {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        judge(&mut sent, phone, code, now)
+    }
+}
+
+fn judge(
+    sent: &mut FxHashMap<PhoneKey, Sent>,
+    phone: PhoneKey,
+    code: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let known = sent.get_mut(&phone).filter(|known| known.expires_at > now);
+    let Some(known) = known else {
+        let message = "there is no code for this phone, or its time is over: ask for another";
+        return Err(Fault::new(Code::CodeMissing, message).about("code"));
+    };
+    if bool::from(known.code.as_bytes().ct_eq(code.trim().as_bytes())) {
+        return Ok(());
+    }
+    known.tries += 1;
+    let left = TRIES.saturating_sub(known.tries);
+    if left == 0 {
+        sent.remove(&phone);
+        let message = "too many wrong codes: ask for another";
+        return Err(Fault::new(Code::CodeLocked, message).about("code"));
+    }
+    let message = format!("wrong code: {left} tries left");
+    Err(Fault::new(Code::CodeWrong, message).about("code"))
 }
 
 #[cfg(test)]
@@ -112,6 +128,7 @@ mod tests {
         assert_eq!(codes.take(PHONE, &code, until).unwrap_err().code, Code::CodeMissing);
         let other = PhoneKey::from_bits(6);
         assert_eq!(codes.take(other, &code, NOW).unwrap_err().code, Code::CodeMissing);
+        codes.check(PHONE, &code, NOW).unwrap();
         codes.take(PHONE, &code, NOW).unwrap();
         assert_eq!(codes.take(PHONE, &code, NOW).unwrap_err().code, Code::CodeMissing);
     }

@@ -7,6 +7,7 @@ mod budgets;
 mod carrier;
 mod code;
 mod log_in;
+mod openings;
 mod person;
 mod sender;
 
@@ -16,15 +17,22 @@ use commerce::MemberStanding;
 use commerce::member::Enrolment;
 use vocabulary::{CampaignId, MemberId, PersonId};
 
-use crate::access::Scope;
+use crate::access::{Field, Scope};
 use crate::app::App;
+use crate::call::Caller;
 use crate::wire::fault::{Code, Fault};
 
 pub use budgets::{budget_of, is_for, tell_all_budgets, tell_budget};
 pub use code::{CODE_LIFE, member_code, member_of_code};
+<<<<<<< HEAD
 pub use log_in::LogInCodes;
 pub use person::{MemberPerson, Phone};
 pub use sender::{CodeSender, Message, Seat};
+=======
+pub use log_in::{CodeSender, LogInCodes, SandboxSender, SendFailed};
+pub use openings::Openings;
+pub use person::{MemberPerson, Phone, typed_tail};
+>>>>>>> s4
 
 /// What the member may use; nobody in particular may use nothing. The text is the code that a
 /// member shows, or the token of a member's session: an id alone proves nothing.
@@ -94,6 +102,20 @@ pub fn person_id(enrolment: &Enrolment) -> Option<PersonId> {
         Enrolment::Enrolled { person, .. } => Some(*person),
         Enrolment::Unknown | Enrolment::Erased { .. } => None,
     }
+}
+
+/// Writes into the audit trail that somebody of the house looks at a member's name and phone.
+pub async fn note_opening(app: &App, caller: &Caller, member: MemberId) -> Result<(), Fault> {
+    let is_self = matches!(caller.principal.scope, Scope::Member(own) if own == member);
+    let by = caller.principal.id;
+    if is_self || !caller.sees(Field::Person) || !app.openings.is_new(by, member, app.now()) {
+        return Ok(());
+    }
+    let noted = app.reference.note_opened_member(member, app.author(caller)).await;
+    if noted.is_err() {
+        app.openings.forget(by, member);
+    }
+    noted
 }
 
 pub fn no_such_member() -> Fault {

@@ -41,11 +41,37 @@ impl Phone {
 
     /// Under which its member is found. Only this installation can tell the number from it.
     pub fn key(&self, keys: &Keys) -> PhoneKey {
-        let signature = keys.sign(Purpose::Phone, self.0.as_bytes());
-        let bits =
-            signature.iter().take(16).fold(0u128, |bits, byte| (bits << 8) | u128::from(*byte));
-        PhoneKey::from_bits(bits)
+        signed(keys, self.0.as_bytes())
     }
+
+    /// Under which people who know its last four digits look for its member.
+    pub fn tail_key(&self, keys: &Keys) -> PhoneKey {
+        let from = self.0.len().saturating_sub(TAIL);
+        tail_key(keys, self.0.get(from..).unwrap_or_default())
+    }
+}
+
+/// How many digits a tail has.
+const TAIL: usize = 4;
+
+/// The key of the last four digits of any phone. Ten thousand tails are few: what keeps them apart
+/// from the digits is the installation's key alone.
+fn tail_key(keys: &Keys, digits: &str) -> PhoneKey {
+    signed(keys, format!("tail {digits}").as_bytes())
+}
+
+/// The same for digits that somebody typed.
+pub fn typed_tail(keys: &Keys, typed: &str) -> Result<PhoneKey, Fault> {
+    if typed.len() != TAIL || !typed.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Fault::invalid("phone_tail", "give the phone's last four digits"));
+    }
+    Ok(tail_key(keys, typed))
+}
+
+fn signed(keys: &Keys, words: &[u8]) -> PhoneKey {
+    let signature = keys.sign(Purpose::Phone, words);
+    let bits = signature.iter().take(16).fold(0u128, |bits, byte| (bits << 8) | u128::from(*byte));
+    PhoneKey::from_bits(bits)
 }
 
 /// All but the first three and the last four digits as stars.
@@ -87,5 +113,11 @@ mod tests {
         let keys = |byte| Keys::from_secret(&[byte; 32]).unwrap();
         assert_eq!(phone.key(&keys(1)), phone.key(&keys(1)));
         assert_ne!(phone.key(&keys(1)), phone.key(&keys(2)));
+        let tail = typed_tail(&keys(1), "5678").ok();
+        assert_eq!(tail, Some(phone.tail_key(&keys(1))));
+        assert_ne!(tail, Some(phone.tail_key(&keys(2))));
+        for wrong in ["", "567", "56789", "abcd", "５６７８"] {
+            assert!(typed_tail(&keys(1), wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -11,7 +11,6 @@ use persistence::Journal;
 use vocabulary::{CourierId, MerchantId, RegionId, StoreId};
 
 use super::{Author, Reference, documents, kinds};
-use crate::access::Role;
 use crate::error::Error;
 use crate::wire::courier::CourierBody;
 use crate::wire::fault::Fault;
@@ -193,16 +192,6 @@ impl Reference {
         let mut known = self.replenishment.write().unwrap_or_else(PoisonError::into_inner);
         *known = written.clone();
         Ok(written)
-    }
-
-    /// Writes a role in the place of the one with its name.
-    pub async fn put_role(&self, role: Role, author: Author) -> Result<(), Fault> {
-        let _writing = self.writing.lock().await;
-        let draft = documents::draft(kinds::ROLE, role.name.clone(), &role, None, author);
-        self.journal.put_reference(draft.map_err(broken)?).await?;
-        let mut known = self.roles.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::make_mut(&mut known).put(role);
-        Ok(())
     }
 }
 

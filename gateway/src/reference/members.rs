@@ -4,6 +4,8 @@ use std::sync::{Arc, PoisonError};
 
 use commerce::member::MemberPolicy;
 use persistence::Journal;
+use serde_json::json;
+use vocabulary::MemberId;
 
 use super::directory::broken;
 use super::{Author, Reference, documents, kinds};
@@ -18,6 +20,14 @@ pub(super) async fn load(journal: &Journal) -> Result<MemberPolicy, Error> {
 }
 
 impl Reference {
+    /// Notes in the audit trail that somebody looked at who a member is.
+    pub async fn note_opened_member(&self, member: MemberId, author: Author) -> Result<(), Fault> {
+        let word = json!({"opened": true});
+        let draft = documents::draft(kinds::MEMBER, member.to_string(), &word, None, author);
+        self.journal.put_reference(draft.map_err(broken)?).await?;
+        Ok(())
+    }
+
     /// Writes the rules for members; a version of 0 replaces whatever is there.
     pub async fn put_member_policy(
         &self,

@@ -11,6 +11,7 @@ mod directory;
 mod documents;
 mod members;
 mod names;
+mod roles;
 mod users;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -28,7 +29,7 @@ pub use directory::{CourierRecord, Directory, StoreRecord};
 pub use names::Named;
 pub use users::User;
 
-use crate::access::{Role, Roles};
+use crate::access::Roles;
 use crate::error::Error;
 
 /// Kinds of documents.
@@ -52,6 +53,8 @@ pub(crate) mod kinds {
     pub const MERCHANT: &str = "merchant";
     /// Tokens given out and taken back, for the audit trail only: the tokens lie elsewhere.
     pub const TOKEN: &str = "token";
+    /// Members whose names were looked at, for the audit trail only.
+    pub const MEMBER: &str = "member";
 }
 
 /// On whose word a document is written, and when.
@@ -84,7 +87,7 @@ impl Reference {
         let directory = Directory::load(&journal).await?;
         let book = book::load(&journal).await?;
         let campaigns = campaigns::load(&journal).await?;
-        let changed = documents::all::<Role>(&journal, kinds::ROLE).await?;
+        let roles = roles::load(&journal).await?;
         let policy = documents::all::<Policy>(&journal, kinds::POLICY).await?;
         let policy = policy.into_iter().next().map(|(_, _, policy)| policy).unwrap_or_default();
         let member_policy = members::load(&journal).await?;
@@ -100,7 +103,7 @@ impl Reference {
             directory,
             book: RwLock::new(Arc::new(book)),
             campaigns: RwLock::new(Arc::new(campaigns)),
-            roles: RwLock::new(Arc::new(Roles::with(changed.into_iter().map(|(_, _, role)| role)))),
+            roles: RwLock::new(Arc::new(roles)),
             policy: RwLock::new(Arc::new(policy)),
             member_policy: RwLock::new(Arc::new(member_policy)),
             users,

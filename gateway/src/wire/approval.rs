@@ -117,7 +117,7 @@ pub struct AuditPage {
 }
 
 /// Kinds whose documents are headquarters' own words and nobody's personal data.
-const SHOWN: [&str; 12] = [
+const SHOWN: [&str; 14] = [
     "store",
     "courier",
     "book",
@@ -129,7 +129,10 @@ const SHOWN: [&str; 12] = [
     "replenishment",
     "region",
     "merchant",
-    "campaigns",
+    "campaign",
+    "member_policy",
+    // A mark that somebody looked; the member is an id.
+    "member",
 ];
 
 impl AuditView {

@@ -91,6 +91,10 @@ pub struct BoardCard {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Millis>)]
     pub courier_at: Option<Timestamp>,
+    /// Since when the courier waits at the counter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Millis>)]
+    pub courier_here_at: Option<Timestamp>,
     /// Whether the shopper must say a code.
     pub needs_code: bool,
     /// That the shopper asked where it is.
@@ -143,6 +147,7 @@ pub fn board_card(id: FulfillmentOrderId, known: &FulfillmentOrder) -> BoardCard
         release_at: times.release,
         courier: known.courier.as_ref().map(|expected| expected.courier),
         courier_at: known.courier.as_ref().and_then(|expected| expected.at),
+        courier_here_at: known.courier.as_ref().and_then(|expected| expected.arrived_at),
         needs_code: known.code.is_some(),
         reminded: known.reminded.as_deref().map(|told| CardReminder {
             count: told.count,

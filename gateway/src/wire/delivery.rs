@@ -65,6 +65,9 @@ pub struct EtaView {
     #[schema(value_type = Option<Millis>)]
     pub pickup_at: Option<Timestamp>,
     pub confidence: ConfidenceView,
+    /// Other people's doors that the courier comes to first.
+    #[serde(default)]
+    pub doors_before: u32,
     /// The next four add up to the time from now to the door.
     pub other_stops_s: u32,
     pub wait_s: u32,
@@ -138,6 +141,7 @@ pub fn eta_view(eta: &Eta) -> EtaView {
             Confidence::Medium => ConfidenceView::Medium,
             Confidence::High => ConfidenceView::High,
         },
+        doors_before: eta.parts.doors_before,
         other_stops_s: eta.parts.other_stops.0,
         wait_s: eta.parts.wait.0,
         travel_s: eta.parts.travel.0,

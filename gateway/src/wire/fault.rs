@@ -80,6 +80,10 @@ faults! {
     OverLimit = "over_limit", 403;
     /// One person may not decide this alone. Client: ask a second one under `/v1/approvals`.
     SecondPersonNeeded = "second_person_needed", 403;
+    /// The role comes with the house. Client: change what it may do instead of removing it.
+    RoleKept = "role_kept", 409;
+    /// Somebody holds the role. Client: give them another one first; the sentence says whom.
+    RoleHeld = "role_held", 409;
     /// Somebody has answered it before. Client: refresh the list.
     ApprovalClosed = "approval_closed", 409;
     /// It does not exist, or it is not yours. Client: check the id.

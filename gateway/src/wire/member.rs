@@ -121,6 +121,55 @@ pub struct MemberView {
     pub phone: Option<String>,
 }
 
+/// Which members; what is absent does not narrow.
+#[derive(Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"phone_tail": "1234", "tier": "gold", "buys": true}))]
+pub struct MemberSearchBody {
+    /// The last four digits of the phone. Members enrolled before tails were kept are not found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_tail: Option<String>,
+    /// A tier's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Only those with an order that uses coupons or points, or was completed and can still come back.
+    pub buys: bool,
+    /// The `next_after` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub after: Option<MemberId>,
+    /// 1 to 200; 50 when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// A member in a list: nothing of it was sealed.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct MemberRow {
+    #[schema(value_type = Id)]
+    pub member: MemberId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<TierView>,
+    pub growth: u64,
+    pub points: u64,
+    #[schema(value_type = Millis)]
+    pub enrolled_at: Timestamp,
+    /// The youngest order that uses coupons or points, or was completed and can still come back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub last_order: Option<OrderId>,
+}
+
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct MemberPage {
+    pub members: Vec<MemberRow>,
+    /// Where the next page begins. A page may be short, or empty, and still have one behind it: so
+    /// many members were looked at in vain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub next_after: Option<MemberId>,
+}
+
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct TierView {
     pub code: String,
@@ -287,15 +336,7 @@ pub fn member_view(member: &Member, policy: &MemberPolicy, now: Timestamp) -> Me
         }
         commerce::member::Enrolment::Unknown | commerce::member::Enrolment::Erased { .. } => None,
     };
-    let tier = member.tier(policy).filter(|_| member.is_enrolled()).map(|tier| {
-        let next = policy.tiers.iter().find(|next| next.from_growth > member.growth);
-        TierView {
-            code: tier.code.to_string(),
-            name: tier.name.clone(),
-            benefits: tier.benefits.clone(),
-            to_next: next.map(|next| next.from_growth - member.growth),
-        }
-    });
+    let tier = tier_view(member, policy);
     let expiring = member.points.next_expiry(now);
     MemberView {
         member: member.id,
@@ -311,6 +352,35 @@ pub fn member_view(member: &Member, policy: &MemberPolicy, now: Timestamp) -> Me
         name: None,
         phone: None,
     }
+}
+
+fn tier_view(member: &Member, policy: &MemberPolicy) -> Option<TierView> {
+    let tier = member.tier(policy).filter(|_| member.is_enrolled())?;
+    let next = policy.tiers.iter().find(|next| next.from_growth > member.growth);
+    Some(TierView {
+        code: tier.code.to_string(),
+        name: tier.name.clone(),
+        benefits: tier.benefits.clone(),
+        to_next: next.map(|next| next.from_growth - member.growth),
+    })
+}
+
+/// `None` for who is no member any more.
+pub fn member_row(member: &Member, policy: &MemberPolicy, now: Timestamp) -> Option<MemberRow> {
+    let enrolled_at = match &member.enrolment {
+        commerce::member::Enrolment::Enrolled { at, .. } => *at,
+        commerce::member::Enrolment::Unknown | commerce::member::Enrolment::Erased { .. } => {
+            return None;
+        }
+    };
+    Some(MemberRow {
+        member: member.id,
+        tier: tier_view(member, policy),
+        growth: member.growth,
+        points: member.points.available(now),
+        enrolled_at,
+        last_order: member.last_order(),
+    })
 }
 
 pub fn coupon_view(coupon: CouponId, held: &Coupon, name: Option<String>) -> CouponView {

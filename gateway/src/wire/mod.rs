@@ -22,6 +22,7 @@ pub mod member;
 pub mod names;
 pub mod order;
 pub mod payment;
+pub mod phone;
 pub mod place;
 pub mod placing;
 pub mod policy;

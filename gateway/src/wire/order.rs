@@ -12,8 +12,8 @@ use dispatch::order::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{
-    ChangeId, DeliveryId, FulfillmentOrderId, Money, OrderId, PaymentId, ReturnId, SkuId, StoreId,
-    Timestamp,
+    ChangeId, DeliveryId, FulfillmentOrderId, MemberId, Money, OrderId, PaymentId, ReturnId, SkuId,
+    StoreId, Timestamp,
 };
 
 pub use card::{OrderCardView, OrderPage, card_of, order_card};
@@ -83,9 +83,18 @@ pub struct OrderView {
     /// What the shopper says at the door; only where its shopper asks for the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub door_code: Option<String>,
+    /// What cancelling now would cost its shopper; only where its shopper asks for the order, and
+    /// absent when it cannot be cancelled any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Fen>)]
+    pub cancel_fee_fen: Option<Money>,
     /// Absent for roles that do not see people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shopper: Option<super::placing::ShopperBody>,
+    /// Who bought it as a member; only where one order is asked for by somebody who may read members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub member: Option<MemberId>,
     /// What happened when; only where one order is asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timeline: Vec<Moment>,
@@ -294,7 +303,9 @@ pub fn order_view(order: &Order, etas: &[(DeliveryId, Eta)]) -> OrderView {
         rating: order.rating.as_deref().map(rating_view),
         rate_until_at: None,
         door_code: None,
+        cancel_fee_fen: None,
         shopper: None,
+        member: None,
         timeline: Vec::new(),
     }
 }

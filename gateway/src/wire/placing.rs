@@ -7,6 +7,7 @@ use vocabulary::{FulfillmentOrderId, Money, OrderId, PaymentId, StoreId, Timesta
 
 use super::board::LineUnitsBody;
 use super::fault::Fault;
+use super::phone::check_dialable;
 use super::place::Point;
 use super::schema::{Fen, Id, Millis};
 use super::store::words;
@@ -26,6 +27,7 @@ impl ShopperBody {
     pub fn check(&self) -> Result<(), Fault> {
         words("shopper.name", &self.name, 80)?;
         words("shopper.phone", &self.phone, 40)?;
+        check_dialable("shopper.phone", &self.phone)?;
         self.address.as_deref().map_or(Ok(()), |address| words("shopper.address", address, 300))
     }
 }

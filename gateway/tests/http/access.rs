@@ -177,6 +177,41 @@ async fn a_role_is_data_that_headquarters_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_of_headquarters_making_goes_when_nobody_holds_it() {
+    let mut given = Given::shop().await;
+    let role = json!({"name": "night", "permits": [{"verb": "read_stock", "reach": "own"}]});
+    given.hq_put("/v1/roles/night", role.clone()).await;
+    let user = |role: &str| json!({"password": "a good password", "kind": "staff", "role": role, "scope": "all"});
+    given.hq_put("/v1/users/owl", user("night")).await;
+    let remove = async |given: &Given, name: &str| {
+        let path = format!("/v1/roles/{name}");
+        given.ask(Method::DELETE, &path, Some(&given.hq), None, String::new()).await
+    };
+    let held = remove(&given, "night").await;
+    held.refused(409, "role_held");
+    assert!(held.body["message"].as_str().unwrap().contains("owl"), "{held:?}");
+    given.hq_put("/v1/users/owl", user("picker")).await;
+    let token = given.token("staff", "night", "n", json!("all")).await;
+    remove(&given, "night").await.refused(409, "role_held");
+    let known = given.get("/v1/audit?kind=token", &given.hq).await.ok();
+    let id = known["changes"][0]["id"].as_str().unwrap().to_owned();
+    let revoke = format!("/v1/tokens/{id}");
+    given.ask(Method::DELETE, &revoke, Some(&given.hq), None, String::new()).await;
+    given.get("/v1/me", &token).await.refused(401, "token_invalid");
+
+    assert_eq!(remove(&given, "night").await.status, 204);
+    remove(&given, "night").await.refused(404, "not_found");
+    given.restart().await;
+    remove(&given, "night").await.refused(404, "not_found");
+    remove(&given, "picker").await.refused(409, "role_kept");
+    let gone =
+        json!({"principal": {"kind": "staff", "role": "night", "name": "n", "scope": "all"}});
+    given.hq_post("/v1/tokens", gone).await.refused(422, "invalid_value");
+    given.hq_put("/v1/roles/night", role).await;
+    assert_eq!(remove(&given, "night").await.status, 204, "made again, and gone again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_manager_decides_up_to_the_limit() {
     let given = Given::shop().await;
     let manager = given.token("staff", "store_manager", "m", json!({"stores": [STORE]})).await;

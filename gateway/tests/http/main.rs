@@ -18,6 +18,7 @@ mod life;
 mod limits;
 mod map;
 mod matrix;
+mod member_list;
 mod members;
 mod pages;
 mod payments;

@@ -183,6 +183,8 @@ async fn a_phone_is_one_members_and_its_code_opens_once() {
     let sent = code(&given, PHONE).await;
     given.post("/v1/members", &given.app, body(&sent)).await.refused(409, "phone_taken");
     let log_in = |code: String| json!({"phone": PHONE, "code": code});
+    // The phone is a member's already: the same code still logs in, and then it is used up.
+    given.post("/v1/members/sessions", &given.app, log_in(sent.clone())).await.ok();
     let used = given.post("/v1/members/sessions", &given.app, log_in(sent)).await;
     used.refused(422, "code_missing");
     let sent = code(&given, PHONE).await;
@@ -194,9 +196,14 @@ async fn a_phone_is_one_members_and_its_code_opens_once() {
     let too_often = given.post("/v1/members/codes", &given.app, json!({"phone": PHONE})).await;
     too_often.refused(429, "rate_limited");
     let nobody = "13900009999";
-    let stranger = json!({"phone": nobody, "code": code(&given, nobody).await});
+    let sent = code(&given, nobody).await;
+    let stranger = json!({"phone": nobody, "code": sent});
     let refused = given.post("/v1/members/sessions", &given.app, stranger).await;
     refused.refused(404, "member_unknown");
+    // Nobody's yet: the same code enrols.
+    let enrolment = json!({"phone": nobody, "code": sent,
+        "consent": {"terms": "2026-11", "marketing": false}});
+    given.post("/v1/members", &given.app, enrolment).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

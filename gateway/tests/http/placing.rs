@@ -131,3 +131,15 @@ async fn other_commands_are_carried_out_once_a_key_too() {
     }
     assert_eq!(given.on_hand(MILK).await, 75);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phone_that_nobody_can_call_is_refused_by_name() {
+    let given = Given::shop().await;
+    let mut body = given.basket("online").await;
+    body["shopper"]["phone"] = json!("12345");
+    let refused = given.place("k", &body).await;
+    refused.refused(422, "invalid_value");
+    assert_eq!(refused.body["field"], "shopper.phone");
+    body["shopper"]["phone"] = json!("027-87654321");
+    given.place("k2", &body).await.ok();
+}

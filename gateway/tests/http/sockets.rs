@@ -166,6 +166,15 @@ async fn one_order_is_watched_and_carried_over_three_sockets() {
     assert_eq!(offer["because"], "", "a courier is not told why it was chosen");
     done(&courier.does(json!({"name": "accept_offer", "offer": offer["offer"]})).await);
     shopper.order_is("assigned").await;
+    let advance = |step: &str| {
+        json!({"name": "advance", "order": placed.order, "delivery": offer["delivery"],
+               "attempt": offer["attempt"], "step": step})
+    };
+    done(&courier.does(advance("arrived_at_pickup")).await);
+    let is_here =
+        |frame: &Value| frame["change"]["fulfillment_orders"][0]["courier_here_at"].is_i64();
+    let here = store.until("who waits at the counter", is_here).await;
+    assert_eq!(here["change"]["fulfillment_orders"][0]["courier"], COURIER);
     done(&store.does(work("hand_over", json!({"to": "courier", "courier": COURIER}))).await);
     shopper.order_is("picked_up").await;
 
@@ -176,10 +185,6 @@ async fn one_order_is_watched_and_carried_over_three_sockets() {
     assert_eq!((&seen["courier"], &seen["at"]), (&json!(COURIER), &now));
     assert_eq!(seen["etas"][0]["eta"]["confidence"], "high");
 
-    let advance = |step: &str| {
-        json!({"name": "advance", "order": placed.order, "delivery": offer["delivery"],
-               "attempt": offer["attempt"], "step": step})
-    };
     done(&courier.does(advance("delivered")).await);
     let delivered = shopper.order_is("delivered").await;
     assert_eq!(delivered["change"]["order"]["status"], "completed");

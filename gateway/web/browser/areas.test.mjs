@@ -1,7 +1,7 @@
-// Service areas: seen on headquarters' map, drawn by clicks and by keyboard.
+// Stores' settings and service areas: seen on headquarters' map, drawn by clicks and by keyboard.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { logIn, person, picture } from './people.mjs';
+import { faults, logIn, person, picture, TABLET } from './people.mjs';
 import { stage } from './stage.mjs';
 import { STORE } from './town.mjs';
 
@@ -41,6 +41,46 @@ test('a store\'s area is drawn on the map, then written as coordinates', async (
 
   await page.click('nav >> text=总览');
   await page.locator('label:has-text("显示配送范围") input').check();
+  // One store's area is filled, by its name or by a tap on the map.
+  await page.locator('[data-chosen-area]').selectOption(STORE);
+  await page.waitForSelector(`[data-chosen-area="${STORE}"]`);
+  await picture(page, 'hq-areas-zh-day-desk');
   assert.deepEqual(page.complaints, []);
   await page.context().close();
+});
+
+test("a store's hours, closures and capacity are headquarters' to set, and what cannot be read is said", async () => {
+  const { server } = here;
+  const page = await person(here.browser);
+  await logIn(page, `${server.base}/hq/stores`, 'hq');
+  await page.click(`[data-edit="${STORE}"]`);
+  const editor = page.locator(`[data-store-editor="${STORE}"]`);
+  await page.waitForFunction(() => document.querySelector('input[name=monday]')?.value === '00:00-24:00');
+  await editor.locator('input[name=monday]').fill('8 to 12');
+  await editor.locator('[data-problem]:has-text("周一")').waitFor();
+  assert.ok(await editor.locator('button[type=submit]').isDisabled());
+  await editor.locator('input[name=monday]').fill('08:00-12:00 14:00-22:00');
+  await editor.locator('textarea[name=exceptions]').fill('2027-02-06\n2027-02-07 10:00-16:00');
+  await editor.locator('input[name=capacity]').fill('25');
+  await editor.locator('input[name=auto-accept]').check();
+  assert.deepEqual(await faults(page), []);
+  await picture(page, 'hq-store-zh-day-desk');
+  await editor.locator('button[type=submit]').click();
+  await page.waitForSelector('[data-told]');
+  const store = await server.ask('GET', `/v1/stores/${STORE}`);
+  assert.deepEqual(store.hours.weekly.monday, [
+    { open: '08:00', close: '12:00' },
+    { open: '14:00', close: '22:00' },
+  ]);
+  assert.deepEqual(store.hours.exceptions, { '2027-02-06': [], '2027-02-07': [{ open: '10:00', close: '16:00' }] });
+  assert.deepEqual([store.capacity_per_window, store.auto_accept], [25, true]);
+  // The board says that it accepts by itself.
+  const board = await person(here.browser, { size: TABLET });
+  await logIn(board, `${server.base}/store`, 'manager');
+  await board.click('text=开始接单');
+  await board.waitForSelector('[data-auto-accept]');
+  for (const one of [page, board]) {
+    assert.deepEqual(one.complaints, []);
+    await one.context().close();
+  }
 });

@@ -30,6 +30,7 @@ test('the city is seen on the map, and an order page says why', async () => {
   await page.locator('li:has-text("门店接单")').first().waitFor();
   await picture(page, 'hq-order-zh-day-desk');
   await page.click('[data-act=cancel]');
+  await page.click('[data-sure]');
   await page.waitForSelector('[data-order-page=cancelled]');
   assert.deepEqual(page.complaints, []);
   await page.context().close();
@@ -44,7 +45,14 @@ test('a courier is chosen by hand', async () => {
   await page.goto(`${server.base}/hq/orders/${order}`);
   await page.waitForSelector('[data-order-page=open]');
   await comesToWork(server, OTHER_COURIER, { lat: 30.609, lon: 114.309 });
-  await page.locator(`[data-candidate="${OTHER_COURIER}"] button.btn-primary`).click();
+  const assign = page.locator(`[data-candidate="${OTHER_COURIER}"] button.btn-primary`);
+  // Asked first: who thinks better of it has changed nothing.
+  await assign.click();
+  await page.locator('dialog >> text=小李 #000502').waitFor();
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('[data-told]').count(), 0);
+  await assign.click();
+  await page.click('[data-sure]');
   await page.waitForSelector('[data-told]');
   await until('the courier has it or is asked for it', async () => {
     const { deliveries } = await server.ask('GET', `/v1/orders/${order}`);
@@ -70,7 +78,18 @@ test('a store is paused, a price changed, the policy saved, somebody added and s
   await row.locator('[data-act=save]').click();
   await page.waitForSelector('[data-told]');
   await page.click('nav >> text=策略');
-  await page.locator('label:has-text("accept sla s") input').fill('240');
+  // Every knob has words, in both languages; the name in the document is nowhere.
+  const untranslated = () =>
+    page.locator('[data-knob]').evaluateAll((knobs) =>
+      knobs.filter((knob) => knob.textContent.includes(knob.dataset.knob.replaceAll('_', ' '))).map((knob) => knob.dataset.knob),
+    );
+  await page.locator('[data-knob=accept_sla_s]').waitFor();
+  assert.ok((await page.locator('[data-knob]').count()) > 50);
+  assert.deepEqual(await untranslated(), []);
+  await page.click('header >> text=English');
+  assert.deepEqual(await untranslated(), []);
+  await page.click('header >> text=中文');
+  await page.locator('[data-knob=accept_sla_s] input').fill('240');
   await page.click('form button.btn-primary');
   await page.waitForSelector('[data-told]');
   assert.equal((await server.ask('GET', '/v1/policy')).policy.accept_sla_s, 240);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faults, logIn, person } from './people.mjs';
 import { stage } from './stage.mjs';
-import { enrol, MILK, RICE, STORE, until } from './town.mjs';
+import { collected, enrol, MILK, RICE, STORE, until } from './town.mjs';
 
 const here = stage();
 const PHONE = '13800001234';
@@ -125,6 +125,45 @@ test('tiers are headquarters’ to change, and a rule that cannot be is refused 
   await page.waitForSelector('[data-told]');
   const { policy } = await here.server.ask('GET', '/v1/member-policy');
   assert.equal(policy.tiers[1].from_growth, Number(before) + 1);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('a list leads to a member by the end of a phone, an order leads there too, and the opening is in the trail', async () => {
+  const { server, links } = here;
+  const { member, token } = await enrol(server, links.shop, '13700007788', '周小美');
+  await enrol(server, links.shop, '13700001122', '吴小刚');
+  const quote = await server.ask('POST', '/v1/quotes', { mode: 'pickup', store: STORE, lines: [{ sku: MILK, quantity: 1 }], member: token }, links.shop);
+  const body = { quote: quote.quote, shopper: { name: '周小美', phone: '13700007788' }, payment_method: 'cash_on_delivery', store: STORE };
+  const placed = await server.ask('POST', '/v1/orders', body, links.shop, { 'idempotency-key': 'listed-1' });
+  const { order } = placed;
+  await collected(server, placed);
+  await until('the member has heard of it', async () => (await server.ask('POST', '/v1/members/search', { buys: true })).members.length > 0);
+  const page = await headquarters('/members');
+  await page.waitForSelector('[data-member-row]');
+  assert.equal(await page.locator('text=周小美').count(), 0, 'no name is unsealed for a list');
+  await page.fill('input[name=tail]', '7788');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[data-member-list="1"]');
+  assert.doesNotMatch(page.url(), /7788/);
+  assert.deepEqual(await faults(page), []);
+  await page.locator(`[data-member-row="${member}"] th button`).click();
+  await page.locator('text=周小美').waitFor();
+  await page.goBack();
+  await page.waitForSelector('[data-member-list]');
+  await page.check('input[name=buys]');
+  await page.locator(`[data-member-row="${member}"] td button`).click();
+  await page.waitForSelector('[data-order-page]');
+  assert.match(page.url(), new RegExp(order));
+  await page.click('[data-member-link]');
+  await page.waitForSelector('[data-member=enrolled]');
+
+  await page.click('nav >> text=审批与审计');
+  await page.locator('select[name=kind]').selectOption('member');
+  await page.locator('[data-change=member] [data-what]').first().waitFor();
+  const lines = await page.locator('[data-change=member] [data-what]').allTextContents();
+  const code = `#${member.slice(-6).toUpperCase()}`;
+  assert.equal(lines.filter((line) => line === `会员 · ${code} · 查看了会员资料`).length, 1, lines.join('\n'));
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

@@ -78,6 +78,8 @@ test('an order is placed in one window, accepted in the second, carried in the t
   await picture(shopper, 'track-zh-day-phone');
   await courier.context().setGeolocation({ latitude: DOOR.lat, longitude: DOOR.lon });
   await task.locator('[data-step=arrived_at_dropoff]').click();
+  await task.locator('[data-step=delivered]').waitFor();
+  await courier.waitForSelector('[data-waiting]', { state: 'detached' });
   await picture(courier, 'courier-task-zh-day-phone');
   await task.locator('[data-step=delivered]').click();
   await task.locator('[data-proof=handed_to_person]').click();

@@ -88,3 +88,31 @@ test('what is above somebody’s limit waits for headquarters, with a note, and 
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
+
+test('a role that somebody holds is not removed and says who; one that nobody holds goes', async () => {
+  const { server } = here;
+  const permits = [{ verb: 'read_stock', reach: 'own' }];
+  await server.ask('PUT', '/v1/roles/night', { name: 'night', permits });
+  await server.ask('PUT', '/v1/users/owl', { password: PASSWORD, kind: 'staff', role: 'night', scope: 'all' });
+  const page = await headquarters('/people/roles');
+  await page.click('[data-role=picker]');
+  await page.waitForSelector('[data-editor=picker]');
+  assert.equal(await page.locator('[data-remove-role]').count(), 0, 'a shipped role stays');
+  const remove = async () => {
+    await page.click('[data-role=night]');
+    await page.click('[data-remove-role]');
+    await page.click('[data-sure]');
+  };
+  await remove();
+  await page.locator('[role=alert]:has-text("owl")').waitFor();
+  await server.ask('PUT', '/v1/users/owl', { kind: 'staff', role: 'picker', scope: 'all' });
+  await remove();
+  await page.waitForSelector('[data-role=night]', { state: 'detached' });
+  await page.waitForSelector('[data-told]');
+  await page.click('nav >> text=审批与审计');
+  await page.locator('select[name=kind]').selectOption('role');
+  await page.locator('[data-change=role] [data-what]:has-text("已删除")').waitFor();
+  assert.deepEqual(await faults(page), []);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

@@ -155,3 +155,30 @@ test('a scanner opens the right order without a tap, and what is printed again s
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
+
+test('safety stock is the store\'s to set, and what it sells as far as headquarters\' grant goes', async () => {
+  const { server } = here;
+  const page = await board();
+  await page.getByText('库存', { exact: true }).click();
+  const row = page.locator(`[data-stock="${RICE}"]`);
+  await row.locator('input[name=safety]').fill('7');
+  await row.locator('[data-act=safety]').click();
+  await row.locator('[data-safety]:has-text("7")').waitFor();
+  const levelOf = async () => (await server.ask('GET', `/v1/stores/${STORE}/stock`)).stock.find((level) => level.sku === RICE);
+  assert.equal((await levelOf()).safety_stock, 7);
+
+  // Without a grant headquarters' shelf stays as it is, and the page says so.
+  await row.locator('[data-act=shelf]').click();
+  await page.waitForSelector('main [role=alert]');
+  assert.equal(await row.getAttribute('data-listed'), 'true');
+  const grant = { name: 'shelf', stores: 'all', skus: 'all', floor: 800, ceiling: 1_200, may_delist: true };
+  await server.ask('PUT', '/v1/grants/shelf', grant);
+  await row.locator('[data-act=shelf]').click();
+  await page.waitForSelector(`[data-stock="${RICE}"][data-listed=false]`);
+  assert.equal((await levelOf()).listed, false);
+  assert.deepEqual(await faults(page), []);
+  await row.locator('[data-act=shelf]').click();
+  await page.waitForSelector(`[data-stock="${RICE}"][data-listed=true]`);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

@@ -223,6 +223,7 @@ export type BoardCard = {
   accept_by_at?: Millis | null;
   courier?: Id | null;
   courier_at?: Millis | null;
+  courier_here_at?: Millis | null;
   fulfillment_order: Id;
   /** Whether nothing more can happen to it: the card leaves the board. */
   is_over: boolean;
@@ -812,6 +813,8 @@ export type EtaView = {
   /** At the door. */
   at: Millis;
   confidence: ConfidenceView;
+  /** Other people's doors that the courier comes to first. */
+  doors_before?: number;
   handover_s: number;
   /** The next four add up to the time from now to the door. */
   other_stops_s: number;
@@ -1126,10 +1129,38 @@ export type MemberLogInBody = {
   phone: string;
 };
 
+export type MemberPage = {
+  members: MemberRow[];
+  next_after?: Id | null;
+};
+
 /** The rules for members, whole, at one version. */
 export type MemberPolicyView = {
   policy: Record<string, unknown>;
   version: number;
+};
+
+/** A member in a list: nothing of it was sealed. */
+export type MemberRow = {
+  enrolled_at: Millis;
+  growth: number;
+  last_order?: Id | null;
+  member: Id;
+  points: number;
+  tier?: TierView | null;
+};
+
+/** Which members; what is absent does not narrow. */
+export type MemberSearchBody = {
+  after?: Id | null;
+  /** Only those with an order that uses coupons or points, or was completed and can still come back. */
+  buys?: boolean;
+  /** 1 to 200; 50 when absent. */
+  limit?: number | null;
+  /** The last four digits of the phone. Members enrolled before tails were kept are not found. */
+  phone_tail?: string | null;
+  /** A tier's code. */
+  tier?: string | null;
 };
 
 export type MemberSessionView = {
@@ -1272,6 +1303,7 @@ export type OrderPage = {
 
 /** Everything about one order that its people may see. */
 export type OrderView = StatusDetail & {
+  cancel_fee_fen?: Fen | null;
   channel: string;
   deliveries: DeliveryView[];
   delivery_status: string;
@@ -1281,6 +1313,7 @@ export type OrderView = StatusDetail & {
   external_id?: string | null;
   fulfillment_status: string;
   lines: LineView[];
+  member?: Id | null;
   mode: Mode;
   money?: MoneyView | null;
   needs_attention: boolean;

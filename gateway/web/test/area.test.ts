@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pointsOf, polygon, ringOf, textOf } from '../src/hq/area';
+import { areasOf, pointsOf, polygon, ringOf, textOf } from '../src/hq/area';
 import { distance } from '../src/lib/place';
 import { tilesIn } from '../src/lib/map/streets';
 
@@ -39,5 +39,17 @@ describe('tiles of streets', () => {
     const view = { x: 0.5, y: 0.5, scale: 2 ** 22, width: 1_000, height: 600, system: 'wgs84' as const };
     expect(tilesIn(view, 13)).toHaveLength(2 * 2);
     expect(tilesIn({ ...view, x: 0, y: 0 }, 13)).toEqual(['13/0/0']);
+  });
+
+  it('gives each store a hue of its own, and lays the chosen one on top', () => {
+    const circle = (lat: number) => ({ type: 'Radius', center: { lat, lon: 114 }, radius_m: 500 });
+    const stores = ['a', 'b', 'c'].map((id, index) => ({ id, area: circle(30 + index) }));
+    expect(areasOf(stores, null).map(({ id, hue, chosen }) => [id, hue, chosen])).toEqual([
+      ['a', 0, false],
+      ['b', 1, false],
+      ['c', 2, false],
+    ]);
+    const last = areasOf(stores, 'a').at(-1);
+    expect([last?.id, last?.hue, last?.chosen]).toEqual(['a', 0, true]);
   });
 });

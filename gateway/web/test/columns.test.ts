@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arranged, after, asks, lateness, nextStep, numberOf } from '../src/store/columns';
+import { arranged, after, asks, comer, lateness, nextStep, numberOf } from '../src/store/columns';
 import type { BoardCard } from '../src/wire';
 
 const card = (more: Partial<BoardCard>): BoardCard => ({
@@ -52,7 +52,7 @@ describe('the board', () => {
 
   it('calls out a number that can be heard', () => {
     expect(numberOf(card({ number: 12 }))).toBe('012');
-    expect(numberOf(card({ fulfillment_order: 'abcd-ef12' }))).toBe('EF12');
+    expect(numberOf(card({ order: '019ab3c0-abcd-ef12' }))).toBe('#D-EF12');
   });
 
   it('asks for an answer until somebody gave one, and while the goods are here', () => {
@@ -61,5 +61,16 @@ describe('the board', () => {
     expect(asks(card({ reminded }))).toBe(true);
     expect(asks(card({ reminded: { ...reminded, is_answered: true } }))).toBe(false);
     expect(asks(card({ reminded, status: 'handed_over' }))).toBe(false);
+  });
+
+  it('says who comes, and for how long somebody has waited at the counter', () => {
+    const ready = (more: Partial<BoardCard>) => card({ status: 'ready', ...more });
+    expect(comer(ready({}), 0)).toEqual({ kind: 'nobody' });
+    expect(comer(ready({ courier: 'c', courier_at: 130_000 }), 0)).toEqual({ kind: 'comes', courier: 'c', minutes: 2 });
+    expect(comer(ready({ courier: 'c', courier_at: 10_000 }), 0)).toEqual({ kind: 'near', courier: 'c' });
+    const here = ready({ courier: 'c', courier_at: 10_000, courier_here_at: 20_000 });
+    expect(comer(here, 110_000)).toEqual({ kind: 'here', courier: 'c', waitMs: 90_000 });
+    expect(comer(card({ mode: 'pickup', status: 'ready' }), 0)).toBeNull();
+    expect(comer(card({ status: 'handed_over', courier: 'c', courier_here_at: 1 }), 0)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasReached, isLate, lastEta, promise, reachedAt, reason, steady } from '../src/track/tracking';
+import { courierStep, hasReached, isLate, lastEta, promise, reachedAt, reason, steady } from '../src/track/tracking';
 import type { DeliveryView, EtaView, OrderView, PartView } from '../src/wire';
 
 const eta = (at: number, more: Partial<EtaView> = {}): EtaView => ({
@@ -60,5 +60,15 @@ describe('what a shopper is told', () => {
     expect(reachedAt(seen, 'accepted')).toBe(1);
     expect(reachedAt(seen, 'on_the_way')).toBe(5);
     expect([hasReached(seen, 'handed_over'), hasReached(seen, 'delivered')]).toEqual([true, false]);
+  });
+
+  it('says where the courier is between the hand-over states, the nearest to the door first', () => {
+    const at = (...statuses: string[]) => courierStep(order({ deliveries: statuses.map((status) => delivery({ status })) }));
+    expect(at('assigned')).toBeNull();
+    expect(at('arrived_at_pickup')).toBe('atStore');
+    expect(at('picked_up')).toBe('hasIt');
+    expect(at('en_route_to_dropoff')).toBeNull();
+    expect(at('arrived_at_pickup', 'arrived_at_dropoff')).toBe('atDoor');
+    expect(courierStep(order({ status: 'completed', deliveries: [delivery({ status: 'arrived_at_dropoff' })] }))).toBeNull();
   });
 });

@@ -109,6 +109,22 @@ impl Memory {
         Ok(id.and_then(|id| world.documents.tokens.get(id)).cloned())
     }
 
+    pub(crate) fn tokens_of_role(&self, role: &str, now: Timestamp) -> Result<u64> {
+        #[derive(serde::Deserialize)]
+        struct Holder {
+            role: String,
+        }
+        let world = self.lock();
+        let is_open = |token: &&TokenRow| {
+            token.revoked_at.is_none() && token.expires_at.is_none_or(|end| now < end)
+        };
+        let open = world.documents.tokens.values().filter(is_open);
+        let theirs = open.filter(|token| {
+            serde_json::from_str::<Holder>(&token.principal).is_ok_and(|holder| holder.role == role)
+        });
+        Ok(theirs.count() as u64)
+    }
+
     pub(crate) fn revoke_token(&self, id: u128, at: Timestamp) -> Result<bool> {
         let mut world = self.lock();
         match world.documents.tokens.get_mut(&id) {

@@ -232,6 +232,13 @@ impl Postgres {
         self.first(ask, "read a token", decode::token).await
     }
 
+    pub(crate) async fn tokens_of_role(&self, role: &str, now: Timestamp) -> Result<u64> {
+        let ask = sqlx::query(statements::TOKENS_OF_ROLE).bind(role.to_owned());
+        let count = |row: &_| decode::unsigned(row, 0, "tokens of a role");
+        let found = self.first(ask.bind(now.as_millis()), "count a role's tokens", count).await?;
+        Ok(found.unwrap_or_default())
+    }
+
     pub(crate) async fn person(&self, person: PersonId) -> Result<Option<SealedPerson>> {
         let ask = sqlx::query(statements::PERSON).bind(Uuid::from_u128(person.bits()));
         self.first(ask, "read a person", decode::person).await

@@ -283,6 +283,10 @@ statements! {
     TOKEN_BY_HASH = "SELECT id, hash, principal, created_at, expires_at, revoked_at FROM token
                      WHERE hash = $1";
 
+    /// Binds: role, now.
+    TOKENS_OF_ROLE = "SELECT count(*) FROM token WHERE (principal::jsonb ->> 'role') = $1
+        AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
+
     REVOKE_TOKEN = "UPDATE token SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL";
 
     PUT_PERSONS = concat!(

@@ -210,6 +210,10 @@ statements! {
     TOKEN_BY_HASH = "SELECT id, hash, principal, created_at, expires_at, revoked_at FROM token
                      WHERE hash = ?";
 
+    /// Binds: role, now.
+    TOKENS_OF_ROLE = "SELECT count(*) FROM token WHERE json_extract(principal, '$.role') = ?
+        AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)";
+
     REVOKE_TOKEN = "UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL";
 
     PERSON = "SELECT id, nonce, sealed, key_nonce, sealed_key FROM person WHERE id = ?";

@@ -120,7 +120,16 @@ async fn a_token_is_found_by_its_hash_and_revoked_once() {
         assert_eq!(journal.token_by_hash(&[10; 32]).await.unwrap(), Some(token(1, 10)));
         assert_eq!(journal.token_by_hash(&[11; 32]).await.unwrap(), None);
 
+        assert_eq!(journal.tokens_of_role("courier", at(1)).await.unwrap(), 2);
+        assert_eq!(
+            journal.tokens_of_role("courier", at(2)).await.unwrap(),
+            0,
+            "their time is over"
+        );
+        assert_eq!(journal.tokens_of_role("picker", at(1)).await.unwrap(), 0);
+
         assert!(journal.revoke_token(1, at(50)).await.unwrap());
+        assert_eq!(journal.tokens_of_role("courier", at(1)).await.unwrap(), 1);
         assert!(!journal.revoke_token(1, at(60)).await.unwrap());
         assert!(!journal.revoke_token(3, at(60)).await.unwrap());
         let revoked = journal.token_by_hash(&[10; 32]).await.unwrap().unwrap();

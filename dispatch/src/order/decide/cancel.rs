@@ -6,7 +6,7 @@ use super::{end, not_in_this_state};
 use crate::order::draft::Draft;
 use crate::order::part::Part;
 use crate::order::{CancelReason, Order, OrderStatus};
-use crate::{By, Refusal};
+use crate::{By, Policy, Refusal};
 
 pub fn cancel(
     draft: &mut Draft<'_>,
@@ -49,9 +49,17 @@ fn late_fee(draft: &Draft<'_>) -> Money {
         By::Shopper(_) => true,
         By::Principal(_) | By::Courier(_) | By::Provider | By::Timer | By::Partition => false,
     };
-    if by_shopper && draft.order().parts.iter().any(Part::is_accepted) {
-        draft.policy().late_cancel_fee()
-    } else {
-        Money::ZERO
+    if by_shopper { fee_of(draft.order(), draft.policy()) } else { Money::ZERO }
+}
+
+fn fee_of(order: &Order, policy: &Policy) -> Money {
+    if order.parts.iter().any(Part::is_accepted) { policy.late_cancel_fee() } else { Money::ZERO }
+}
+
+impl Order {
+    /// What its shopper would pay for cancelling it now; `None` when that is not possible any more.
+    pub fn cancel_fee(&self, policy: &Policy) -> Option<Money> {
+        let fee = if self.money_is_in() { fee_of(self, policy) } else { Money::ZERO };
+        is_possible(self).then(|| fee.min(self.payable()))
     }
 }

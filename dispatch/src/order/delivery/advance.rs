@@ -10,6 +10,7 @@ use crate::order::decide::complete_part;
 use crate::order::draft::Draft;
 use crate::order::event::OrderEvent;
 use crate::order::{DeliveryStep, ProofOfDelivery};
+use crate::store::StoreCommand;
 use crate::{By, Refusal};
 
 pub fn advance(
@@ -87,7 +88,18 @@ fn reach(
     let (id, attempt) = (delivery.delivery, delivery.attempt);
     draft.record(OrderEvent::DeliveryAdvanced { delivery: id, attempt, courier, stage: to });
     follow(draft, delivery, courier, TaskStep::Step(step.clone()));
+    if to == Stage::ArrivedAtPickup {
+        meet(draft, delivery.fulfillment_order, courier);
+    }
     Ok(())
+}
+
+/// The store's board shows that the courier waits.
+fn meet(draft: &mut Draft<'_>, fulfillment_order: FulfillmentOrderId, courier: CourierId) {
+    let Some(store) = draft.order().part(fulfillment_order).map(|part| part.store) else {
+        return;
+    };
+    draft.tell_store(store, StoreCommand::MeetCourier { fulfillment_order, courier });
 }
 
 fn deliver(

@@ -63,7 +63,7 @@ fn a_person_is_called_when_the_wait_is_too_long() {
 fn steps_may_be_skipped_but_never_taken_back() {
     let mut play = Play::assigned();
     let told = play.tell(play.step(1, 1, DeliveryStep::ArrivedAtPickup)).unwrap();
-    told.expect("delivery_advanced", "follow:1");
+    told.expect("delivery_advanced", "follow:1 meet:1");
     play.nothing(play.step(1, 1, DeliveryStep::ArrivedAtPickup));
     play.nothing(play.step(1, 1, DeliveryStep::EnRouteToPickup));
     let early = play.step(1, 1, DeliveryStep::EnRouteToDropoff);

@@ -151,7 +151,10 @@ fn who_cancels_pays_the_late_fee_only_as_a_shopper_after_acceptance() {
         let mut play = if accepted { Play::accepted() } else { Play::simple() };
         play.policy.late_cancel_fee_fen = 50;
         play.by = by;
+        let told = play.order.cancel_fee(&play.policy);
+        assert_eq!(told, Some(Money::fen(if accepted { 50 } else { 0 })), "told before");
         play.tell(cancel(CancelReason::ShopperRequest)).unwrap();
+        assert_eq!(play.order.cancel_fee(&play.policy), None, "it is cancelled");
         assert_eq!(play.refunded_fen(), refund, "{by} after acceptance: {accepted}");
         play.nothing(cancel(CancelReason::ShopperRequest));
     }

@@ -76,6 +76,7 @@ fn message_in_words(message: &Message) -> String {
                 StoreCommand::RemoveLines { .. } => "remove_lines",
                 StoreCommand::ExpectCourier { courier: Some(_), .. } => "expect",
                 StoreCommand::ExpectCourier { courier: None, .. } => "expect_nobody",
+                StoreCommand::MeetCourier { .. } => "meet",
                 StoreCommand::Complete { .. } => "complete",
                 StoreCommand::TakeBack { .. } => "take_back",
                 StoreCommand::HearReminder { .. } => "remind",

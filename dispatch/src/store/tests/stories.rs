@@ -342,3 +342,28 @@ fn taking_everything_off_ends_it() {
         FulfillmentState::Cancelled { because: CancelledBecause::NothingLeft }
     );
 }
+
+#[test]
+fn the_expected_courier_waits_at_the_counter_until_another_is_expected() {
+    let mut desk = Desk::open();
+    desk.assign(1, FulfillmentMode::Delivery);
+    desk.accept(1);
+    let fulfillment_order = share(1);
+    let meet = |courier| StoreCommand::MeetCourier { fulfillment_order, courier };
+    let expect = |courier, at| StoreCommand::ExpectCourier { fulfillment_order, courier, at };
+    let arrived = |desk: &Desk| {
+        let share = desk.store.fulfillment_order(fulfillment_order).unwrap();
+        share.courier.as_deref().and_then(|known| known.arrived_at)
+    };
+    assert!(desk.tell(meet(COURIER)).events.is_empty(), "nobody is expected");
+    let due = desk.now.after(Seconds(60));
+    desk.tell(expect(Some(COURIER), Some(due)));
+    let other = CourierId::from_bits(51);
+    assert!(desk.tell(meet(other)).events.is_empty(), "somebody else came");
+    assert_eq!(kinds(&desk.tell(meet(COURIER))), ["courier_arrived"]);
+    assert_eq!(arrived(&desk), Some(desk.now));
+    assert!(desk.tell(meet(COURIER)).events.is_empty(), "once");
+    assert!(desk.tell(expect(Some(COURIER), Some(due))).events.is_empty(), "the same grant again");
+    desk.tell(expect(Some(other), None));
+    assert_eq!(arrived(&desk), None, "the other one is still on the way");
+}

@@ -9,6 +9,7 @@ import type { Point } from '../lib/place';
 import { openShelf, Queue, type PictureToSend, type Tap } from '../lib/queue';
 import type { CommandBody } from '../lib/socket';
 import type { CourierDayView, CourierView, OfferView, OrderView, PictureView, TaskView } from '../wire';
+import { Places } from './places.svelte';
 import { Positions } from './positions.svelte';
 import type { Shown } from './proof';
 import { foreseen, inRouteOrder, nextStep, statusOf, type StepName } from './steps';
@@ -27,6 +28,7 @@ export class Courier {
   today = $state.raw<CourierDayView | null>(null);
   readonly connection: Connection;
   readonly positions: Positions;
+  readonly places: Places;
   private readonly listening = new Map<string, () => void>();
   private queue: Queue | null = null;
   readonly tasks = $derived(this.view ? inRouteOrder(this.view.tasks, this.view.stops) : []);
@@ -39,6 +41,7 @@ export class Courier {
   ) {
     this.connection = new Connection(api, () => void this.queue?.send());
     this.positions = new Positions(this.connection.socket, demo);
+    this.places = new Places(api);
     const take = (state: unknown) => this.take((state as { courier: CourierView }).courier);
     this.connection.socket.watch(
       { kind: 'courier', id },
@@ -99,6 +102,7 @@ export class Courier {
       speakAloud(words().offerSpoken, locale());
     }
     this.listen(view.tasks);
+    this.places.learn([...view.offers, ...view.tasks].map((known) => known.store));
     if (view.duty === 'on_duty' || view.tasks.length > 0) this.positions.start();
     else this.positions.stop();
     if (begins) this.positions.repeat();

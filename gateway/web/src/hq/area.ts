@@ -50,3 +50,9 @@ export function pointsOf(text: string): { points: Point[]; wrong: number | null 
   }
   return { points, wrong: null };
 }
+
+/** The areas of stores in a hue each; the chosen one is filled and lies on top. */
+export function areasOf(stores: { id: string; area: unknown }[], chosen: string | null) {
+  const areas = stores.map((store, hue) => ({ id: store.id, ring: ringOf(store.area), hue, chosen: store.id === chosen }));
+  return areas.sort((one, other) => Number(one.chosen) - Number(other.chosen));
+}

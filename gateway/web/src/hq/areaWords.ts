@@ -4,6 +4,8 @@ export const words = dictionary(
   {
     area: '配送范围',
     areas: '显示配送范围',
+    chosenArea: '突出显示的门店',
+    chooseArea: '选一家门店…',
     of: (name: string) => `「${name}」的配送范围`,
     circle: '圆形',
     shape: '多边形',
@@ -20,6 +22,8 @@ export const words = dictionary(
   {
     area: 'Service area',
     areas: 'Show service areas',
+    chosenArea: 'Store whose area is filled',
+    chooseArea: 'Choose a store…',
     of: (name: string) => `Service area of ${name}`,
     circle: 'Circle',
     shape: 'Polygon',

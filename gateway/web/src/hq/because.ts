@@ -28,3 +28,53 @@ function named(lost: Record<string, unknown>): [string, Record<string, unknown>]
   const [name, figures] = Object.entries(lost)[0] ?? ['', {}];
   return [name, (figures ?? {}) as Record<string, unknown>];
 }
+
+/** What the zone wrote of why it asked this courier, in the words of a language. */
+export interface CourierWords {
+  byHand: string;
+  idle: string;
+  inHand: (count: string) => string;
+  away: (way: string) => string;
+  waits: (time: string) => string;
+  door: (time: string) => string;
+  could: (count: string) => string;
+  same: (who: string) => string;
+  more: (who: string, seconds: string) => string;
+  less: (who: string, seconds: string) => string;
+  comma: string;
+  stop: string;
+}
+
+const ID = '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})';
+
+/** Piece by piece; what a newer server says is shown as it came. */
+export function courierBecause(text: string, words: CourierWords, name: (id: string) => string): string {
+  const forms: [RegExp, (...parts: string[]) => string][] = [
+    [/^chosen by hand$/, () => words.byHand],
+    [/^idle$/, () => words.idle],
+    [/^(\d+) in hand$/, words.inHand],
+    [/^(.+) from the store$/, words.away],
+    [/^waits (.+) there$/, words.waits],
+    [/^door (.+) after ready$/, words.door],
+    [/^(\d+) could come$/, words.could],
+    [new RegExp(`^${ID} costs the same$`), (id) => words.same(name(id ?? ''))],
+    [new RegExp(`^${ID} costs (\\d+) s more$`), (id, seconds) => words.more(name(id ?? ''), seconds ?? '')],
+    [new RegExp(`^${ID} costs (\\d+) s less but is wanted elsewhere$`), (id, seconds) => words.less(name(id ?? ''), seconds ?? '')],
+  ];
+  const piece = (said: string) => {
+    for (const [form, word] of forms) {
+      const found = form.exec(said);
+      if (found) return word(...found.slice(1));
+    }
+    return said.replace(new RegExp(ID, 'g'), (id) => name(id));
+  };
+  return text
+    .split('; ')
+    .map((part) => part.split(', ').map(piece).join(words.comma))
+    .join(words.stop);
+}
+
+/** The couriers that a reason names. */
+export function couriersIn(text: string): string[] {
+  return text.match(new RegExp(ID, 'g')) ?? [];
+}

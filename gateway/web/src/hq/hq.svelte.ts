@@ -3,14 +3,17 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { now } from '../lib/clock.svelte';
 import { Connection } from '../lib/connect.svelte';
+import { called, named } from '../lib/format';
 import { newKey, Refused, type Api } from '../lib/http';
 import type { Dot } from '../lib/map/dots';
 import { keep, MEDIA } from '../lib/sheet';
-import type { FleetCourier, FleetView, OrderCardView, StoreList, StoreView } from '../wire';
+import type { CourierList, CourierView, FleetCourier, FleetView, OrderCardView, StoreList, StoreView } from '../wire';
 import { isLate, isOpen, worklist } from './work';
 
 const FLEET_EVERY_MS = 1_000;
 const STORES_EVERY_MS = 15_000;
+/** Couriers asked for one by one, at most. */
+const MOST_NAMED = 40;
 /** Colours of the map's dots, by state. */
 export const STATES = ['idle', 'offered', 'busy', 'full', 'off_duty', 'stale'];
 const OFF = new Set(['off_duty', 'on_break', 'suspended']);
@@ -19,6 +22,7 @@ export class Hq {
   orders = new SvelteMap<string, OrderCardView>();
   fleet = $state.raw<FleetCourier[]>([]);
   stores = $state.raw<StoreView[]>([]);
+  private readonly couriers = new SvelteMap<string, string>();
   problem = $state('');
   told = $state('');
   readonly connection: Connection;
@@ -96,8 +100,30 @@ export class Hq {
     }
   }
 
+  /** Asked for by the pages that name couriers: all that one answer holds, and of the others these. */
+  async askCouriers(wanted: string[] = []) {
+    if (this.couriers.size === 0) {
+      await this.quietly(async () => {
+        const { couriers } = await this.api.get<CourierList>('/v1/couriers?limit=1000');
+        for (const known of couriers) this.couriers.set(known.id, known.display_name);
+      });
+    }
+    const missing = [...new Set(wanted)].filter((id) => !this.couriers.has(id)).slice(0, MOST_NAMED);
+    await Promise.all(
+      missing.map((id) =>
+        this.quietly(async () => {
+          this.couriers.set(id, (await this.api.get<CourierView>(`/v1/couriers/${id}`)).display_name);
+        }),
+      ),
+    );
+  }
+
+  courierName(id: string): string {
+    return named(this.couriers.get(id), id);
+  }
+
   storeName(id: string): string {
-    return this.stores.find((store) => store.id === id)?.name ?? id.slice(-6);
+    return this.stores.find((store) => store.id === id)?.name ?? called(id);
   }
 
   /** Does something; what stood in its way is said at the top of the page. */

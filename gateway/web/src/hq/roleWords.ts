@@ -9,6 +9,9 @@ export const words = dictionary(
     newRole: '新角色名称',
     copyOf: '以此为样板',
     create: '新建角色',
+    removeRole: (name: string) => `删除角色 ${name}`,
+    removeSure: '只有没人持有的角色才能删除；变更记录会保留它。',
+    removed: (name: string) => `已删除角色 ${name}`,
     roleHint: '保存后立即对持有该角色的人生效。范围「自己的」指其门店、区域、商户或本人。',
     permits: '权限',
     reach: '范围',
@@ -72,6 +75,9 @@ export const words = dictionary(
     newRole: 'Name of a new role',
     copyOf: 'Like this one',
     create: 'New role',
+    removeRole: (name: string) => `Remove the role ${name}`,
+    removeSure: 'Only a role that nobody holds can go. The trail of changes keeps what it said.',
+    removed: (name: string) => `The role ${name} is removed`,
     roleHint: 'Whoever has the role feels it at once. “Own” is their stores, regions, merchant or themselves.',
     permits: 'May',
     reach: 'Where',
@@ -133,4 +139,9 @@ export const words = dictionary(
 export function roleWord(name: string): string {
   const all = words() as unknown as Record<string, string>;
   return all[`role_${name}`] ?? name;
+}
+
+/** Whether the house comes with it; others are headquarters' own. */
+export function isShipped(name: string): boolean {
+  return `role_${name}` in words();
 }

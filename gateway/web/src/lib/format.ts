@@ -48,7 +48,12 @@ export function countdown(ms: number): string {
   return ms < 0 && whole > 0 ? `-${text}` : text;
 }
 
-/** Of an id, what tells it apart on one screen. */
-export function short(id: string): string {
-  return id.slice(-6).toUpperCase();
+/** What one order or one courier is called, the same on every page: the end of its id. */
+export function called(id: string): string {
+  return `#${id.slice(-6).toUpperCase()}`;
+}
+
+/** Somebody with a name: two of one name are told apart. */
+export function named(name: string | null | undefined, id: string): string {
+  return name ? `${name} ${called(id)}` : called(id);
 }

@@ -160,7 +160,7 @@ export const statuses = dictionary(
     paused: 'Paused',
     rush: 'Busy',
     offline: 'Offline',
-    handed: 'Left the store',
+    handed: 'Picked up',
     on_the_way: 'On the way',
   },
 );
@@ -170,6 +170,16 @@ const trading = dictionary({ open: '营业中' }, { open: 'Open' });
 /** The word for what a store does now: an open one trades, an open order is under way. */
 export function storeStatusWord(status: string): string {
   return status === 'open' ? trading().open : statusWord(status);
+}
+
+const underway = dictionary(
+  { assigned: '骑手已接单', unassigned: '待派单', handed_over: '已取货' },
+  { assigned: 'Courier accepted', unassigned: 'No courier yet', handed_over: 'Picked up' },
+);
+
+/** The word for where a delivery is: `assigned` is a courier's, not a store's that has to answer. */
+export function deliveryWord(status: string): string {
+  return (underway() as Record<string, string>)[status] ?? statusWord(status);
 }
 
 /** The word for a status; an unknown one is shown as it came. */

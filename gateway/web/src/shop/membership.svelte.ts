@@ -22,6 +22,8 @@ export class Membership {
   sandboxCode = $state('');
   isSent = $state(false);
   problem = $state('');
+  /** What the server's no was, by its name. */
+  refused = $state('');
   isBusy = $state(false);
   token = $state(sessionStorage.getItem(KEPT) ?? '');
 
@@ -40,6 +42,12 @@ export class Membership {
       this.sandboxCode = sent.sandbox_code ?? '';
       this.isSent = true;
     });
+  }
+
+  /** The code on the page opens nothing any more: it is not shown as if it did. */
+  codeIsOver() {
+    this.sandboxCode = '';
+    this.isSent = false;
   }
 
   enter({ phone, code, isNew, name, marketing }: Entry) {
@@ -90,11 +98,12 @@ export class Membership {
 
   async trying(work: () => Promise<void>) {
     this.isBusy = true;
-    this.problem = '';
+    this.problem = this.refused = '';
     try {
       await work();
     } catch (fault) {
       this.problem = fault instanceof Refused ? fault.message : String(fault);
+      this.refused = fault instanceof Refused ? fault.code : '';
     } finally {
       this.isBusy = false;
     }

@@ -14,6 +14,17 @@ export interface Person {
 
 const PAGE = 60;
 const KEPT = 'paidan.shopper';
+/** The cart of this tab: it outlives a reload and the Back button, and goes when it is ordered. */
+const CART = 'paidan.cart';
+
+interface KeptCart {
+  cart: Record<string, number>;
+  mode: Mode;
+  store: string | null;
+  door: Point | null;
+  /** Of which link this was chosen: another one says anew where its reader lives. */
+  link: string;
+}
 
 export class Shop {
   door = $state.raw<Point | null>(null);
@@ -33,6 +44,7 @@ export class Shop {
   coupons = $state<string[]>([]);
   usesPoints = $state(false);
   readonly membership: Membership;
+  private link = '';
   private known = new Map<string, SkuView>();
   private key = newKey();
 
@@ -75,6 +87,31 @@ export class Shop {
     if (count > 0) this.cart[sku] = count;
     else delete this.cart[sku];
     this.quote = null;
+    this.keep();
+  }
+
+  /** Keeps what was chosen, for this tab. */
+  keep() {
+    const kept: KeptCart = { cart: this.cart, mode: this.mode, store: this.store?.id ?? null, door: this.door, link: this.link };
+    sessionStorage.setItem(CART, JSON.stringify(kept));
+  }
+
+  /** What this tab had chosen before; the store is answered as its id, once the stores are known. */
+  recall(link: string): { store: string | null; door: Point | null } {
+    const kept = keptCart();
+    this.link = link;
+    this.cart = kept.cart ?? {};
+    this.mode = kept.mode ?? 'delivery';
+    if (kept.link !== link) return { store: null, door: null };
+    return { store: kept.store ?? null, door: kept.door ?? null };
+  }
+
+  /** Back from the order that was placed: the next one begins with nothing in the cart. */
+  begin() {
+    this.placed = this.quote = null;
+    this.coupons = [];
+    this.usesPoints = false;
+    this.key = newKey();
   }
 
   async price() {
@@ -110,6 +147,8 @@ export class Shop {
     };
     await this.trying(async () => {
       this.placed = await this.api.post<PlacedView>('/v1/orders', body, this.key);
+      this.cart = {};
+      sessionStorage.removeItem(CART);
     });
     // An old price is asked for again at once; everything else is told.
     if (!this.placed && this.problem) await this.priceAgain();
@@ -163,5 +202,13 @@ function keptPerson(): Person {
     return { ...none, ...(JSON.parse(localStorage.getItem(KEPT) ?? '{}') as Partial<Person>) };
   } catch {
     return none;
+  }
+}
+
+function keptCart(): Partial<KeptCart> {
+  try {
+    return JSON.parse(sessionStorage.getItem(CART) ?? '{}') as Partial<KeptCart>;
+  } catch {
+    return {};
   }
 }

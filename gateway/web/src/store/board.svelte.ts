@@ -13,6 +13,8 @@ import { words } from './words';
 
 /** How long a tap can be taken back before it is said. */
 const UNDO_MS = 3_000;
+/** For so long after a tap the next button waits: a second tap in the same place would be a slip. */
+const SLIP_MS = 600;
 const RING_EVERY_MS = 4_000;
 const REMEMBERED = 12;
 
@@ -28,6 +30,7 @@ export interface Held {
   step: Step;
   command: CommandBody;
   timer: ReturnType<typeof setTimeout>;
+  isFresh: boolean;
 }
 
 export class Board {
@@ -113,11 +116,13 @@ export class Board {
     if (low_stock) this.low = low_stock;
     let isNew = false;
     let asked: BoardCard | null = null;
+    let arrived: BoardCard | null = null;
     const cards = new Map(this.cards);
     for (const card of fulfillment_orders) {
       const before = cards.get(card.fulfillment_order);
       isNew ||= card.status === 'assigned' && before?.status !== 'assigned';
       if (asks(card) && (card.reminded?.count ?? 0) > (before?.reminded?.count ?? 0)) asked = card;
+      if (before && card.courier_here_at != null && before.courier_here_at == null) arrived = card;
       if (card.is_over) {
         cards.delete(card.fulfillment_order);
         this.remember(card);
@@ -128,6 +133,12 @@ export class Board {
     this.cards = cards;
     if (isNew) this.ringForNew();
     if (asked) this.callOut(asked);
+    if (arrived) this.announce(arrived);
+  }
+
+  /** Somebody stands at the counter: said once, and not as loud as what has to be answered. */
+  private announce(card: BoardCard) {
+    speakAloud(words().courierSpoken(numberOf(card)), locale());
   }
 
   /** A shopper who asks has words of their own, so that nobody takes it for a new order. */
@@ -175,7 +186,18 @@ export class Board {
       return;
     }
     const timer = setTimeout(() => this.release(id), UNDO_MS);
-    this.held.set(id, { card, step, command, timer });
+    const held = { card, step, command, timer, isFresh: true };
+    this.held.set(id, held);
+    setTimeout(() => {
+      if (this.held.get(id) === held) this.held.set(id, { ...held, isFresh: false });
+    }, SLIP_MS);
+  }
+
+  /** Whether the last tap on a card can be taken back, and whether it was made only now. */
+  heldAs(id: string): 'fresh' | 'settled' | null {
+    const held = this.held.get(id);
+    if (!held) return null;
+    return held.isFresh ? 'fresh' : 'settled';
   }
 
   undo(id: string) {

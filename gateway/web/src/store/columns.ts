@@ -1,5 +1,6 @@
 // Where a card stands on the board, and how late it is: pure, so that it can be tested.
 
+import { called } from '../lib/format';
 import type { BoardCard } from '../wire';
 
 export type Lane = 'fresh' | 'preparing' | 'ready' | 'out' | 'exceptions';
@@ -78,7 +79,23 @@ export function asks(card: BoardCard): boolean {
   return card.reminded != null && !card.reminded.is_answered && card.status !== 'handed_over';
 }
 
-/** The number that is called out; before there is one, the end of the id. */
+/** The number that is called out and stands on the bag; before there is one, what the order is called. */
 export function numberOf(card: BoardCard): string {
-  return card.number == null ? card.fulfillment_order.slice(-4).toUpperCase() : String(card.number).padStart(3, '0');
+  return card.number == null ? called(card.order) : String(card.number).padStart(3, '0');
+}
+
+/** What the counter should know of who comes: nobody yet, on the way, about to arrive, or waiting here. */
+export type Comer =
+  | { kind: 'nobody' }
+  | { kind: 'comes'; courier: string; minutes: number }
+  | { kind: 'near'; courier: string }
+  | { kind: 'here'; courier: string; waitMs: number };
+
+export function comer(card: BoardCard, now: number): Comer | null {
+  if (card.mode !== 'delivery' || !['ready', 'picking', 'accepted'].includes(card.status)) return null;
+  const { courier, courier_at, courier_here_at } = card;
+  if (!courier) return { kind: 'nobody' };
+  if (courier_here_at != null) return { kind: 'here', courier, waitMs: Math.max(0, now - courier_here_at) };
+  const minutes = courier_at == null ? 0 : Math.round((courier_at - now) / 60_000);
+  return minutes > 0 ? { kind: 'comes', courier, minutes } : { kind: 'near', courier };
 }

@@ -75,3 +75,18 @@ export function isLate(order: OrderView, eta: number | null, now: number): boole
   if (!window || isOver(order)) return false;
   return now > window.by || (eta !== null && eta > window.by + WORTH_TELLING_MS);
 }
+
+/** Where the courier is, as far as it is worth a line of its own: the last step of whoever is nearest to the door. */
+export type CourierStep = 'atStore' | 'hasIt' | 'atDoor';
+const COURIER_STEPS: Record<string, CourierStep> = {
+  arrived_at_pickup: 'atStore',
+  picked_up: 'hasIt',
+  arrived_at_dropoff: 'atDoor',
+};
+const NEAREST: CourierStep[] = ['atDoor', 'hasIt', 'atStore'];
+
+export function courierStep(order: OrderView): CourierStep | null {
+  if (isOver(order)) return null;
+  const steps = order.deliveries.flatMap((delivery) => COURIER_STEPS[delivery.status] ?? []);
+  return NEAREST.find((step) => steps.includes(step)) ?? null;
+}

@@ -144,7 +144,7 @@ impl Club {
             (ids.next(now), ids.next(now))
         };
         let consent = Consent { terms: member::TERMS.to_owned(), marketing: false };
-        let command = PhoneCommand::Enrol { member, person, consent };
+        let command = PhoneCommand::Enrol { member, person, consent, tail: None };
         let errand = Errand::Phone { phone: key, command };
         let member = match self.members.run(self.submission(), errand).await {
             Ok(_) => member,

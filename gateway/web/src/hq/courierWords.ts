@@ -1,0 +1,41 @@
+import { dictionary } from '../lib/i18n.svelte';
+
+/** Why a courier was asked. */
+export const words = dictionary(
+  {
+    byHand: '人工指派',
+    idle: '空闲',
+    inHand: (count: string) => `手上 ${count} 单`,
+    away: (way: string) => `距店 ${way}`,
+    waits: (time: string) => `到店等 ${time}`,
+    door: (time: string) => `备好后 ${time} 送到`,
+    could: (count: string) => `${count} 人可来`,
+    same: (who: string) => `${who} 代价相同`,
+    more: (who: string, seconds: string) => `${who} 多 ${seconds} 秒`,
+    less: (who: string, seconds: string) => `${who} 少 ${seconds} 秒，但另有他用`,
+    comma: '，',
+    stop: '；',
+    assignSure: (who: string, order: string) => `把订单 ${order} 指派给 ${who}？其他骑手的派单会撤回。`,
+    cancelSure: (order: string) => `取消订单 ${order}？已付的钱会退回，不能撤销。`,
+    member: '会员',
+    openMember: '查看会员',
+  },
+  {
+    byHand: 'chosen by hand',
+    idle: 'idle',
+    inHand: (count: string) => `${count} in hand`,
+    away: (way: string) => `${way} from the store`,
+    waits: (time: string) => `waits ${time} there`,
+    door: (time: string) => `at the door ${time} after the goods are ready`,
+    could: (count: string) => `${count} could come`,
+    same: (who: string) => `${who} costs the same`,
+    more: (who: string, seconds: string) => `${who} costs ${seconds} s more`,
+    less: (who: string, seconds: string) => `${who} costs ${seconds} s less but is wanted elsewhere`,
+    comma: ', ',
+    stop: '; ',
+    assignSure: (who: string, order: string) => `Give ${order} to ${who}? Offers to others are withdrawn.`,
+    cancelSure: (order: string) => `Cancel ${order}? What was paid goes back; this cannot be undone.`,
+    member: 'Member',
+    openMember: 'Open the member',
+  },
+);
