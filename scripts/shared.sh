@@ -12,6 +12,9 @@ LOG_FILE=$VAR/paidan.log
 REPORT=$VAR/report
 BINARIES=${CARGO_TARGET_DIR:-target}/demo
 
+# Members' log-in codes are shown to whoever asks, unless the caller says where they are sent.
+export PAIDAN_CODE_SENDER=${PAIDAN_CODE_SENDER-sandbox}
+
 # --- How the binaries are called: every flag that a script passes stands here. -------------------
 
 build_binaries() { cargo build --profile demo -p gateway -p simulator --bins; }

@@ -57,7 +57,7 @@ pub struct App {
     pub search: Search,
     pub payments: Box<dyn PaymentPort>,
     pub log_in_codes: LogInCodes,
-    pub code_sender: Box<dyn CodeSender>,
+    pub code_sender: CodeSender,
     pub hub: Arc<Hub>,
     pub openings: Openings,
     /// To the gateways in front, and what outlives the process in Redis.

@@ -11,12 +11,13 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use crate::error::Error;
 use crate::tls::asking;
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// A running server, and what its certificate is judged by.
 #[derive(Debug)]
@@ -52,13 +53,9 @@ impl Server {
     ) -> Result<(u16, Bytes), Failure> {
         let address: Uri = self.address.trim_end_matches('/').parse()?;
         let authority = address.authority().ok_or("the address has no host")?.clone();
-        let is_tls = match address.scheme() {
-            Some(scheme) if *scheme == Scheme::HTTPS => true,
-            Some(scheme) if *scheme == Scheme::HTTP => false,
-            Some(_) | None => {
-                return Err("the address begins with neither http:// nor https://".into());
-            }
-        };
+        if !is_tls(&address) && address.scheme() != Some(&Scheme::HTTP) {
+            return Err("the address begins with neither http:// nor https://".into());
+        }
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -66,19 +63,30 @@ impl Server {
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
             .header(header::CONTENT_TYPE, "application/json")
             .body(Full::new(Bytes::from(body)))?;
-        let port = authority.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
-        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
-        let stream = TcpStream::connect((host, port)).await?;
-        let answer = if is_tls {
-            let name = ServerName::try_from(host.to_owned())?;
-            let connector = asking::connector(self.trusted.as_deref())?;
-            exchange(connector.connect(name, stream).await?, request).await?
-        } else {
-            exchange(stream, request).await?
-        };
+        let tls = is_tls(&address).then(|| asking::connector(self.trusted.as_deref()));
+        let answer = deliver(&address, tls.transpose()?.as_ref(), request).await?;
         let status = answer.status().as_u16();
         Ok((status, answer.into_body().collect().await?.to_bytes()))
     }
+}
+
+pub(crate) fn is_tls(address: &Uri) -> bool {
+    address.scheme() == Some(&Scheme::HTTPS)
+}
+
+/// Sends one request over a connection of its own, which is TLS where there is a connector.
+pub(crate) async fn deliver(
+    address: &Uri,
+    tls: Option<&TlsConnector>,
+    request: Request<Full<Bytes>>,
+) -> Result<Response<Incoming>, Failure> {
+    let authority = address.authority().ok_or("the address has no host")?;
+    let port = authority.port_u16().unwrap_or(if tls.is_some() { 443 } else { 80 });
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+    let stream = TcpStream::connect((host, port)).await?;
+    let Some(connector) = tls else { return exchange(stream, request).await };
+    let name = ServerName::try_from(host.to_owned())?;
+    exchange(connector.connect(name, stream).await?, request).await
 }
 
 async fn exchange<S>(

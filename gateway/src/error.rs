@@ -15,6 +15,8 @@ pub enum Error {
     File { path: PathBuf, source: std::io::Error },
     #[error("file {path} can be read by others (mode {mode:o}): chmod 600 it")]
     FileMode { path: PathBuf, mode: u32 },
+    #[error("the secret in file {path} is too short: write 16 characters or more")]
+    SecretShort { path: PathBuf },
     #[error("file {path} does not hold what we wrote there")]
     FileContent { path: PathBuf },
     #[error("the address {address} cannot be listened to: {source}")]

@@ -29,6 +29,33 @@ pub struct Answered {
     pub status: u16,
 }
 
+/// What became of a log-in code, or of one try to send it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeOutcome {
+    Sent,
+    TriedAgain,
+    Refused,
+    GivenUp,
+    TooLate,
+}
+
+impl CodeOutcome {
+    fn word(self) -> &'static str {
+        match self {
+            CodeOutcome::Sent => "sent",
+            CodeOutcome::TriedAgain => "tried_again",
+            CodeOutcome::Refused => "refused",
+            CodeOutcome::GivenUp => "given_up",
+            CodeOutcome::TooLate => "too_late",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CodeLabels {
+    outcome: &'static str,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByState {
     state: String,
@@ -47,6 +74,7 @@ pub struct DoorMetrics {
     turned_away: Counter,
     panics: Counter,
     connections: Gauge,
+    codes: Family<CodeLabels, Counter>,
 }
 
 impl Default for DoorMetrics {
@@ -59,6 +87,7 @@ impl Default for DoorMetrics {
             turned_away: Counter::default(),
             panics: Counter::default(),
             connections: Gauge::default(),
+            codes: Family::default(),
         }
     }
 }
@@ -85,6 +114,10 @@ impl DoorMetrics {
     /// HTTP connections that are open.
     pub(crate) fn connections(&self, count: usize) {
         self.connections.set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    pub fn code(&self, outcome: CodeOutcome) {
+        self.codes.get_or_create(&CodeLabels { outcome: outcome.word() }).inc();
     }
 
     pub fn panicked(&self) {
@@ -143,6 +176,8 @@ fn register_doors(registry: &mut Registry, doors: &DoorMetrics) {
     let what = "Requests turned away because the house was full";
     registry.register("http_turned_away", what, doors.turned_away.clone());
     registry.register("http_panics", "Requests that met a bug", doors.panics.clone());
+    let what = "Log-in codes by what became of them, and tries that had to be repeated";
+    registry.register("log_in_codes", what, doors.codes.clone());
 }
 
 /// What the city keeps; the numbers that can fall are gauges.

@@ -32,7 +32,11 @@ use crate::error::Error;
 use crate::ground::Ground;
 use crate::hub::{Hub, HubLimits};
 use crate::images::Images;
+<<<<<<< HEAD
+use crate::members::{self, CodeSender, LogInCodes};
+=======
 use crate::members::{self, LogInCodes, Openings, SandboxSender};
+>>>>>>> s4
 use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
@@ -204,23 +208,29 @@ async fn furnish(
     let hints = config.redis.as_ref().map(|redis| Hints::open(redis.address())).transpose()?;
     tokio::spawn(Arc::clone(&hub).run(outputs));
     let seed = random()?.iter().take(8).fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+    let metrics = DoorMetrics::default();
     let app = Arc::new(App {
         books,
         cities,
         road,
         ids: Mutex::new(IdSource::new(Slot(config.city), Chance::from_seed(seed))),
+        log_in_codes: LogInCodes::new(config.limits.codes_per_minute),
+        code_sender: CodeSender::open(&config.code_sender, &metrics)?,
         config: Arc::new(config),
         tokens: Tokens::new(journal.clone(), keys.clone()),
         payments: Box::new(Sandbox::new(keys.clone())),
+<<<<<<< HEAD
+=======
         log_in_codes: LogInCodes::default(),
         openings: Openings::default(),
         code_sender: Box::new(SandboxSender),
+>>>>>>> s4
         tickets: Tickets::default(),
         passwords: Passwords::default(),
         streets,
         ground,
         rate: RateLimiter::new(),
-        metrics: DoorMetrics::default(),
+        metrics,
         replenishment: Replenishment::default(),
         images,
         publications: Notify::new(),

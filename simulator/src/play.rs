@@ -34,6 +34,8 @@ pub const LOOK_EVERY: Seconds = Seconds(60);
 /// in its spare time.
 const MOST_ASKS: u32 = 600;
 const BETWEEN_ASKS: Duration = Duration::from_millis(200);
+/// How often a member whose account differs from the ledger is asked before it counts.
+const MOST_LOOKS: u32 = 25;
 
 /// Chances of those who count begin here, behind those of the tills.
 const COUNTS: u64 = 1 << 32;
@@ -87,6 +89,11 @@ impl Watchers {
     pub async fn catch_up<D: Doors>(&mut self, doors: &D) -> Result<(), Failure> {
         self.read_until(doors, u64::MAX).await?;
         self.house.close_days(self.read_at);
+        self.read_members(doors).await
+    }
+
+    /// Reads the members' feed up to its present end.
+    async fn read_members<D: Doors>(&mut self, doors: &D) -> Result<(), Failure> {
         loop {
             let rows = doors.members_feed(self.members_after).await?;
             let Some(last) = rows.last() else { return Ok(()) };
@@ -133,17 +140,36 @@ impl Watchers {
                 for day in self.house.reopened() {
                     self.referee.reopened(&day, now_ms);
                 }
-                self.referee.wallets(&doors.wallets().await?, now_ms);
-                return Ok(());
+                return self.close_wallets(doors).await;
             };
             if settled.seq >= self.after {
                 self.read_until(doors, settled.seq).await?;
                 self.settle(&settled.rows, now_ms);
-                return Ok(());
+                return self.close_wallets(doors).await;
             }
             tokio::time::sleep(BETWEEN_ASKS).await;
         }
         Err(Failure::new("books_behind", "the books are far behind what is recorded"))
+    }
+
+    /// Holds what every member can spend against the members' ledgers. A living house goes on
+    /// meanwhile, so whoever differs is asked again before it counts.
+    async fn close_wallets<D: Doors>(&mut self, doors: &D) -> Result<(), Failure> {
+        self.read_members(doors).await?;
+        let mut left = self.referee.member_ids();
+        let mut wrong = Vec::new();
+        for _ in 0..MOST_LOOKS {
+            let wallets = doors.wallets(&left).await?;
+            self.read_members(doors).await?;
+            wrong = self.referee.wallets(wallets);
+            if wrong.is_empty() {
+                return Ok(());
+            }
+            left = wrong.iter().map(|wallet| wallet.member).collect();
+            tokio::time::sleep(BETWEEN_ASKS).await;
+        }
+        self.referee.wrong_wallets(&wrong);
+        Ok(())
     }
 
     fn settle(&mut self, rows: &[Value], now_ms: i64) {

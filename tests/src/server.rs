@@ -82,6 +82,7 @@ impl Server {
             .args(["serve", "--listen", &self.address, "--data"])
             .arg(self.data())
             .args(&self.flags)
+            .env("PAIDAN_CODE_SENDER", "sandbox")
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())

@@ -144,6 +144,7 @@ impl Server {
             .args(["serve", "--listen", &address, "--data"])
             .arg(&data)
             .args(flags)
+            .env("PAIDAN_CODE_SENDER", "sandbox")
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()

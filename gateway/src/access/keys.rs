@@ -141,7 +141,13 @@ pub(crate) fn random() -> Result<[u8; 32], Error> {
     Ok(bytes)
 }
 
-fn read(mut file: File, path: &Path) -> Result<[u8; 32], Error> {
+fn read(file: File, path: &Path) -> Result<[u8; 32], Error> {
+    let bytes = read_closed(file, path)?;
+    bytes.try_into().map_err(|_| Error::FileContent { path: path.into() })
+}
+
+/// The whole file, unless others can read it.
+fn read_closed(mut file: File, path: &Path) -> Result<Vec<u8>, Error> {
     let failed = |source| Error::File { path: path.into(), source };
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
@@ -149,7 +155,17 @@ fn read(mut file: File, path: &Path) -> Result<[u8; 32], Error> {
     }
     let mut bytes = Vec::with_capacity(32);
     file.read_to_end(&mut bytes).map_err(failed)?;
-    bytes.try_into().map_err(|_| Error::FileContent { path: path.into() })
+    Ok(bytes)
+}
+
+/// A secret that the operator laid into a file: 16 characters or more, without the line's end.
+pub(crate) fn read_secret(path: &Path) -> Result<Vec<u8>, Error> {
+    let file = File::open(path).map_err(|source| Error::File { path: path.into(), source })?;
+    let secret = read_closed(file, path)?.trim_ascii().to_vec();
+    if secret.len() < 16 {
+        return Err(Error::SecretShort { path: path.into() });
+    }
+    Ok(secret)
 }
 
 /// A new file that only its owner can read, whole and on disk when this returns.

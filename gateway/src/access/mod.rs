@@ -15,7 +15,7 @@ mod tokens;
 
 pub use authorize::{OrderFacts, Resource, authorize, stores_in};
 pub use keys::{Keys, Purpose};
-pub(crate) use keys::{random, write_secret};
+pub(crate) use keys::{random, read_secret, write_secret};
 pub use passwords::Passwords;
 pub use principal::{Principal, PrincipalKind, Scope};
 pub use rate::RateLimiter;

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::sheets::{Columns, Problem, Row, Sheet};
 use crate::wire::fault::{Code, Fault};
-use crate::wire::stock::SalesReport;
+use crate::wire::stock::TillFileReport;
 use crate::wire::store::words;
 
 /// Heads as we write them, and as tills do.
@@ -63,13 +63,13 @@ pub async fn record_sheet(
     call: &Call,
     store: StoreId,
     sheet: &Sheet,
-) -> Result<SalesReport, Fault> {
+) -> Result<TillFileReport, Fault> {
     app.may(&call.caller, Verb::ReportSale, Resource::Store(store))?;
     if app.reference.directory().store(store).is_none() {
         return Err(Fault::not_found("store"));
     }
     let columns = Columns::find(sheet, &COLUMNS, &["till", "receipt", "sku", "units"])?;
-    let mut report = SalesReport { row_count: sheet.rows.len(), ..SalesReport::default() };
+    let mut report = TillFileReport { row_count: sheet.rows.len(), ..TillFileReport::default() };
     for wave in sheet.rows.chunks(AT_ONCE) {
         let told = wave.iter().map(|row| record_row(app, call, store, &columns, row));
         for (row, outcome) in wave.iter().zip(join_all(told).await) {

@@ -38,6 +38,9 @@ pub const KEYS: &[&str] = &[
     "tls_key",
     "roads",
     "map_attribution",
+    "code_sender",
+    "code_sender_secret_file",
+    "codes_per_minute",
     "map_tiles",
     "map_provider",
     "map_coordinates",
@@ -138,6 +141,15 @@ pub struct Flags {
     /// Whose map it is, shown on every map [default: what the map's source says of itself]
     #[arg(long, value_name = "TEXT")]
     pub map_attribution: Option<String>,
+    /// Where log-in codes of members are sent: URL of a gateway of messages, or sandbox [default: none]
+    #[arg(long, value_name = "URL")]
+    pub code_sender: Option<String>,
+    /// File with the secret that requests to that gateway are signed with
+    #[arg(long, value_name = "FILE")]
+    pub code_sender_secret_file: Option<String>,
+    /// Log-in codes a minute of the whole server [default: 600]
+    #[arg(long, value_name = "COUNT")]
+    pub codes_per_minute: Option<String>,
     /// PMTiles file under everything that maps draw [default: streets]
     #[arg(long, value_name = "FILE")]
     pub map_tiles: Option<String>,
@@ -253,6 +265,9 @@ impl Layers {
             ("tls_key", flags.tls_key),
             ("roads", flags.roads),
             ("map_attribution", flags.map_attribution),
+            ("code_sender", flags.code_sender),
+            ("code_sender_secret_file", flags.code_sender_secret_file),
+            ("codes_per_minute", flags.codes_per_minute),
             ("map_tiles", flags.map_tiles),
             ("map_provider", flags.map_provider),
             ("map_coordinates", flags.map_coordinates),

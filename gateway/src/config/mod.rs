@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use axum::http::Uri;
 use vocabulary::{Place, Seconds};
 
 pub use layers::{Flags, Layers};
@@ -58,6 +59,8 @@ pub struct Limits {
     pub connections: u32,
     /// How long the head of a request may take, and a connection may rest between two.
     pub header_timeout: Duration,
+    /// Log-in codes of the whole house: each may cost money.
+    pub codes_per_minute: u32,
 }
 
 impl Limits {
@@ -87,6 +90,25 @@ pub enum Role {
 pub struct Behind {
     pub url: String,
     pub token_file: PathBuf,
+}
+
+/// How log-in codes get to members' phones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodeSending {
+    /// Nothing is set up: who asks for a code is told so.
+    Nobody,
+    /// Whoever asks for a code is shown it: for trying things out.
+    Sandbox,
+    Gateway(CodeGateway),
+}
+
+/// A gateway of messages to phones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeGateway {
+    /// `http` or `https`, without a user and without a query: it may be shown.
+    pub url: Uri,
+    /// What both sides know; requests are signed with it.
+    pub secret_file: PathBuf,
 }
 
 /// A database's address: `sqlite:<path>`, `postgres://…` or `memory:`. Shown without its password.
@@ -154,6 +176,7 @@ pub struct Config {
     pub map: MapConfig,
     /// Certificate and key, where the server itself speaks TLS.
     pub tls: Option<TlsFiles>,
+    pub code_sender: CodeSending,
     pub limits: Limits,
 }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use axum::http::Uri;
 use vocabulary::{Place, Seconds};
 
 use crate::cities::LAST_CITY;
@@ -14,7 +15,8 @@ use crate::tls::TlsFiles;
 
 use super::layers::Given;
 use super::{
-    Behind, Config, ConfigError, Database, Layers, Limits, LogFormat, Role, default_database,
+    Behind, CodeGateway, CodeSending, Config, ConfigError, Database, Layers, Limits, LogFormat,
+    Role, default_database,
 };
 
 /// How fast a clock runs that has to catch up, when nobody says.
@@ -63,8 +65,10 @@ impl Layers {
                     30,
                     1..=600,
                 )?),
+                codes_per_minute: self.number("codes_per_minute", 600, 1..=1_000_000)?,
             },
             tls,
+            code_sender: self.code_sender()?,
             roads: self.text("roads").map(PathBuf::from),
             map,
             data,
@@ -168,6 +172,28 @@ impl Layers {
         }
     }
 
+    fn code_sender(&self) -> Result<CodeSending, ConfigError> {
+        let secret = self.text("code_sender_secret_file").filter(|path| !path.is_empty());
+        let url = match self.text("code_sender").map(str::trim) {
+            None | Some("" | "sandbox") if secret.is_some() => {
+                let allowed = "give code_sender beside it: the address of the gateway of messages";
+                return Err(self.bad("code_sender_secret_file", allowed));
+            }
+            None | Some("") => return Ok(CodeSending::Nobody),
+            Some("sandbox") => return Ok(CodeSending::Sandbox),
+            Some(url) => url,
+        };
+        let allowed = "give the address of a gateway of messages without a user and without a \
+                       query, such as https://sms.example/codes, or sandbox to show codes to \
+                       whoever asks";
+        let url = url.parse::<Uri>().ok().filter(is_gateway);
+        let url = url.ok_or_else(|| self.bad("code_sender", allowed))?;
+        let allowed = "give code_sender_secret_file beside it: a file with the secret that both \
+                       sides know";
+        let secret_file = secret.ok_or_else(|| self.bad("code_sender", allowed))?.into();
+        Ok(CodeSending::Gateway(CodeGateway { url, secret_file }))
+    }
+
     fn advertise(&self, listen: SocketAddr, is_tls: bool) -> Result<String, ConfigError> {
         let Some(url) = self.text("advertise") else {
             let scheme = if is_tls { "https" } else { "http" };
@@ -262,6 +288,13 @@ impl Layers {
     }
 }
 
+/// Whether a program can be asked there, and the address may be shown.
+fn is_gateway(url: &Uri) -> bool {
+    let is_web = matches!(url.scheme_str(), Some("http" | "https"));
+    let host = url.authority().map_or("", |authority| authority.as_str());
+    is_web && !host.is_empty() && !host.contains('@') && url.query().is_none()
+}
+
 /// `latitude,longitude` in degrees.
 fn place(text: &str) -> Option<Place> {
     let (latitude, longitude) = text.split_once(',')?;
@@ -329,6 +362,15 @@ mod tests {
             ("header_timeout_s = 0", "header_timeout_s"),
             ("tls_certificate = \"chain.pem\"", "tls_certificate"),
             ("tls_key = \"key.pem\"", "tls_key"),
+            ("codes_per_minute = 0", "codes_per_minute"),
+            ("code_sender = \"sms.example\"", "code_sender"),
+            ("code_sender = \"ftp://sms.example\"", "code_sender"),
+            ("code_sender = \"https://sms.example\"", "code_sender"),
+            ("code_sender_secret_file = \"sms.secret\"", "code_sender_secret_file"),
+            (
+                "code_sender = \"sandbox\"\ncode_sender_secret_file = \"sms.secret\"",
+                "code_sender_secret_file",
+            ),
         ];
         for (text, key) in table {
             match file(text) {
@@ -338,6 +380,23 @@ mod tests {
                 }
                 other => panic!("{text}: {other:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn codes_are_shown_only_where_somebody_says_so() {
+        assert_eq!(file("").unwrap().code_sender, CodeSending::Nobody);
+        let sandbox = file("code_sender = \"sandbox\"").unwrap();
+        assert_eq!(sandbox.code_sender, CodeSending::Sandbox);
+        let with_secret = |url: &str| {
+            file(&format!("code_sender = \"{url}\"\ncode_sender_secret_file = \"sms.secret\""))
+        };
+        let gateway = with_secret("https://sms.example/codes").unwrap().code_sender;
+        let CodeSending::Gateway(gateway) = gateway else { panic!("{gateway:?}") };
+        assert_eq!(gateway.url.to_string(), "https://sms.example/codes");
+        for url in ["https://me:word@sms.example", "https://sms.example/?key=word"] {
+            let error = with_secret(url).unwrap_err();
+            assert!(matches!(error, ConfigError::Value { .. }), "{error}");
         }
     }
 

@@ -12,7 +12,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use super::examples;
+use super::{examples, flat};
 use crate::wire::fault::FaultBody;
 
 /// What the document says about itself.
@@ -51,7 +51,11 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
             }
         }
     }
-    examples::complete(document)
+    // Parts have examples of their own: they come first.
+    let Ok(mut value) = serde_json::to_value(&document) else { return document };
+    examples::complete(&mut value);
+    flat::complete(&mut value);
+    serde_json::from_value(value).unwrap_or(document)
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -4,7 +4,6 @@
 //! It adds to the document only, and never replaces what somebody wrote.
 
 use serde_json::{Map, Value, json};
-use utoipa::openapi::OpenApi;
 
 /// How deep things hold things; deeper ones are left out where they may be.
 const DEEPEST: usize = 8;
@@ -50,8 +49,7 @@ fn bodies() -> Map<String, Value> {
 }
 
 /// Gives every body and every parameter an example that has none.
-pub fn complete(document: OpenApi) -> OpenApi {
-    let Ok(mut value) = serde_json::to_value(&document) else { return document };
+pub fn complete(value: &mut Value) {
     let schemas = value.pointer("/components/schemas").cloned().unwrap_or_default();
     let (maker, bodies) = (Maker { schemas: &schemas }, bodies());
     let paths = value.get_mut("paths").and_then(Value::as_object_mut);
@@ -65,7 +63,6 @@ pub fn complete(document: OpenApi) -> OpenApi {
             maker.operation(operation);
         }
     }
-    serde_json::from_value(value).unwrap_or(document)
 }
 
 struct Maker<'a> {

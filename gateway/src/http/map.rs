@@ -35,7 +35,8 @@ async fn get(State(app): State<Arc<App>>) -> Json<MapView> {
     params(("zoom" = u8, Path), ("x" = u32, Path), ("y" = u32, Path)),
     responses(
         (status = 200, body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
-        (status = 204)
+        (status = 204),
+        (status = 304, description = "As the caller knows it, by `If-None-Match`")
     ))]
 async fn tile(
     State(app): State<Arc<App>>,

@@ -38,8 +38,8 @@ pub(super) fn doors() -> Doors {
         .routes(routes!(get_policy, put_policy))
 }
 
-/// Sends a code to a phone: six digits, good for five minutes, for enrolment or log-in. Whether the
-/// phone belongs to a member is not told here.
+/// Sends a code to a phone: six digits, good for five minutes, for enrolment or log-in. It is on its
+/// way when this answers. Whether the phone belongs to a member is not told here.
 #[utoipa::path(post, path = "/v1/members/codes", tag = "members", request_body = PhoneBody,
     responses((status = 201, body = CodeSentView)))]
 async fn send_code(
@@ -48,13 +48,9 @@ async fn send_code(
 ) -> Result<(StatusCode, Json<CodeSentView>), Fault> {
     app.permits(&call.caller, Verb::FindMember)?;
     let phone = Phone::parse(&body.phone)?;
-    let scale = app.clock.scale();
-    let (code, expires_at) = app.log_in_codes.make(phone.key(&app.keys), app.now(), scale)?;
-    app.code_sender.send(&phone, &code).await.map_err(|error| {
-        tracing::warn!(%error, "a code was not sent");
-        Fault::new(Code::Busy, "the code could not be sent: ask for another").after(1_000)
-    })?;
-    let sandbox_code = app.code_sender.shows_codes().then_some(code);
+    let (seat, now, scale) = (app.code_sender.seat()?, app.now(), app.clock.scale());
+    let (code, expires_at) = app.log_in_codes.make(phone.key(&app.keys), now, scale)?;
+    let sandbox_code = seat.take(&phone, code, (now, expires_at), scale)?;
     Ok((StatusCode::CREATED, Json(CodeSentView { expires_at, sandbox_code })))
 }
 

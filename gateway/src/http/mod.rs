@@ -16,6 +16,7 @@ mod deliveries;
 mod document;
 mod examples;
 mod extract;
+mod flat;
 mod fleet;
 mod fulfillment;
 mod images;

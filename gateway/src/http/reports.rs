@@ -7,14 +7,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use commerce::ledger::Posting;
+use commerce::ledger::{FeeAmount, Posting, SaleLine};
 use commerce::report::{DayBook, Figures, StockDay, Turns};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vocabulary::{OrderId, SkuId, StoreId};
+use vocabulary::{MerchantId, Money, OrderId, SkuId, StoreId};
 
 use super::{Doors, Search};
 use crate::access::Verb;
@@ -26,8 +26,8 @@ use crate::wire::aftercare::{CourierStars, RatingsReport, StarsView, StoreStars}
 use crate::wire::fault::{Code, Fault};
 use crate::wire::ledger::{LedgerPage, posting_view};
 use crate::wire::reports::{
-    SalesReport, SalesRow, ServiceDay, ServiceReport, ServiceRow, ServiceView, StockReport,
-    StockRow,
+    BorneView, SalesReport, SalesRow, ServiceDay, ServiceReport, ServiceRow, ServiceView,
+    StockReport, StockRow,
 };
 use crate::wire::tables;
 
@@ -93,7 +93,7 @@ fn utc_date(at: vocabulary::Timestamp) -> Date {
 }
 
 /// The address of the postings behind a figure.
-fn list_of(span: &Span, more: &str) -> String {
+pub(super) fn list_of(span: &Span, more: &str) -> String {
     let mut address = format!("/v1/ledger?from={}&to={}", span.from, span.to);
     if let Some(stores) = span.stores.as_ref().filter(|stores| stores.len() == 1) {
         stores.iter().for_each(|store| address.push_str(&format!("&store={store}")));
@@ -179,7 +179,8 @@ async fn sales(
     let rows = broken_down(by, &books, &sum);
     let rows = rows.into_iter().map(|(key, figures)| {
         let (name, list) = named(&app, by, &key, &span);
-        SalesRow { key, name, figures: (&figures).into(), list }
+        let borne = if by == By::Campaign { borne(&sum, &key) } else { Vec::new() };
+        SalesRow { key, name, figures: (&figures).into(), borne, list }
     });
     let rows: Vec<SalesRow> = rows.collect();
     if let Some(form) = Form::wanted(&headers) {
@@ -236,6 +237,16 @@ fn broken_down(by: By, books: &Books, sum: &DayBook) -> BTreeMap<String, Figures
     }
 }
 
+/// Who bears what a rule took off.
+fn borne(sum: &DayBook, rule: &str) -> Vec<BorneView> {
+    let shares = sum.discounts.iter().filter(|((source, _), _)| **source == *rule);
+    let view = |((_, bearer), amount): (&(Box<str>, Box<str>), &Money)| BorneView {
+        bearer: bearer.to_string(),
+        amount_fen: *amount,
+    };
+    shares.map(view).collect()
+}
+
 /// What people call a row, and the list behind it.
 fn named(app: &App, by: By, key: &str, span: &Span) -> (Option<String>, String) {
     let more = match by {
@@ -257,7 +268,14 @@ fn named(app: &App, by: By, key: &str, span: &Span) -> (Option<String>, String) 
             let book = app.reference.book();
             sku.and_then(|sku| book.catalog().get(sku)).map(|sku| sku.name.clone())
         }
-        By::Day | By::Hour | By::Channel | By::Tier | By::Campaign => None,
+        By::Campaign => {
+            // The stage, and the campaign where there is one.
+            let campaign = key.split_once(':').and_then(|(_, campaign)| campaign.parse().ok());
+            let campaigns = app.reference.campaigns();
+            let known = campaign.and_then(|campaign| campaigns.get(campaign));
+            known.map(|campaign| campaign.name.clone())
+        }
+        By::Day | By::Hour | By::Channel | By::Tier => None,
     };
     let span = match by {
         By::Store => Span { stores: None, ..span.clone() },
@@ -379,6 +397,14 @@ struct Wanted {
     tier: Option<String>,
     /// Postings with a line that this rule took something off.
     campaign: Option<String>,
+    #[param(value_type = Option<String>)]
+    merchant: Option<MerchantId>,
+    /// Postings with a line of goods of this tax class.
+    tax_class: Option<String>,
+    /// Postings with a line that carries this fee.
+    fee: Option<String>,
+    /// With `tax_class` or `fee`: the rate of that, in thousandths.
+    tax_rate: Option<u16>,
     /// The key of the last posting of the page before.
     after: Option<String>,
     /// 1 to 1,000; 100 when absent.
@@ -405,6 +431,25 @@ impl Wanted {
             && self.channel.as_deref().is_none_or(|channel| *posting.channel == *channel)
             && self.tier.as_deref().is_none_or(|wanted| wanted == tier)
             && self.campaign.as_ref().is_none_or(by_rule)
+            && self.merchant.is_none_or(|merchant| posting.occasion.merchant == merchant)
+            && self
+                .tax_class
+                .as_ref()
+                .is_none_or(|class| lines.iter().any(|line| self.is_taxed(line, class)))
+            && self.fee.as_ref().is_none_or(|fee| lines.iter().any(|line| self.has_fee(line, fee)))
+    }
+}
+
+impl Wanted {
+    fn is_taxed(&self, line: &SaleLine, class: &str) -> bool {
+        *line.tax_class == *class && self.tax_rate.is_none_or(|rate| line.tax_rate == rate)
+    }
+
+    fn has_fee(&self, line: &SaleLine, kind: &str) -> bool {
+        let is_meant = |fee: &FeeAmount| {
+            *fee.kind == *kind && self.tax_rate.is_none_or(|rate| fee.tax_rate == rate)
+        };
+        line.fees.iter().any(is_meant)
     }
 }
 

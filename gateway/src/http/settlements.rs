@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::Money;
 
-use super::reports::{Asked, span};
+use super::reports::{Asked, list_of, span};
 use super::{Doors, Input, Search};
 use crate::access::{Resource, Verb};
 use crate::app::App;
@@ -145,7 +145,9 @@ async fn filing(
 ) -> Result<Response, Fault> {
     let span = span(&app, &caller, &asked)?;
     let (read_to, sum) = app.books.sum_of(&span).await?;
-    let rows: Vec<FilingRowView> = filing_of(&sum).into_iter().map(Into::into).collect();
+    let rows: Vec<FilingRowView> = (filing_of(&sum).into_iter())
+        .map(|row| FilingRowView::of(row, &list_of(&span, "&kind=goods")))
+        .collect();
     if let Some(form) = Form::wanted(&headers) {
         return tables::filing(&rows).reply(form).await;
     }

@@ -17,8 +17,8 @@ use crate::call::Caller;
 use crate::sheets::{self, with_problems};
 use crate::wire::fault::Fault;
 use crate::wire::stock::{
-    AdjustBody, CountBody, ListBody, SafetyBody, SaleBody, SalesReport, StockLine, StockList,
-    StockView,
+    AdjustBody, CountBody, ListBody, SafetyBody, SaleBody, StockLine, StockList, StockView,
+    TillFileReport,
 };
 use crate::wire::store::Done;
 
@@ -106,7 +106,7 @@ async fn sale(
 #[utoipa::path(post, path = "/v1/stores/{store}/sales", tag = "stock",
     request_body(content = String, content_type = "text/csv",
         example = "till,receipt,sku,units,sold_at\n1,20261123-17,6901234567892,2,2026-11-23T10:30:00+08:00\n"),
-    responses((status = 200, body = SalesReport)))]
+    responses((status = 200, body = TillFileReport)))]
 async fn sales(
     State(app): State<Arc<App>>,
     Route(store): Route<StoreId>,

@@ -36,7 +36,9 @@ struct Collection {
 /// the main ones, with `bounds` (south-west and north-east, longitude first), and `tile_zoom` says
 /// where the others are.
 #[utoipa::path(get, path = "/v1/streets", tag = "system",
-    responses((status = 200, body = Object)))]
+    responses(
+        (status = 200, body = Object, content_type = "application/geo+json"),
+        (status = 304, description = "As the caller knows them, by `If-None-Match`")))]
 async fn get(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Fault> {
     let drawn = app.streets.drawn().ok_or_else(|| Fault::not_found("street map"))?;
     Ok(shown(&drawn, &headers, "no-cache"))
@@ -46,7 +48,9 @@ async fn get(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response
 /// `tile_zoom`; lines are cut at its borders. No token is needed.
 #[utoipa::path(get, path = "/v1/streets/{zoom}/{x}/{y}", tag = "system",
     params(("zoom" = u8, Path), ("x" = u32, Path), ("y" = u32, Path)),
-    responses((status = 200, body = Object)))]
+    responses(
+        (status = 200, body = Object, content_type = "application/geo+json"),
+        (status = 304, description = "As the caller knows them, by `If-None-Match`")))]
 async fn get_tile(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

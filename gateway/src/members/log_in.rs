@@ -1,7 +1,5 @@
 //! Log-in by phone: a code of six digits, once, for five minutes, to be typed five times at most.
 
-use std::fmt;
-use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 
 use commerce::member::PhoneKey;
@@ -9,7 +7,6 @@ use rustc_hash::FxHashMap;
 use subtle::ConstantTimeEq;
 use vocabulary::{Seconds, Timestamp};
 
-use super::Phone;
 use crate::access::{RateLimiter, random};
 use crate::wire::fault::{Code, Fault};
 
@@ -21,54 +18,14 @@ const AT_ONCE: u32 = 3;
 /// Codes that wait to be typed; when there are more, those whose time is over go.
 const REMEMBERED: usize = 65_536;
 
-/// Brings a code to a phone. Whoever implements it logs neither.
-pub trait CodeSender: Send + Sync {
-    fn send<'a>(
-        &'a self,
-        phone: &'a Phone,
-        code: &'a str,
-    ) -> Pin<Box<dyn Future<Output = Result<(), SendFailed>> + Send + 'a>>;
-
-    /// Whether whoever asks for a code is shown it, because nobody else gets it.
-    fn shows_codes(&self) -> bool {
-        false
-    }
-}
-
-/// The code did not leave; the shopper may ask for another.
-#[derive(Debug)]
-pub struct SendFailed;
-
-impl fmt::Display for SendFailed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the code could not be sent")
-    }
-}
-
-impl std::error::Error for SendFailed {}
-
-/// Sends nothing: the door shows the code, as the sandbox of payments lets anybody pay.
-pub struct SandboxSender;
-
-impl CodeSender for SandboxSender {
-    fn send<'a>(
-        &'a self,
-        _phone: &'a Phone,
-        _code: &'a str,
-    ) -> Pin<Box<dyn Future<Output = Result<(), SendFailed>> + Send + 'a>> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn shows_codes(&self) -> bool {
-        true
-    }
-}
-
 /// Codes that were sent and not typed yet. A restart forgets them: the shopper asks for another.
-#[derive(Default)]
 pub struct LogInCodes {
     sent: Mutex<FxHashMap<PhoneKey, Sent>>,
+    /// By phone.
     rate: RateLimiter,
+    /// Of all phones together: each code may cost money, whoever asks for it.
+    all: RateLimiter,
+    per_minute: u32,
 }
 
 struct Sent {
@@ -78,6 +35,11 @@ struct Sent {
 }
 
 impl LogInCodes {
+    pub fn new(per_minute: u32) -> Self {
+        let (sent, rate, all) = (Mutex::default(), RateLimiter::new(), RateLimiter::new());
+        Self { sent, rate, all, per_minute }
+    }
+
     /// A new code for a phone, in the place of the one before; and until when it can be typed.
     /// `scale` is how much faster than the wall the house's time passes.
     pub fn make(
@@ -89,6 +51,12 @@ impl LogInCodes {
         let per_second = scale.max(1.0) / SECONDS_BETWEEN;
         self.rate.take(phone.bits(), per_second, AT_ONCE).map_err(|wait| {
             let message = "this phone has got enough codes: wait as long as retry_after_ms says";
+            Fault::new(Code::RateLimited, message).after(wait.as_millis() as u64 + 1)
+        })?;
+        let of_all = f64::from(self.per_minute) * scale.max(1.0) / 60.0;
+        self.all.take(0, of_all, self.per_minute).map_err(|wait| {
+            self.rate.give_back(phone.bits(), per_second);
+            let message = "too many codes are asked for at this server: try again a little later";
             Fault::new(Code::RateLimited, message).after(wait.as_millis() as u64 + 1)
         })?;
         let bytes = random().map_err(|_| Fault::internal())?;
@@ -155,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_code_opens_once_and_within_its_time() {
-        let codes = LogInCodes::default();
+        let codes = LogInCodes::new(600);
         let (code, until) = codes.make(PHONE, NOW, 1.0).unwrap();
         assert_eq!(codes.take(PHONE, &code, until).unwrap_err().code, Code::CodeMissing);
         let other = PhoneKey::from_bits(6);
@@ -166,8 +134,20 @@ mod tests {
     }
 
     #[test]
+    fn all_phones_together_have_a_limit_that_does_not_count_against_one() {
+        let codes = LogInCodes::new(2);
+        let phone = |number| PhoneKey::from_bits(number);
+        codes.make(phone(1), NOW, 1.0).unwrap();
+        codes.make(phone(2), NOW, 1.0).unwrap();
+        for _ in 0..2 * AT_ONCE {
+            let fault = codes.make(phone(3), NOW, 1.0).unwrap_err();
+            assert!(fault.message.contains("at this server"), "{}", fault.message);
+        }
+    }
+
+    #[test]
     fn five_wrong_codes_end_it_and_codes_come_slowly() {
-        let codes = LogInCodes::default();
+        let codes = LogInCodes::new(600);
         let (code, _) = codes.make(PHONE, NOW, 1.0).unwrap();
         for left in (1..5).rev() {
             let fault = codes.take(PHONE, "no", NOW).unwrap_err();

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{PrincipalId, Timestamp, TokenId};
 
-use super::schema::{Id, Millis};
+use super::schema::{Id, Millis, ScopeName};
 use crate::access::{Principal, PrincipalKind, Role, Scope};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -17,7 +17,7 @@ pub struct PrincipalBody {
     pub name: String,
     /// `"all"`, `{"stores":[…]}`, `{"regions":[…]}`, `{"merchant":…}`, `{"courier":…}` or
     /// `"channel"`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = ScopeName)]
     pub scope: Scope,
 }
 
@@ -76,7 +76,7 @@ pub struct WhoView {
     pub kind: PrincipalKind,
     pub role: String,
     pub name: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = ScopeName)]
     pub scope: Scope,
 }
 

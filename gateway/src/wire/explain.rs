@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use vocabulary::{CourierId, DeliveryId, OfferId, OrderId, StoreId, Timestamp};
 
 use super::order::{UnitsView, units};
-use super::schema::{Id, Millis};
+use super::schema::{Id, Millis, PurposeName};
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ExplainView {
@@ -24,7 +24,7 @@ pub struct SourcingView {
     #[schema(value_type = Millis)]
     pub at: Timestamp,
     /// `placing`, `hold_refused`, `resourcing` or `moving`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = PurposeName)]
     pub purpose: dispatch::sourcing::SourcingPurpose,
     /// `exact`, `greedy` or `pinned`; absent when there was no plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]

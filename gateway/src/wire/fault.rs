@@ -242,6 +242,8 @@ faults! {
     AlreadyEnrolled = "already_enrolled", 409;
     /// The phone belongs to a member. Client: log in instead.
     PhoneTaken = "phone_taken", 409;
+    /// The server cannot send codes. Client: tell the operator to set `code_sender`.
+    CodeSenderMissing = "code_sender_missing", 503;
     /// The member's code is wrong or too old. Client: show a new one.
     MemberCodeInvalid = "member_code_invalid", 422;
     /// The coupon was used, has expired or was never claimed. Client: quote again without it.

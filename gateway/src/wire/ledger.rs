@@ -53,6 +53,9 @@ pub struct SaleLineView {
     pub goods_fen: Money,
     #[schema(value_type = Fen)]
     pub fees_fen: Money,
+    /// The same one by one, those that are not zero.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<FeeView>,
     pub tax_class: String,
     /// In thousandths.
     pub tax_rate: u16,
@@ -61,6 +64,20 @@ pub struct SaleLineView {
     pub tax_fen: Money,
     #[schema(value_type = Fen)]
     pub platform_fee_fen: Money,
+}
+
+/// A line's part of a fee.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FeeView {
+    /// `delivery` or `packing`.
+    pub kind: String,
+    #[schema(value_type = Fen)]
+    pub amount_fen: Money,
+    /// In thousandths.
+    pub tax_rate: u16,
+    /// Contained in the amount.
+    #[schema(value_type = Fen)]
+    pub tax_fen: Money,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -117,6 +134,12 @@ fn sale_line_view(line: &SaleLine) -> SaleLineView {
         bearer: discount.bearer.to_string(),
         amount_fen: discount.amount,
     });
+    let fees = line.fees.iter().filter(|fee| fee.amount != Money::ZERO).map(|fee| FeeView {
+        kind: fee.kind.to_string(),
+        amount_fen: fee.amount,
+        tax_rate: fee.tax_rate,
+        tax_fen: fee.tax,
+    });
     SaleLineView {
         line: line.line,
         sku: line.sku,
@@ -125,6 +148,7 @@ fn sale_line_view(line: &SaleLine) -> SaleLineView {
         discounts: discounts.collect(),
         goods_fen: line.goods,
         fees_fen: line.fee_total(),
+        fees: fees.collect(),
         tax_class: line.tax_class.to_string(),
         tax_rate: line.tax_rate,
         tax_fen: line.tax,

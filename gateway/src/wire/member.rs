@@ -25,7 +25,7 @@ pub struct CodeSentView {
     /// The code can be typed until then.
     #[schema(value_type = Millis)]
     pub expires_at: Timestamp,
-    /// Only where no sender of messages is set up: the code itself.
+    /// Only in the sandbox (`code_sender = sandbox`): the code itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox_code: Option<String>,
 }

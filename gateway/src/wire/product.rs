@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use vocabulary::{Money, ProductId, SkuId, Timestamp};
 
 use super::catalog::SkuBody;
-use super::schema::{Fen, Id, Millis};
+use super::schema::{Fen, Id, Millis, StoresName};
 use crate::sheets::Problem;
 
 /// A shelf of the catalog; the address names it by its code.
@@ -110,7 +110,7 @@ fn yes() -> bool {
 }))]
 pub struct PublicationBody {
     /// `"all"` or `{"only": [ids]}`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = StoresName)]
     pub stores: Stores,
     pub items: Vec<PublishedSkuBody>,
     /// Absent: at once.

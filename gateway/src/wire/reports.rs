@@ -106,8 +106,21 @@ pub struct SalesRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     pub figures: FiguresView,
+    /// Of a rule: what it took off itself, by who bears it. The figures are those of all lines that
+    /// it took something off, with the discounts of other rules among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub borne: Vec<BorneView>,
     /// The postings behind the row.
     pub list: String,
+}
+
+/// What somebody bears of a rule's discounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BorneView {
+    /// `hq`, `store`, `merchant` or `platform`.
+    pub bearer: String,
+    #[schema(value_type = Fen)]
+    pub amount_fen: Money,
 }
 
 /// Whole seconds, exact: the nearest rank of everything that was seen.

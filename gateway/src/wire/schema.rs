@@ -24,6 +24,41 @@ pub struct Day(String);
 #[schema(example = 1_990)]
 pub struct Fen(i64);
 
+/// Where somebody's role applies.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(example = json!({"stores": ["019ab3c0-0000-7000-8000-000000000001"]}))]
+pub enum ScopeName {
+    All,
+    Stores(Vec<String>),
+    Regions(Vec<String>),
+    Merchant(String),
+    Courier(String),
+    Channel,
+    Order(String),
+    Member(String),
+}
+
+/// For which stores something holds.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(example = json!("all"))]
+pub enum StoresName {
+    All,
+    Only(Vec<String>),
+}
+
+/// Why stores were looked for.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(example = json!("placing"))]
+pub enum PurposeName {
+    Placing,
+    HoldRefused,
+    Resourcing,
+    Moving { fulfillment_order: String },
+}
+
 /// What can be listened to.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use vocabulary::{PrincipalId, Timestamp};
 
 use super::access::WhoView;
-use super::schema::{Id, Millis};
+use super::schema::{Id, Millis, ScopeName};
 use crate::access::{PrincipalKind, Scope};
 
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
@@ -33,7 +33,7 @@ pub struct UserBody {
     /// The name of a role.
     pub role: String,
     /// As of a token: `"all"`, `{"stores":[…]}`, `{"courier":…}` and so on.
-    #[schema(value_type = Object)]
+    #[schema(value_type = ScopeName)]
     pub scope: Scope,
     /// May not log in any more, and is shown out at once.
     #[serde(default)]
@@ -47,7 +47,7 @@ pub struct UserView {
     pub principal: PrincipalId,
     pub kind: PrincipalKind,
     pub role: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = ScopeName)]
     pub scope: Scope,
     pub disabled: bool,
 }

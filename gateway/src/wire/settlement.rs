@@ -67,6 +67,9 @@ pub struct SettlementView {
     pub closed_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adjustments: Vec<AdjustmentView>,
+    /// The postings behind it; absent in the sum of a merchant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -139,6 +142,11 @@ fn settlement_view(settlement: &Settlement, is_closed: bool) -> SettlementView {
         payout_fen: settlement.payout,
         closed_at: None,
         adjustments: Vec::new(),
+        list: Some(format!(
+            "/v1/ledger?from={day}&to={day}&store={}",
+            settlement.store,
+            day = settlement.day
+        )),
     }
 }
 
@@ -160,6 +168,7 @@ pub fn by_merchant(settled: &[SettledDay]) -> Vec<SettlementView> {
     let view = |(sum, is_closed): &(Settlement, bool)| SettlementView {
         store: None,
         day: None,
+        list: None,
         ..settlement_view(sum, *is_closed)
     };
     sums.values().map(view).collect()
@@ -261,6 +270,8 @@ pub struct FilingRowView {
     pub net_fen: Money,
     #[schema(value_type = Fen)]
     pub tax_fen: Money,
+    /// The postings with lines of this kind: those lines add up to it.
+    pub list: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -277,13 +288,16 @@ pub struct Filing {
     pub tax_fen: Money,
 }
 
-impl From<FilingRow> for FilingRowView {
-    fn from(row: FilingRow) -> Self {
-        let (taxed, class) = match row.taxed {
-            Taxed::Goods(class) => ("goods", class),
-            Taxed::Fee(kind) => ("fee", kind),
+impl FilingRowView {
+    /// `span` is the address of all postings of the period.
+    pub fn of(row: FilingRow, span: &str) -> Self {
+        let (taxed, class, field) = match row.taxed {
+            Taxed::Goods(class) => ("goods", class, "tax_class"),
+            Taxed::Fee(kind) => ("fee", kind, "fee"),
         };
+        let (merchant, rate) = (row.merchant, row.rate);
         Self {
+            list: format!("{span}&merchant={merchant}&{field}={class}&tax_rate={rate}"),
             merchant: row.merchant,
             taxed: taxed.to_owned(),
             class: class.into(),

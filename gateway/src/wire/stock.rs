@@ -104,7 +104,7 @@ pub struct SaleBody {
     "errors": [{"row": 3, "column": "units", "code": "invalid_value",
                 "message": "units must be a whole number, not \"two\""}],
 }))]
-pub struct SalesReport {
+pub struct TillFileReport {
     pub row_count: usize,
     /// Rows that are recorded, those that an earlier file told among them.
     pub recorded_count: usize,

@@ -9,13 +9,13 @@ use crate::given::{Given, MILK, OTHER_STORE, Placed, RICE, STORE};
 use crate::sockets::Screen;
 
 /// Waits until everything recorded so far is in the books.
-async fn read_up(given: &Given) {
+pub async fn read_up(given: &Given) {
     let seq = given.last_seq().await;
     given.house().app.books.has_read(seq).await;
 }
 
 /// A pickup, paid by the channel, collected with its code.
-async fn collected(given: &Given, key: &str, milk: u32, rice: u32) -> Placed {
+pub async fn collected(given: &Given, key: &str, milk: u32, rice: u32) -> Placed {
     let mut lines = vec![json!({"sku": MILK, "quantity": milk})];
     if rice > 0 {
         lines.push(json!({"sku": RICE, "quantity": rice}));
@@ -37,7 +37,7 @@ async fn collected(given: &Given, key: &str, milk: u32, rice: u32) -> Placed {
     placed
 }
 
-async fn take_back(given: &Given, placed: &Placed, line: u32, units: u32) {
+pub async fn take_back(given: &Given, placed: &Placed, line: u32, units: u32) {
     let back = json!({"lines": [{"line": line, "units": units}], "reason": "sour"});
     let asked = given.post(&format!("{}/returns", placed.path()), &placed.shopper, back).await.ok();
     let back = format!("{}/returns/{}", placed.path(), asked["return_id"].as_str().unwrap());
@@ -45,11 +45,11 @@ async fn take_back(given: &Given, placed: &Placed, line: u32, units: u32) {
     given.hq_post(&format!("{back}/receive"), json!({"condition": "good"})).await.ok();
 }
 
-async fn sales(given: &Given, by: &str) -> Value {
+pub async fn sales(given: &Given, by: &str) -> Value {
     given.get(&format!("/v1/reports/sales?by={by}"), &given.hq).await.ok()
 }
 
-fn sum(rows: &Value, field: &str) -> i64 {
+pub fn sum(rows: &Value, field: &str) -> i64 {
     rows.as_array().unwrap().iter().map(|row| row["figures"][field].as_i64().unwrap()).sum()
 }
 
@@ -94,11 +94,28 @@ async fn sales_returns_and_cancellations_add_up_and_survive_a_restart() {
     }
     let filing = given.get("/v1/tax/filing", &given.hq).await.ok();
     assert_eq!((&filing["gross_fen"], &filing["tax_fen"]), (&total["paid_fen"], &total["tax_fen"]));
+    let rows = filing["rows"].as_array().unwrap();
+    assert!(!rows.is_empty(), "{filing}");
+    for row in rows {
+        let list = given.get(row["list"].as_str().unwrap(), &given.hq).await.ok();
+        let postings = list["postings"].as_array().unwrap();
+        assert!(postings.iter().all(|posting| posting["merchant"] == row["merchant"]), "{list}");
+        let lines = postings.iter().flat_map(|posting| posting["lines"].as_array().unwrap());
+        let of_rate = lines.filter(|line| line["tax_rate"] == row["rate"]);
+        let tax: i64 = of_rate.map(|line| line["tax_fen"].as_i64().unwrap()).sum();
+        assert_eq!((row["taxed"].as_str(), tax), (Some("goods"), row["tax_fen"].as_i64().unwrap()));
+    }
     let open = given.get("/v1/reconciliation/payments", &given.hq).await.ok();
     assert_eq!((&open["balances"], &open["differences"]), (&json!([]), &json!(0)), "{open}");
     let settled = given.get("/v1/settlements", &given.hq).await.ok();
     assert_eq!(settled["settlements"][0]["payout_fen"], 3_800, "{settled}");
     assert_eq!(settled["merchants"][0]["payout_fen"], 3_800);
+    let list = settled["settlements"][0]["list"].as_str().unwrap();
+    let list = given.get(list, &given.hq).await.ok();
+    let postings = list["postings"].as_array().unwrap();
+    let lines = postings.iter().filter_map(|posting| posting["lines"].as_array()).flatten();
+    let goods: i64 = lines.map(|line| line["goods_fen"].as_i64().unwrap()).sum();
+    assert_eq!(goods, settled["settlements"][0]["goods_fen"].as_i64().unwrap(), "{list}");
     let service = given.get("/v1/reports/service", &given.hq).await.ok();
     assert_eq!(service["total"]["served"], 2);
     assert_eq!(service["rows"][0]["service"]["accept"]["count"], 2);

@@ -10,6 +10,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
+use crate::promise;
+
 pub const STORE: &str = "019ab3c0-0000-7000-8000-000000000001";
 pub const OTHER_STORE: &str = "019ab3c0-0000-7000-8000-000000000002";
 pub const MILK: &str = "019ab3c0-0000-7000-8000-000000000101";
@@ -95,7 +97,10 @@ impl Given {
 
     async fn open(&mut self) {
         let data = self.folder.path().display();
-        let text = format!("listen = \"127.0.0.1:0\"\ndata = \"{data}\"\n{}", self.settings);
+        let mut text = format!("listen = \"127.0.0.1:0\"\ndata = \"{data}\"\n{}\n", self.settings);
+        if !text.contains("code_sender") {
+            text.push_str("code_sender = \"sandbox\"\n");
+        }
         let config = Config::from_toml(&text).unwrap();
         self.house = Some(House::open(config).await.unwrap());
     }
@@ -195,9 +200,14 @@ impl Given {
         body: Bytes,
     ) -> (axum::http::response::Parts, Bytes) {
         let uri = format!("http://{}{path}", self.house().address);
+        let method = request.method_ref().unwrap().clone();
         let request = request.uri(uri).body(Full::new(body)).unwrap();
         let (head, body) = self.client.request(request).await.unwrap().into_parts();
-        (head, body.collect().await.unwrap().to_bytes())
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let media = head.headers.get("content-type").and_then(|media| media.to_str().ok());
+        let is_json = media.is_some_and(|media| media.starts_with("application/json"));
+        promise::hold(&method, path, head.status.as_u16(), is_json, &bytes);
+        (head, bytes)
     }
 
     pub async fn quote(&self, lines: Value) -> String {

@@ -35,6 +35,7 @@ export class Server {
     const log = openSync(join(this.folder, 'server.log'), 'a');
     const listen = this.base.replace('http://', '');
     this.child = spawn(binary, ['serve', '--listen', listen, '--data', join(this.folder, 'data'), ...this.flags], {
+      env: { ...process.env, PAIDAN_CODE_SENDER: 'sandbox' },
       stdio: ['ignore', log, log],
     });
     for (let tries = 0; tries < 600; tries += 1) {

@@ -108,12 +108,16 @@ export type AnswersView = {
 };
 
 /** Something that was taken off. */
-export type AppliedView = DiscountName & {
+export type AppliedView = {
+  campaign: Id;
   /** What the goods it counted were worth before. */
   counted_fen: Fen;
+  coupon?: Id | null;
   lines: LineOff[];
+  name: string;
   next?: ShortView | null;
   off_fen: Fen;
+  stage: StageName;
 };
 
 /** What shall be done once a second person agrees. */
@@ -284,6 +288,13 @@ export type BookVersion = {
   book_version: number;
 };
 
+/** What somebody bears of a rule's discounts. */
+export type BorneView = {
+  amount_fen: Fen;
+  /** `hq`, `store`, `merchant` or `platform`. */
+  bearer: string;
+};
+
 export type BudgetBody = {
   amount_fen?: Fen | null;
   /** In how many orders. */
@@ -345,11 +356,27 @@ export type CampaignList = {
 export type CampaignState = 'scheduled' | 'live' | 'ended' | 'stopped';
 
 /** A campaign as it is now. */
-export type CampaignView = CampaignBody & {
+export type CampaignView = {
+  /** Who carries what it takes off: 1,000 thousandths together. Absent: whoever gives it. */
+  bearers?: BearerBody[];
+  budget?: BudgetBody | null;
+  discount: DiscountBody;
+  /** From this moment on it takes nothing off. */
+  ends_at: Millis;
   id: Id;
+  /** What a shopper reads: 1 to 60 characters. */
+  name: string;
+  /** Its place among the campaigns of its stage: the lower number first. */
+  priority?: number;
+  /** For whom and for what; everything that is left out is not restricted. */
+  scope?: ScopeBody;
+  stacking: StackingBody;
   stage: StageName;
+  starts_at: Millis;
   state: CampaignState;
   store?: Id | null;
+  /** The version that was read, 0 for a new campaign; absent replaces whatever is there. */
+  version?: number | null;
 };
 
 /** The campaigns were changed. */
@@ -396,7 +423,14 @@ export type CategoryList = {
   categories: CategoryView[];
 };
 
-export type CategoryView = CategoryBody & {
+export type CategoryView = {
+  code?: string | null;
+  name: string;
+  name_en?: string | null;
+  /** Absent for a root. */
+  parent?: string | null;
+  /** Among its siblings, small ones first. */
+  position?: number;
   /** SKUs that name this category itself, those no longer sold aside. */
   sku_count: number;
 };
@@ -497,7 +531,7 @@ export type CloseBody = {
 export type CodeSentView = {
   /** The code can be typed until then. */
   expires_at: Millis;
-  /** Only where no sender of messages is set up: the code itself. */
+  /** Only in the sandbox (`code_sender = sandbox`): the code itself. */
   sandbox_code?: string | null;
 };
 
@@ -607,7 +641,12 @@ export type CourierList = {
   couriers: CourierView[];
 };
 
-export type CourierStars = StarsView & {
+export type CourierStars = {
+  /** 1.0 to 5.0; 0 where nobody rated. */
+  average: number;
+  /** How many gave one star, two, three, four, five. */
+  by_stars: number[];
+  count: number;
   courier: Id;
 };
 
@@ -902,6 +941,8 @@ export type FilingRowView = {
   /** and of which tax class or kind. */
   class: string;
   gross_fen: Fen;
+  /** The postings with lines of this kind: those lines add up to it. */
+  list: string;
   merchant: Id;
   /** `gross − tax`. */
   net_fen: Fen;
@@ -1196,16 +1237,20 @@ export type NameVersion = {
 };
 
 /** Something that could have been taken off, and why it was not. */
-export type NotAppliedView = DiscountName & {
+export type NotAppliedView = {
+  campaign: Id;
+  coupon?: Id | null;
   excluded_by?: Id | null;
   /** The same as a sentence. */
   message: string;
+  name: string;
   /**
    * `short`, `tier`, `excluded`, `nothing_left`, `budget_used_up`, `other_goods`, `other_store`, `other_channel`,
    * `not_yet`, `over` or `one_per_kind`.
    */
   reason: string;
   short?: ShortView | null;
+  stage: StageName;
 };
 
 export type NoteBody = {
@@ -1536,7 +1581,7 @@ export type PrincipalBody = {
   /** The name of a role. */
   role: string;
   /** `"all"`, `{"stores":[…]}`, `{"regions":[…]}`, `{"merchant":…}`, `{"courier":…}` or `"channel"`. */
-  scope: Record<string, unknown>;
+  scope: ScopeName;
 };
 
 export type PrincipalKind = 'staff' | 'courier' | 'channel' | 'device' | 'shopper';
@@ -1573,8 +1618,20 @@ export type ProductPage = {
   products: ProductBody[];
 };
 
-export type ProductView = ProductBody & {
+export type ProductView = {
+  category: string;
+  code: string;
+  description?: string | null;
+  id?: Id | null;
+  /** Names of uploaded images, the first one for lists. */
+  images?: string[];
+  name: string;
+  name_en?: string | null;
+  /** The attributes in which its SKUs differ. */
+  options?: string[];
   skus: SkuBody[];
+  /** The version that was read, 0 for a new one; absent replaces whatever is there. */
+  version?: number | null;
 };
 
 /**
@@ -1624,17 +1681,21 @@ export type PublicationBody = {
   effective_at?: Millis | null;
   items: PublishedSkuBody[];
   /** `"all"` or `{"only": [ids]}`. */
-  stores: Record<string, unknown>;
+  stores: StoresName;
 };
 
 export type PublicationList = {
   publications: PublicationView[];
 };
 
-export type PublicationView = PublicationBody & {
+export type PublicationView = {
+  effective_at?: Millis | null;
   /** Whether its moment has come. */
   in_effect: boolean;
+  items: PublishedSkuBody[];
   name: string;
+  /** `"all"` or `{"only": [ids]}`. */
+  stores: StoresName;
 };
 
 export type PublishedSkuBody = {
@@ -1656,6 +1717,13 @@ export type PurchaseView = {
   /** After everything that was given back until now. */
   paid_fen: Fen;
   points_earned: number;
+};
+
+/** Why stores were looked for. */
+export type PurposeName = 'placing' | 'hold_refused' | 'resourcing' | {
+  moving: {
+    fulfillment_order: string;
+  };
 };
 
 /** What came of a topic after a point, and the topic whole where somebody begins. */
@@ -1894,6 +1962,8 @@ export type SaleBody = {
 
 export type SaleLineView = {
   discounts: DiscountView[];
+  /** The same one by one, those that are not zero. */
+  fees?: FeeView[];
   fees_fen: Fen;
   goods_fen: Fen;
   line: number;
@@ -1920,6 +1990,11 @@ export type SalesReport = {
 };
 
 export type SalesRow = {
+  /**
+   * Of a rule: what it took off itself, by who bears it. The figures are those of all lines that it took
+   * something off, with the discounts of other rules among them.
+   */
+  borne?: BorneView[];
   figures: FiguresView;
   /** A store, SKU, day, hour, channel, tier or rule. */
   key: string;
@@ -1955,6 +2030,21 @@ export type ScopeBody = {
   /** It then holds in quotes that name one of them. */
   stores?: Id[] | null;
   tiers?: string[] | null;
+};
+
+/** Where somebody's role applies. */
+export type ScopeName = 'all' | {
+  stores: string[];
+} | {
+  regions: string[];
+} | {
+  merchant: string;
+} | {
+  courier: string;
+} | 'channel' | {
+  order: string;
+} | {
+  member: string;
 };
 
 export type ScreenBody = {
@@ -2100,6 +2190,8 @@ export type SettlementView = {
   hq_discounts_fen: Fen;
   /** Kept of orders that were called off. */
   kept_fen: Fen;
+  /** The postings behind it; absent in the sum of a merchant. */
+  list?: string | null;
   /** `list − discounts = goods`. */
   list_fen: Fen;
   merchant: Id;
@@ -2192,10 +2284,36 @@ export type SkuPage = {
 };
 
 /** A SKU with its price at the asked store. */
-export type SkuView = SkuBody & {
+export type SkuView = {
+  age_restricted?: boolean;
+  /** Such as 规格: 500ml. */
+  attributes?: Record<string, unknown>;
   /** Units the asked store can sell now; absent when no store was asked or it does not list it. */
   available?: number | null;
+  /** EAN-8 or EAN-13, unique in the catalog. */
+  barcode?: string | null;
+  category: string;
+  /** Headquarters' own short code, unique in the catalog. */
+  code: string;
+  /** No longer sold anywhere. */
+  delisted?: boolean;
+  id?: Id | null;
+  /** Names of uploaded images, the first one for lists. */
+  images?: string[];
+  /** SKUs of one basket with the same word are fulfilled by one store. */
+  keep_together?: string | null;
+  /** Tax included, for one unit. */
+  list_price_fen: Fen;
+  name: string;
+  name_en?: string | null;
   price_fen: Fen;
+  product?: Id | null;
+  tax_class: string;
+  temperature?: string;
+  /** The version that was read, 0 for a new SKU; absent replaces whatever is there. */
+  version?: number | null;
+  /** Of one unit, packed. */
+  weight_g: number;
 };
 
 /** The frames with which each sight of the topic begins. */
@@ -2210,7 +2328,7 @@ export type SourcingView = {
   candidates: CandidateView[];
   chosen: ChosenStore[];
   /** `placing`, `hold_refused`, `resourcing` or `moving`. */
-  purpose: Record<string, unknown>;
+  purpose: PurposeName;
   /** `exact`, `greedy` or `pinned`; absent when there was no plan. */
   search?: string | null;
   unfillable?: string | null;
@@ -2405,7 +2523,12 @@ export type StorePriceView = {
   store: Id;
 };
 
-export type StoreStars = StarsView & {
+export type StoreStars = {
+  /** 1.0 to 5.0; 0 where nobody rated. */
+  average: number;
+  /** How many gave one star, two, three, four, five. */
+  by_stars: number[];
+  count: number;
   store: Id;
 };
 
@@ -2421,12 +2544,36 @@ export type StoreState = {
 };
 
 /** A store as it stands now. */
-export type StoreView = StoreBody & {
+export type StoreView = {
+  /** Shown to shoppers who collect there. */
+  address?: string | null;
+  /** `{"type":"Radius","center":{lat,lon},"radius_m":n}` or a GeoJSON polygon. */
+  area: Record<string, unknown>;
+  auto_accept?: boolean;
+  /** Most orders promised within one capacity window of the policy. */
+  capacity_per_window?: number;
   /** From the asked place, over ground. */
   distance_m?: number | null;
+  /** `{"time_zone":"Asia/Shanghai","weekly":{"monday":[{"open":"08:00","close":"22:00"}],…}}`. */
+  hours: Record<string, unknown>;
   id: Id;
+  /** The legal seller behind the store. */
+  merchant: Id;
+  modes?: Mode[];
+  name: string;
+  place: Point;
+  /** Added for each further order in progress. */
+  prep_per_open_order_s?: number;
+  /** To pick and pack one order when nothing else waits. */
+  prep_time_s?: number;
+  region?: Id | null;
   state: StoreState;
   version: number;
+};
+
+/** For which stores something holds. */
+export type StoresName = 'all' | {
+  only: string[];
 };
 
 export type SuggestionList = {
@@ -2533,6 +2680,16 @@ export type TilesView = {
   /** From nearer by, the tiles of this zoom are drawn larger. */
   max_zoom: number;
   min_zoom: number;
+};
+
+/** What became of a till's file. */
+export type TillFileReport = {
+  errors: Problem[];
+  /** Rows that are recorded, those that an earlier file told among them. */
+  recorded_count: number;
+  row_count: number;
+  /** The city's sequence at which all of them are recorded. */
+  seq: number;
 };
 
 /** Whole seconds, exact: the nearest rank of everything that was seen. */
@@ -2667,7 +2824,7 @@ export type UserBody = {
   /** The name of a role. */
   role: string;
   /** As of a token: `"all"`, `{"stores":[…]}`, `{"courier":…}` and so on. */
-  scope: Record<string, unknown>;
+  scope: ScopeName;
 };
 
 export type UserList = {
@@ -2680,7 +2837,7 @@ export type UserView = {
   name: string;
   principal: Id;
   role: string;
-  scope: Record<string, unknown>;
+  scope: ScopeName;
 };
 
 export type UsesView = {
@@ -2707,7 +2864,7 @@ export type WhoView = {
   name: string;
   principal: Id;
   role: string;
-  scope: Record<string, unknown>;
+  scope: ScopeName;
 };
 
 /** What became of each document of a list, in its order. */

@@ -76,10 +76,8 @@ pub trait Doors: 'static {
     /// The shopper with this phone asks to be forgotten as a member.
     async fn forget_member(&self, phone: &str) -> Result<(), Failure>;
 
-    /// What every member has, as the members' owners know it; empty where only the members may ask.
-    async fn wallets(&self) -> Result<Vec<Wallet>, Failure> {
-        Ok(Vec::new())
-    }
+    /// What these members can spend now, as the house shows it.
+    async fn wallets(&self, of: &[MemberId]) -> Result<Vec<Wallet>, Failure>;
 
     /// Positions are told and forgotten: nobody answers.
     async fn positions(&self, courier: CourierId, pings: Vec<Ping>);
@@ -124,10 +122,13 @@ pub trait Doors: 'static {
     }
 }
 
-/// A member's points, those owed aside, and the coupons that are neither used nor expired.
+/// A member's points that have not expired, those owed aside, and the coupons that are neither used,
+/// nor expired, nor held for an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wallet {
     pub member: MemberId,
+    /// When it was so, by the house's clock.
+    pub at_ms: i64,
     pub points: u64,
     pub owed: u64,
     pub coupons: usize,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::purse::Purse;
 use super::sequence::Sequence;
 use super::uses::{Ending, Use};
 use super::verdicts::Verdicts;
@@ -26,6 +27,7 @@ struct Member {
     /// To be earned before the balance grows again.
     owed: i64,
     is_erased: bool,
+    purse: Purse,
     /// Coupons in the wallet, with the order that holds them.
     coupons: BTreeMap<String, Option<String>>,
     used: BTreeSet<String>,
@@ -71,6 +73,7 @@ impl Members {
         }
         self.count(event);
         let member = self.known.entry(event.entity.clone()).or_default();
+        member.purse.see(event);
         let order = event.text("order").to_owned();
         match event.kind.as_str() {
             "points_granted" => {
@@ -132,26 +135,47 @@ impl Members {
         }
     }
 
-    /// What members have, as their owners say, is what the ledgers come to.
-    pub fn wallets(&mut self, wallets: &[Wallet], now_ms: i64, verdicts: &mut Verdicts) {
-        for wallet in wallets {
+    /// Whoever the feed told of.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.known.keys().map(String::as_str)
+    }
+
+    /// What members can spend, as the house says, is what the ledgers come to. Those for whom it is
+    /// not: they may have changed while they were asked.
+    pub fn wallets(&self, wallets: Vec<Wallet>, verdicts: &mut Verdicts) -> Vec<Wallet> {
+        let (right, wrong): (Vec<_>, Vec<_>) =
+            wallets.into_iter().partition(|wallet| self.is_right(wallet));
+        right.iter().for_each(|_| verdicts.looked("wallet_is_the_ledger"));
+        wrong
+    }
+
+    /// The last word about those for whom it never was.
+    pub fn wrong_wallets(&self, wrong: &[Wallet], verdicts: &mut Verdicts) {
+        for wallet in wrong {
             let id = wallet.member.to_string();
-            let (points, owed, coupons) = self.known.get(&id).map_or((0, 0, 0), |member| {
-                // Coupons go with the person who was forgotten.
-                let coupons = if member.is_erased { 0 } else { member.coupons.len() };
-                (member.balance, member.owed, coupons)
-            });
-            let theirs = (wallet.points as i64, wallet.owed as i64, wallet.coupons);
-            if theirs == (points, owed, coupons) {
-                verdicts.looked("wallet_is_the_ledger");
-            } else {
-                let detail = format!(
-                    "has points, owes points and holds coupons {theirs:?}, by the ledger {:?}",
-                    (points, owed, coupons)
-                );
-                verdicts.broken("wallet_is_the_ledger", now_ms, &id, detail);
-            }
+            let (points, owed, coupons) = self.spendable(&id, wallet.at_ms);
+            let detail = format!(
+                "has {} points, owes {} and has {} coupons free, by the ledger {points}, {owed} \
+                 and {coupons}",
+                wallet.points, wallet.owed, wallet.coupons
+            );
+            verdicts.broken("wallet_is_the_ledger", wallet.at_ms, &id, detail);
         }
+    }
+
+    fn is_right(&self, wallet: &Wallet) -> bool {
+        let theirs = (wallet.points as i64, wallet.owed as i64, wallet.coupons);
+        theirs == self.spendable(&wallet.member.to_string(), wallet.at_ms)
+    }
+
+    /// Points that can be spent at a moment, points owed, coupons that no order holds.
+    fn spendable(&self, id: &str, at_ms: i64) -> (i64, i64, usize) {
+        self.known.get(id).map_or((0, 0, 0), |member| {
+            let free = member.coupons.iter().filter(|(coupon, held_for)| {
+                held_for.is_none() && member.purse.lasts(coupon, at_ms)
+            });
+            (member.purse.points(at_ms), member.owed, free.count())
+        })
     }
 
     /// What a city's order that is over must have done to its member: used up what it used when it
@@ -305,6 +329,7 @@ fn check_spent(spent: Spent, event: &Event, order: &str, verdicts: &mut Verdicts
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use vocabulary::MemberId;
 
     use super::*;
 
@@ -370,5 +395,31 @@ mod tests {
         let again = [claim.clone(), give.clone(), hold("a", 1), complete("a"), complete("a")];
         assert_eq!(rules_broken(&again), ["order_earns_once"]);
         assert_eq!(rules_broken(&[claim, hold("a", 1)]), ["points_never_below_zero"]);
+    }
+    #[test]
+    fn a_wallet_is_what_can_be_spent_at_that_moment() {
+        let member = MemberId::from_bits(7);
+        let (mut members, mut verdicts) = (Members::default(), Verdicts::new(0));
+        let story = [
+            ("coupon_claimed", json!({"coupon": "c", "expires_at": 20})),
+            ("coupon_claimed", json!({"coupon": "d", "expires_at": 50})),
+            ("points_granted", json!({"lot": {"points": 100, "expires_at": 9}})),
+            ("points_granted", json!({"lot": {"points": 30, "expires_at": 40}})),
+            ("order_held", json!({"order": "a", "coupons": ["c"], "points": lots(60)})),
+        ];
+        for ((kind, body), seq) in story.into_iter().zip(1..) {
+            let event = Event { entity: member.to_string(), ..event(seq, kind, body) };
+            members.see(&event, &mut verdicts);
+        }
+        let wallet = |at_ms, points, coupons| Wallet { member, at_ms, points, owed: 0, coupons };
+        let right = vec![wallet(8, 70, 1), wallet(9, 30, 1), wallet(40, 0, 1), wallet(50, 0, 0)];
+        assert_eq!(members.wallets(right, &mut verdicts), []);
+        let wrong = vec![wallet(8, 70, 2), wallet(9, 31, 1)];
+        assert_eq!(members.wallets(wrong.clone(), &mut verdicts), wrong);
+        assert!(verdicts.findings().violations.is_empty(), "they are asked again first");
+        members.wrong_wallets(&wrong, &mut verdicts);
+        let violations = verdicts.findings().violations;
+        assert_eq!(violations.len(), 2);
+        assert!(violations[0].detail.contains("70 points"), "{:?}", violations[0].detail);
     }
 }

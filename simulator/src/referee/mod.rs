@@ -10,6 +10,7 @@ mod endings;
 mod members;
 mod money;
 mod paths;
+mod purse;
 mod pushes;
 mod sequence;
 mod stock;
@@ -25,6 +26,7 @@ mod planted;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use vocabulary::MemberId;
 
 use crate::doors::Wallet;
 use crate::feed::Event;
@@ -119,9 +121,19 @@ impl Referee {
         self.uses.on_the_way(order);
     }
 
-    /// What every member has, all events seen so far among it.
-    pub fn wallets(&mut self, wallets: &[Wallet], at_ms: i64) {
-        self.members.wallets(wallets, at_ms, &mut self.verdicts);
+    /// The members that the feed told of.
+    pub fn member_ids(&self) -> Vec<MemberId> {
+        self.members.ids().filter_map(|id| id.parse().ok()).collect()
+    }
+
+    /// What members can spend, all events seen so far among it; those that differ come back.
+    pub fn wallets(&mut self, wallets: Vec<Wallet>) -> Vec<Wallet> {
+        self.members.wallets(wallets, &mut self.verdicts)
+    }
+
+    /// The last word about those that differed however often they were asked.
+    pub fn wrong_wallets(&mut self, wrong: &[Wallet]) {
+        self.members.wrong_wallets(wrong, &mut self.verdicts);
     }
 
     /// A day that was closed and came out differently when it was added up again.

@@ -239,15 +239,15 @@ impl Club {
         Ok(())
     }
 
-    pub async fn wallets(&self) -> Result<Vec<Wallet>, Failure> {
-        let known: Vec<MemberId> = self.known.borrow().iter().copied().collect();
-        let mut wallets = Vec::with_capacity(known.len());
-        for id in known {
+    pub async fn wallets(&self, of: &[MemberId], now: Timestamp) -> Result<Vec<Wallet>, Failure> {
+        let mut wallets = Vec::with_capacity(of.len());
+        for id in of.iter().copied() {
             let read = move |member: &Member| Wallet {
                 member: id,
-                points: member.points.balance(),
+                at_ms: now.as_millis(),
+                points: member.points.available(now),
                 owed: member.points.owed,
-                coupons: member.coupons.len(),
+                coupons: member.coupons.values().filter(|coupon| coupon.is_free(now)).count(),
             };
             wallets.push(self.members.read_member(id, read).await.map_err(failure)?);
         }

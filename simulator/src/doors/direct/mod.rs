@@ -27,8 +27,8 @@ use geo_index::{StraightLine, TravelMode, TravelTime};
 use persistence::{Journal, MemoryOptions, PartitionId};
 use tokio::sync::mpsc;
 use vocabulary::{
-    Chance, Clock, CourierId, IdSource, OrderId, PersonId, Place, QuoteId, Seconds, SkuId, Slot,
-    StoreId, Timestamp, TransferId,
+    Chance, Clock, CourierId, IdSource, MemberId, OrderId, PersonId, Place, QuoteId, Seconds,
+    SkuId, Slot, StoreId, Timestamp, TransferId,
 };
 
 use self::basket::{Buyer, PriceList};
@@ -305,8 +305,8 @@ impl Doors for Direct {
         self.club.forget(phone).await
     }
 
-    async fn wallets(&self) -> Result<Vec<Wallet>, Failure> {
-        self.club.wallets().await
+    async fn wallets(&self, of: &[MemberId]) -> Result<Vec<Wallet>, Failure> {
+        self.club.wallets(of, self.clock().now()).await
     }
 
     async fn positions(&self, courier: CourierId, pings: Vec<Ping>) {

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
+use vocabulary::{Clock, MemberId};
 
 use super::http::{Ask, Http};
 use super::identity::Identity;
 use super::read;
-use crate::doors::Failure;
+use crate::doors::{self, Failure};
 use crate::feed::{list, number, text};
 use crate::people::member;
 
@@ -98,6 +99,24 @@ impl Club {
             }
         };
         read::field(&session, "token").map(str::to_owned)
+    }
+
+    /// What anybody's account has, as headquarters sees it.
+    pub async fn of_member(
+        &self,
+        member: MemberId,
+        clock: &dyn Clock,
+    ) -> Result<doors::Wallet, Failure> {
+        let ask = Ask::get(format!("/v1/members/{member}"));
+        let view = self.http.ask(ask, &self.identity.headquarters()).await?;
+        let count = |field: &str| number(&view, field).unsigned_abs();
+        Ok(doors::Wallet {
+            member,
+            at_ms: clock.now().as_millis(),
+            points: count("points"),
+            owed: count("points_owed"),
+            coupons: count("coupon_count") as usize,
+        })
     }
 
     /// Headquarters gives whoever enrols some points.

@@ -22,9 +22,11 @@ use std::time::Duration;
 
 use dispatch::Policy;
 use dispatch::order::FulfillmentMode;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use vocabulary::{
-    Clock, CourierId, Money, OrderId, Place, ScaledClock, SkuId, StoreId, Timestamp, TransferId,
+    Clock, CourierId, MemberId, Money, OrderId, Place, ScaledClock, SkuId, StoreId, Timestamp,
+    TransferId,
 };
 
 use club::Club;
@@ -36,7 +38,7 @@ use socket::{Lines, Subscription};
 
 use super::{
     Act, BoardView, CourierView, Doors, Failure, Heard, OrderView, Ping, Placement, Receipt, Seat,
-    Settled, Watched, flat_fee, may_quote_again,
+    Settled, Wallet, Watched, flat_fee, may_quote_again,
 };
 use crate::client_log::ClientLog;
 use crate::feed::{RawEvent, list, number, text};
@@ -46,6 +48,8 @@ use crate::town::Town;
 const MEMBERS: u16 = 60_001;
 /// Rows of the feed a request.
 const PAGE: u32 = 1_000;
+/// Members who are asked for at the same time.
+const AT_ONCE: usize = 32;
 /// How long a visitor's delivery waits for the courier of their other window: as long as somebody
 /// needs to look at both; afterwards whoever is best carries it.
 const KEPT_FOR_S: u32 = 300;
@@ -417,6 +421,17 @@ impl Doors for Wire {
         let path = format!("/v1/feed?partition={MEMBERS}&after={after}&limit={PAGE}");
         let page = self.http.ask(Ask::get(path), &self.identity.headquarters()).await?;
         Ok(read::events(&page))
+    }
+
+    async fn wallets(&self, of: &[MemberId]) -> Result<Vec<Wallet>, Failure> {
+        let mut wallets = Vec::with_capacity(of.len());
+        for some in of.chunks(AT_ONCE) {
+            let asked = some.iter().map(|member| self.club.of_member(*member, &*self.clock));
+            for wallet in join_all(asked).await {
+                wallets.push(wallet?);
+            }
+        }
+        Ok(wallets)
     }
 
     async fn settlements(&self) -> Result<Option<Settled>, Failure> {
