@@ -32,11 +32,7 @@ use crate::error::Error;
 use crate::ground::Ground;
 use crate::hub::{Hub, HubLimits};
 use crate::images::Images;
-<<<<<<< HEAD
-use crate::members::{self, CodeSender, LogInCodes};
-=======
-use crate::members::{self, LogInCodes, Openings, SandboxSender};
->>>>>>> s4
+use crate::members::{self, CodeSender, LogInCodes, Openings};
 use crate::metrics::DoorMetrics;
 use crate::payments::Sandbox;
 use crate::reference::Reference;
@@ -219,12 +215,7 @@ async fn furnish(
         config: Arc::new(config),
         tokens: Tokens::new(journal.clone(), keys.clone()),
         payments: Box::new(Sandbox::new(keys.clone())),
-<<<<<<< HEAD
-=======
-        log_in_codes: LogInCodes::default(),
         openings: Openings::default(),
-        code_sender: Box::new(SandboxSender),
->>>>>>> s4
         tickets: Tickets::default(),
         passwords: Passwords::default(),
         streets,

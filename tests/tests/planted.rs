@@ -371,7 +371,7 @@ fn a_jump_of_the_walls_clock_moves_nothing() {
         let body = town.order_body(&town.quote(&[(0, 1)]));
         let (before, began) = (seen(), Instant::now());
         std::fs::write(&offset, format!("{jump:+}")).unwrap();
-        hq.post_once("/v1/orders", &format!("jump {jump}"), &body).ok();
+        hq.post_once("/v1/orders", &format!("jump{jump}"), &body).ok();
         let (passed, real) = (seen() - before, began.elapsed().as_millis() as i64);
         assert!((passed - real).abs() < 2_000, "{jump}: {passed} ms passed in {real}");
     }

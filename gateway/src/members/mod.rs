@@ -24,15 +24,10 @@ use crate::wire::fault::{Code, Fault};
 
 pub use budgets::{budget_of, is_for, tell_all_budgets, tell_budget};
 pub use code::{CODE_LIFE, member_code, member_of_code};
-<<<<<<< HEAD
 pub use log_in::LogInCodes;
-pub use person::{MemberPerson, Phone};
-pub use sender::{CodeSender, Message, Seat};
-=======
-pub use log_in::{CodeSender, LogInCodes, SandboxSender, SendFailed};
 pub use openings::Openings;
 pub use person::{MemberPerson, Phone, typed_tail};
->>>>>>> s4
+pub use sender::{CodeSender, Message, Seat};
 
 /// What the member may use; nobody in particular may use nothing. The text is the code that a
 /// member shows, or the token of a member's session: an id alone proves nothing.
