@@ -7,10 +7,11 @@ use sqlx::{PgConnection, SqlSafeStr};
 
 use crate::{Error, Result};
 
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "journal", include_str!("../../migrations/postgres/0001_journal.sql")),
     (2, "documents", include_str!("../../migrations/postgres/0002_documents.sql")),
     (3, "read_models", include_str!("../../migrations/postgres/0003_read_models.sql")),
+    (4, "token_roles", include_str!("../../migrations/postgres/0004_token_roles.sql")),
 ];
 
 pub(super) async fn migrate(connection: &mut PgConnection) -> Result<()> {

@@ -285,6 +285,7 @@ statements! {
 
     /// Binds: role, now.
     TOKENS_OF_ROLE = "SELECT count(*) FROM token WHERE (principal::jsonb ->> 'role') = $1
+        AND (principal::jsonb ->> 'kind') IS DISTINCT FROM 'shopper'
         AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
 
     REVOKE_TOKEN = "UPDATE token SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL";

@@ -212,6 +212,7 @@ statements! {
 
     /// Binds: role, now.
     TOKENS_OF_ROLE = "SELECT count(*) FROM token WHERE json_extract(principal, '$.role') = ?
+        AND json_extract(principal, '$.kind') IS NOT 'shopper'
         AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)";
 
     REVOKE_TOKEN = "UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL";

@@ -16,14 +16,17 @@ use crate::city::{Demand, RoutePlanner};
 use crate::doors::direct::{Direct, DirectConfig};
 use crate::doors::{Doors, Failure};
 use crate::people::FaultMix;
-use crate::play::{Watchers, close_books, last_look, watch};
+use crate::play::{LOOK_EVERY, Watchers, close_books, last_look, watch};
 use crate::report::RunSummary;
+use crate::tally::Tally;
 use crate::town::midnight_before;
 
 /// A Monday in spring: every run begins at this local midnight.
 const BEGINS: Timestamp = Timestamp::from_millis(1_772_380_800_000);
 /// After the last order, until everything on its way has arrived.
 const LONGEST_DRAIN: Seconds = Seconds(4 * 3_600);
+/// After the last trouble, until nothing is stuck: every courier's shift comes round.
+const LONGEST_HEALING: Seconds = Seconds(24 * 3_600);
 
 /// What is played; the same figures always give the same journal.
 #[derive(Debug, Clone)]
@@ -33,7 +36,7 @@ pub struct CityPlay {
     pub hours: u32,
     pub faults: FaultMix,
     /// After the last order nothing goes wrong with people any more, and then nothing may be left to
-    /// do after some hours.
+    /// do within a day.
     pub heals: bool,
 }
 
@@ -103,8 +106,11 @@ impl CityPlay {
         stage.sleep_until(ends).await;
         if self.heals {
             stage.peace.begin();
+            let last = ends.after(LONGEST_HEALING);
+            drain(&stage, &watchers, last, |tally| tally.stuck().next().is_some()).await;
+        } else {
+            drain(&stage, &watchers, ends.after(LONGEST_DRAIN), Tally::is_busy).await;
         }
-        drain(&stage, &watchers, ends).await;
         last_look(&stage, &watchers, watching).await;
         if self.heals {
             let stuck: Vec<String> = watchers.borrow().tally.stuck().collect();
@@ -137,11 +143,13 @@ impl CityPlay {
 async fn drain<D: Doors>(
     stage: &crate::bots::Shared<D>,
     watchers: &Rc<RefCell<Watchers>>,
-    ends: Timestamp,
+    last: Timestamp,
+    is_busy: impl Fn(&Tally) -> bool,
 ) {
-    let last = ends.after(LONGEST_DRAIN);
+    // What came in at the last moment is known after the next look.
+    stage.sleep(Duration::from_secs(2 * u64::from(LOOK_EVERY.0))).await;
     // A look that is under way counts as busy.
-    let is_busy = || watchers.try_borrow().map_or(true, |watchers| watchers.tally.is_busy());
+    let is_busy = || watchers.try_borrow().map_or(true, |watchers| is_busy(&watchers.tally));
     while stage.now() < last && is_busy() {
         stage.sleep(Duration::from_secs(60)).await;
     }

@@ -42,7 +42,7 @@ enum Command {
     /// Plays many small cities, each with troubles of its own draw, and names the seeds that break a rule
     ///
     /// A seed draws the city's size and the odds of every trouble, some of which never come. After the
-    /// last order the troubles end, and the city must come to rest. Every tenth seed is played twice:
+    /// last order the troubles end, and within a day the city must come to rest. Every tenth seed is played twice:
     /// its journals must be equal. Ends with 98 when a rule was broken.
     Swarm(swarm::SwarmArguments),
     /// Fills a server with a generated city

@@ -418,8 +418,10 @@ mod tests {
         assert_eq!(members.wallets(wrong.clone(), &mut verdicts), wrong);
         assert!(verdicts.findings().violations.is_empty(), "they are asked again first");
         members.wrong_wallets(&wrong, &mut verdicts);
-        let violations = verdicts.findings().violations;
-        assert_eq!(violations.len(), 2);
-        assert!(violations[0].detail.contains("70 points"), "{:?}", violations[0].detail);
+        let findings = verdicts.findings();
+        assert_eq!(findings.violation_count, 2);
+        // Of one member one is told.
+        let detail = &findings.violations[0].detail;
+        assert!(detail.contains("70 points"), "{detail:?}");
     }
 }

@@ -163,7 +163,7 @@ impl Referee {
         }
     }
 
-    /// Some hours after everything had stopped going wrong: what nobody does anything about.
+    /// A day after everything had stopped going wrong: what nobody does anything about.
     pub fn healed(&mut self, stuck: &[String], now_ms: i64) {
         if stuck.is_empty() {
             self.verdicts.looked("city_heals");
