@@ -107,14 +107,15 @@ impl CityPlay {
         if self.heals {
             stage.peace.begin();
             let last = ends.after(LONGEST_HEALING);
-            drain(&stage, &watchers, last, |tally| tally.stuck().next().is_some()).await;
+            drain(&stage, &watchers, last, |tally| !tally.is_at_rest()).await;
         } else {
             drain(&stage, &watchers, ends.after(LONGEST_DRAIN), Tally::is_busy).await;
         }
         last_look(&stage, &watchers, watching).await;
         if self.heals {
-            let stuck: Vec<String> = watchers.borrow().tally.stuck().collect();
-            watchers.borrow_mut().referee.healed(&stuck, stage.now().as_millis());
+            let now_ms = stage.now().as_millis();
+            let stuck: Vec<String> = watchers.borrow().tally.stuck(now_ms).collect();
+            watchers.borrow_mut().referee.healed(&stuck, now_ms);
         }
         close_books(&stage, &watchers).await;
         console.end();

@@ -15,6 +15,9 @@ use crate::report::{OfferCounts, RunSummary, Spread};
 use fleet::Fleet;
 use order::{Mode, OrderRecord};
 
+/// An order in somebody's hands to which nothing happens for so long is stuck: longer than any ride.
+const STUCK_AFTER_MS: i64 = 2 * 3_600_000;
+
 /// Counts the orders placed since a moment.
 pub struct Tally {
     began_ms: i64,
@@ -150,12 +153,22 @@ impl Tally {
         self.open.iter().filter_map(|id| self.orders.get(id)).any(OrderRecord::needs_hands)
     }
 
-    /// Orders that wait for a store's or a courier's hands and of which no person was told, with how
-    /// far each has come.
-    pub fn stuck(&self) -> impl Iterator<Item = String> {
-        let open = self.open.iter().filter_map(|id| Some((id, self.orders.get(id)?)));
-        let stuck = open.filter(|(_, order)| order.needs_hands() && !order.is_in_trouble());
+    /// Whether no order waits for a store's or a courier's hands, but those of which a person was told.
+    pub fn is_at_rest(&self) -> bool {
+        self.waiting().next().is_none()
+    }
+
+    /// Orders that wait for hands and to which nothing has happened for long, with how far each has
+    /// come.
+    pub fn stuck(&self, now_ms: i64) -> impl Iterator<Item = String> {
+        let stuck =
+            self.waiting().filter(move |(_, order)| now_ms - order.moved_ms > STUCK_AFTER_MS);
         stuck.map(|(id, order)| format!("order {id}: {}", order.told()))
+    }
+
+    fn waiting(&self) -> impl Iterator<Item = (&String, &OrderRecord)> {
+        let open = self.open.iter().filter_map(|id| Some((id, self.orders.get(id)?)));
+        open.filter(|(_, order)| order.needs_hands() && !order.is_in_trouble())
     }
 
     /// Orders a store packed, by its id.

@@ -20,6 +20,8 @@ pub(super) struct OrderRecord {
     pub paid: bool,
     /// Why it was cancelled.
     pub because: String,
+    /// When something last happened to it.
+    pub moved_ms: i64,
     /// Goods came back or got lost.
     pub failed: bool,
     pub resourced: u64,
@@ -56,6 +58,7 @@ impl OrderRecord {
             placed_ms: event.at_ms,
             paid: false,
             because: String::new(),
+            moved_ms: event.at_ms,
             failed: false,
             resourced: 0,
             stores: BTreeSet::new(),
@@ -79,6 +82,7 @@ impl OrderRecord {
     }
 
     pub fn see(&mut self, event: &Event) {
+        self.moved_ms = event.at_ms;
         match event.kind.as_str() {
             "order_replanned" => {
                 self.parts.clear();
