@@ -25,7 +25,7 @@ bench: ## all benches beside their floors (NAMES="round" for some)
 bench-peers: ## the benches that have one beside what a user would pick instead
 	@scripts/bench-peers.sh $(NAMES)
 
-soak: ## the long forms of the tests that break the system (ROUNDS, KILLS, SEEDS)
+soak: ## the long forms of the tests that break the system (its variables: scripts/soak.sh)
 	@scripts/soak.sh
 
 crash: ## kill -9 the living demo's server, start it again, and count before and after

@@ -5,14 +5,18 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Each command, and the Debian package that brings it. `scripts/setup.sh tests` brings the browser
-# that the tests drive and the PostgreSQL server that they start for themselves as well.
+# that the tests drive, the PostgreSQL and Redis servers that they start for themselves, and what makes
+# the machine fail under a server as well.
 needed=(cc:build-essential pkg-config:pkg-config curl:curl git:git node:nodejs npm:npm)
-if [[ ${1:-} == tests ]]; then
+for=${1:-build}
+if [[ $for == tests ]]; then
   needed+=("${CHROMIUM:-chromium}:chromium" postgres:postgresql redis-server:redis-server
-    strace:strace faketime:faketime)
+    strace:strace faketime:faketime mkfs.ext4:e2fsprogs mount:mount)
 fi
 
-# Debian keeps the server's programs of each version in a folder of their own.
+# Debian keeps the server's programs of each version in a folder of their own, and those of
+# administration where an ordinary user does not look.
+PATH=$PATH:/usr/sbin:/sbin
 for folder in /usr/lib/postgresql/*/bin; do
   PATH=$PATH:$folder
 done
@@ -22,6 +26,10 @@ missing_packages() {
   for pair in "${needed[@]}"; do
     command -v "${pair%%:*}" >/dev/null || echo "${pair#*:}"
   done
+  # What scripts/tools.sh brings lives in private folders of Python's.
+  if [[ $for == tests ]] && ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
+    echo python3-venv
+  fi
 }
 
 install_packages() {

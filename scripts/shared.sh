@@ -32,12 +32,13 @@ simulator() { # verb, further flags
   exec "$BINARIES/simulator" "$verb" --server "http://$(<"$ADDRESS_FILE")" --token-file "$DATA/hq.token" "$@"
 }
 
-seed_city() { simulator seed; }
+# The city of the demo has no night, whenever somebody looks at it.
+seed_city() { simulator seed --awake; }
 # The server starts this far behind the wall and runs fast until it has caught up; the player of
 # the history ends with that. 3,000 s at 60 times the pace of the wall are 51 s.
 CATCH_UP=(--time-scale 60 --catch-up-s "${HISTORY_S:-3000}")
-play_history() { simulator run --fast; }
-play_live() { simulator run --html "$REPORT.html" --json "$REPORT.json" "$@"; }
+play_history() { simulator run --awake --fast; }
+play_live() { simulator run --awake --html "$REPORT.html" --json "$REPORT.json" "$@"; }
 
 # --- Telling what happens. -----------------------------------------------------------------------
 

@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
 # All tests, or the parts that are named: scripts/test.sh tidy unit. Quick parts come first, and the
-# first part that fails ends the run (KEEP_GOING=1 runs the others too). The quick parts are
-# format, tidy and clippy; then unit; then pages (their own tests and how large they are); then seeds
-# (a hundred small cities under paused time); then every file of tests/tests is a part of its own name (postgres is the whole system on a server that the
-# tests start for themselves, in a private folder, and clear away; planted is another build of the
-# system, with bugs that the checks must catch); then browser, which drives Chromium through the pages.
+# first part that fails ends the run (KEEP_GOING=1 runs the others too).
+#
+#   format, tidy, licences (of what we build upon, and where it comes from), clippy: the quick parts
+#   unit; sockets (the cases of Autobahn); pages (their own tests and how large they are)
+#   seeds: plays that once broke a rule, then a hundred small cities under paused time
+#   every file of tests/tests is a part of its own name. postgres and database are the whole system on a
+#     server that the tests start for themselves, in a private folder, and clear away; planted is another
+#     build of the system, with bugs that the checks must catch, and kill_points one that dies where told
+#   browser: drives Chromium through the pages
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-quick=(format tidy clippy)
+quick=(format tidy licences clippy)
 
 # Files of the whole system: tests/tests/NAME.rs or tests/tests/NAME/main.rs.
 system_parts() {
@@ -22,29 +26,38 @@ system_parts() {
   done | sort
 }
 
+# All binaries, with the features that the tests have given the crates: without `--tests`, or of one
+# crate alone, nearly everything would be built once more.
+binaries() { cargo build --workspace --bins --tests; }
+
 run_part() {
   case $1 in
     format) cargo fmt --all --check ;;
     clippy) cargo clippy --workspace --all-targets -- -D warnings ;;
     # Without the feature whole-system nothing heavy is built before tidy can answer.
     tidy) RUST_BACKTRACE=0 cargo test -p paidan-tests --no-default-features --test tidy ;;
+    licences) scripts/licences.sh ;;
+    # Of the tests that `unit` has built, one that needs a program from elsewhere.
+    sockets)
+      PAIDAN_KOSOKU=$(scripts/tools.sh kosoku) \
+        cargo test --workspace --exclude paidan-tests --lib autobahn -- --nocapture
+      ;;
     unit) cargo test --workspace --exclude paidan-tests --no-fail-fast ;;
     pages) scripts/pages.sh && npm --prefix gateway/web run --silent test && npm --prefix gateway/web run --silent sizes ;;
-    # All binaries, as the parts before have built them: one crate alone would be built with other features.
-    browser) scripts/pages.sh && cargo build --workspace --bins && npm --prefix gateway/web run --silent browser ;;
+    browser) scripts/pages.sh && binaries && npm --prefix gateway/web run --silent browser ;;
     # A hundred small cities, each with troubles of its own draw; `make soak` plays thousands.
-    seeds) cargo build --workspace --bins && "${CARGO_TARGET_DIR:-target}/debug/simulator" swarm --seeds 100 ;;
+    seeds) binaries && "${CARGO_TARGET_DIR:-target}/debug/simulator" swarm --seeds 100 --kept tests/kept_plays.txt ;;
     # A build of its own, with bugs that can be switched on.
-    planted) cargo test -p paidan-tests --features planted --test planted ;;
+    planted | kill_points) cargo test -p paidan-tests --features planted --test "$1" ;;
     # The tests of the whole system start the real binaries.
-    *) cargo build --workspace --bins && cargo test --workspace --no-fail-fast --test "$1" ;;
+    *) binaries && cargo test --workspace --no-fail-fast --test "$1" ;;
   esac
 }
 
 minutes() { printf '%d:%02d min' $(($1 / 60)) $(($1 % 60)); }
 
 mapfile -t system < <(system_parts)
-all=("${quick[@]}" unit pages seeds "${system[@]}" browser)
+all=("${quick[@]}" unit sockets pages seeds "${system[@]}" browser)
 parts=("$@")
 if [[ $# -eq 0 ]]; then
   parts=("${all[@]}")

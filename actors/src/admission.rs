@@ -183,16 +183,19 @@ fn positions(core: &Rc<Core>, courier: CourierId, pings: &[Ping]) {
     publish_position(core, courier, *ping);
 }
 
-/// A shopper sees the courier only while it carries the shopper's goods.
+/// A shopper sees the courier while it carries the shopper's goods, and about where it is while it comes
+/// for them; before and after, nothing.
 fn publish_position(core: &Core, courier: CourierId, ping: Ping) {
     let view = core.view.borrow();
     let watched = core.watched.borrow();
     let Some(row) = view.courier(courier) else { return };
-    for task in row.tasks.iter().filter(|task| task.picked_up) {
+    for task in &row.tasks {
         let topic = Topic::Order(task.order);
         if watched.contains(&topic) {
             let etas = owners::etas_of_task(core, &view, courier, task.delivery);
-            let change = Change::Position { courier, place: ping.place, at: ping.at, etas };
+            let is_rough = !task.picked_up;
+            let place = if is_rough { ping.place.roughly() } else { ping.place };
+            let change = Change::Position { courier, place, is_rough, at: ping.at, etas };
             core.output(Output::Publish(Publication { topic, change }));
         }
     }

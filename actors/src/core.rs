@@ -31,6 +31,7 @@ use crate::owner::{Deliver, Owned, Reply};
 use crate::owners::{AllowanceOwner, BudgetOwner, MemberOwner, PhoneOwner};
 use crate::pending::{Gated, NewEvent, Pending, Release, Touched};
 use crate::road::{Outgoing, Road, RoadEnd};
+use crate::shadow::ShadowReport;
 
 pub(crate) type Owners<Id, M> = RefCell<FxHashMap<Id, Rc<Owned<M>>>>;
 
@@ -61,6 +62,8 @@ pub(crate) struct Core {
     clock: Arc<dyn Clock>,
     policy: RefCell<Arc<Policy>>,
     member_policy: RefCell<Arc<MemberPolicy>>,
+    /// What a second dispatch policy would have done so far.
+    pub shadow: RefCell<Option<ShadowReport>>,
     metrics: Arc<Metrics>,
     pending: RefCell<Pending>,
     last_seq: Cell<u64>,
@@ -148,6 +151,7 @@ impl Core {
             clock: parts.clock,
             policy: RefCell::new(parts.policy),
             member_policy: RefCell::new(parts.member_policy),
+            shadow: RefCell::default(),
             metrics: parts.metrics,
             pending: RefCell::default(),
             last_seq: Cell::new(parts.last_seq),

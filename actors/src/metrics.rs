@@ -136,6 +136,12 @@ counters! {
     rounds,
     /// Microseconds of the slowest round.
     slowest_round_us,
+    /// Rounds planned by a shadow policy as well.
+    shadow_rounds,
+    /// Of these, rounds in which it would have done something else.
+    shadow_rounds_apart,
+    /// Deliveries that it would have offered to another courier, by round.
+    shadow_to_another,
     /// Courier positions taken in.
     positions,
     /// Positions dropped: older than the last, or from an unknown courier.

@@ -58,6 +58,8 @@ pub enum Change {
     Position {
         courier: CourierId,
         place: Place,
+        /// It has not got the goods yet: only about where it is.
+        is_rough: bool,
         at: Timestamp,
         etas: Vec<(DeliveryId, Eta)>,
     },

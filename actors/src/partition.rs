@@ -16,6 +16,7 @@ use geo_index::TravelTime;
 use persistence::{Epoch, Journal, PartitionId};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
+use vocabulary::planted::kill_point;
 use vocabulary::{Clock, Place};
 
 use crate::core::Core;
@@ -217,6 +218,7 @@ impl Life {
     async fn begin(&self, reign: &mut Option<Epoch>) -> Result<Rc<Core>, Error> {
         let PartitionConfig { id, owner, url, .. } = &self.config;
         let epoch = self.journal.claim(*id, owner, url).await?;
+        kill_point("claimed");
         let before = reign.replace(epoch);
         if before.is_some_and(|before| before.0 + 1 != epoch.0) {
             return Err(Error::Deposed);
@@ -337,6 +339,7 @@ impl Pump {
             Some(batch) => {
                 let core = Rc::clone(&self.core);
                 let commit = async move {
+                    kill_point("before_a_commit");
                     let began = Instant::now();
                     let committed = core.journal.commit(batch).await;
                     core.metrics().commit_us.add(began.elapsed().as_micros() as u64);
@@ -353,6 +356,7 @@ impl Pump {
 
     /// Everything behind the gate leaves, in the order it was decided.
     async fn hand_out(&self, gated: Gated) {
+        kill_point("recorded_and_untold");
         self.core.committed(&gated);
         if !gated.letters.is_empty() {
             road::post(&self.core, gated.letters);
@@ -360,7 +364,9 @@ impl Pump {
         if !gated.outputs.is_empty() && self.outlet.send(gated.outputs).await.is_err() {
             tracing::debug!("nobody listens at the outlet");
         }
+        kill_point("pushed_and_unanswered");
         gated.releases.into_iter().for_each(|release| release());
+        kill_point("answered");
     }
 }
 

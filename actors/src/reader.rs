@@ -16,6 +16,7 @@ use vocabulary::{
 
 use crate::core::Core;
 use crate::intake::Idempotency;
+use crate::shadow::ShadowReport;
 
 /// Read-only. What is computed here reaches nobody before everything it may have seen is recorded.
 pub struct Reader<'a>(pub(crate) &'a Core);
@@ -27,6 +28,13 @@ impl Reader<'_> {
 
     pub fn policy(&self) -> std::sync::Arc<Policy> {
         self.0.policy()
+    }
+
+    /// Beside the policy's rounds, if it has a shadow and a round ran since.
+    pub fn shadow(&self) -> Option<ShadowReport> {
+        let report = self.0.shadow.borrow().clone();
+        let policy = self.0.policy();
+        report.filter(|report| policy.shadow.is_some() && report.policy_version == policy.version)
     }
 
     pub fn last_seq(&self) -> u64 {

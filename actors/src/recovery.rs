@@ -5,7 +5,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use commerce::member::{Member, PhoneBinding, PhoneKey};
-use dispatch::courier::Courier;
 use dispatch::inventory::{Inventory, Reservation, StockLevel};
 use dispatch::order::{Order, OrderCommand};
 use dispatch::payment::{Payment, PaymentCommand};
@@ -22,10 +21,11 @@ use vocabulary::{
 use crate::core::{Core, CoreParts, Ended, Owners};
 use crate::error::{CommandError, Error};
 use crate::idempotency::KeyIndex;
+use crate::living::{Entity, Living, living, read};
 use crate::metrics::Metrics;
 use crate::output::{Change, Topic};
 use crate::owner::{Deliver, Owned, Owns};
-use crate::owners::{self, Kept, MemberOwner, OfStore, PhoneOwner, kinds};
+use crate::owners::{self, Kept, MemberOwner, PhoneOwner, kinds};
 use crate::partition::PartitionConfig;
 use crate::road::{self, RoadEnd};
 
@@ -41,6 +41,7 @@ pub(crate) async fn recover(
     let forgotten = journal.prune_idempotency(config.id, keys_since).await?;
     metrics.keys_forgotten.add(forgotten);
     let recovered = journal.load(config.id, keys_since).await?;
+    let living = living(journal, config.id).await?;
     metrics.orders.clear();
     metrics.couriers.clear();
     metrics.stores.clear();
@@ -58,7 +59,7 @@ pub(crate) async fn recover(
         keys: KeyIndex::beginning_at(keys_since, config.keys_for),
         last_seq: recovered.last_seq,
     });
-    restore(&core, recovered)?;
+    restore(&core, recovered, living);
     Ok(core)
 }
 
@@ -74,14 +75,13 @@ struct Gathered {
     transfers: BTreeMap<StoreId, BTreeMap<TransferId, StockTransfer>>,
 }
 
-fn restore(core: &Rc<Core>, mut recovered: Recovered) -> Result<(), Error> {
-    let letters = std::mem::take(&mut recovered.outbox);
+fn restore(core: &Rc<Core>, recovered: Recovered, living: Vec<Living>) {
     for key in &recovered.idempotency {
         core.keys.borrow_mut().recall(key);
     }
     let mut gathered = Gathered::default();
-    for row in &recovered.states {
-        restore_row(core, row, &mut gathered)?;
+    for one in living {
+        restore_one(core, one, &mut gathered);
     }
     restore_stores(core, gathered);
     // Every owner stands before the first of them speaks.
@@ -94,9 +94,8 @@ fn restore(core: &Rc<Core>, mut recovered: Recovered) -> Result<(), Error> {
     each_owner(&core.payments, |owner| owner.resume(core));
     each_owner(&core.orders, |owner| owner.resume(core));
     each_owner(&core.members, |owner| owner.resume(core));
-    road::post(core, letters);
+    road::post(core, recovered.outbox);
     core.metrics().live_orders.set(core.orders.borrow().len() as u64);
-    Ok(())
 }
 
 /// In order of id, so that recovery is the same every time.
@@ -109,63 +108,48 @@ fn each_owner<Id: Copy + Ord, M: Owns<Id = Id>>(
     all.iter().for_each(visit);
 }
 
-fn restore_row(core: &Rc<Core>, row: &StateRow, gathered: &mut Gathered) -> Result<(), Error> {
-    let (id, store) = (row.key.id, StoreId::from_bits(row.key.owner));
-    match row.key.kind.as_ref() {
-        kinds::ORDER => {
-            start(core, &core.orders, OrderId::from_bits(id), row, read::<Kept<Order>>(row)?);
+fn restore_one(core: &Rc<Core>, living: Living, gathered: &mut Gathered) {
+    let Living { owner, id, seq, entity } = living;
+    let store = StoreId::from_bits(id);
+    match entity {
+        Entity::Order(kept) => start(core, &core.orders, OrderId::from_bits(id), seq, *kept),
+        Entity::Payment(kept) => start(core, &core.payments, PaymentId::from_bits(id), seq, *kept),
+        Entity::Courier(kept) => start(core, &core.couriers, CourierId::from_bits(id), seq, *kept),
+        Entity::Member(kept) => start(core, &core.members, MemberId::from_bits(id), seq, *kept),
+        Entity::Budget(kept) => start(core, &core.budgets, CampaignId::from_bits(id), seq, *kept),
+        Entity::Allowance(kept) => {
+            start(core, &core.allowances, CampaignId::from_bits(id), seq, *kept);
         }
-        kinds::PAYMENT => {
-            start(core, &core.payments, PaymentId::from_bits(id), row, read::<Kept<Payment>>(row)?);
-        }
-        kinds::COURIER => {
-            start(core, &core.couriers, CourierId::from_bits(id), row, read::<Kept<Courier>>(row)?);
-        }
-        kinds::MEMBER => {
-            start(core, &core.members, MemberId::from_bits(id), row, read(row)?);
-        }
-        kinds::BUDGET => {
-            start(core, &core.budgets, CampaignId::from_bits(id), row, read(row)?);
-        }
-        kinds::ALLOWANCE => {
-            start(core, &core.allowances, CampaignId::from_bits(id), row, read(row)?);
-        }
-        kinds::ROAD => {
+        Entity::Road(kept) => {
             let other = PartitionId(u16::try_from(id).unwrap_or_default());
-            let end = RoadEnd::new(other, read(row)?, row.seq);
-            core.road_ends.borrow_mut().insert(other, end);
+            core.road_ends.borrow_mut().insert(other, RoadEnd::new(other, kept, seq));
         }
-        kinds::STORE => {
-            gathered.fronts.insert(StoreId::from_bits(id), (read(row)?, row.seq));
+        Entity::Store(kept) => {
+            gathered.fronts.insert(store, (*kept, seq));
         }
-        kinds::STORE_SETTINGS => {
-            gathered.settings.insert(StoreId::from_bits(id), read(row)?);
+        Entity::StoreSettings(settings) => {
+            gathered.settings.insert(store, *settings);
         }
-        kinds::INVENTORY => {
-            gathered.inventories.insert(StoreId::from_bits(id), (read(row)?, row.seq));
+        Entity::Inventory(kept) => {
+            gathered.inventories.insert(store, (kept, seq));
         }
-        kinds::FULFILLMENT_ORDER => {
-            let OfStore { store, kept } = read(row)?;
+        Entity::FulfillmentOrder(store, kept) => {
             let of_store = gathered.fulfillment_orders.entry(store).or_default();
-            of_store.insert(FulfillmentOrderId::from_bits(id), kept);
+            of_store.insert(FulfillmentOrderId::from_bits(id), *kept);
         }
-        kinds::STOCK => {
-            let of_store = gathered.stock.entry(store).or_default();
-            of_store.insert(SkuId::from_bits(id), read(row)?);
+        Entity::Stock(level) => {
+            let of_store = gathered.stock.entry(StoreId::from_bits(owner)).or_default();
+            of_store.insert(SkuId::from_bits(id), level);
         }
-        kinds::RESERVATION => {
-            let OfStore { store, kept } = read(row)?;
+        Entity::Reservation(store, kept) => {
             let of_store = gathered.reservations.entry(store).or_default();
-            of_store.insert(ReservationId::from_bits(id), kept);
+            of_store.insert(ReservationId::from_bits(id), *kept);
         }
-        kinds::TRANSFER => {
-            let OfStore { store, kept } = read(row)?;
+        Entity::Transfer(store, kept) => {
             let of_store = gathered.transfers.entry(store).or_default();
-            of_store.insert(TransferId::from_bits(id), kept);
+            of_store.insert(TransferId::from_bits(id), *kept);
         }
-        kind => return Err(Error::UnknownKind { kind: kind.to_owned(), id }),
     }
-    Ok(())
 }
 
 fn restore_stores(core: &Rc<Core>, mut gathered: Gathered) {
@@ -196,16 +180,11 @@ fn restore_stores(core: &Rc<Core>, mut gathered: Gathered) {
     }
 }
 
-fn start<M: Owns>(
-    core: &Rc<Core>,
-    owners: &Owners<M::Id, M>,
-    id: M::Id,
-    row: &StateRow,
-    kept: Kept<M>,
-) where
+fn start<M: Owns>(core: &Rc<Core>, owners: &Owners<M::Id, M>, id: M::Id, seq: u64, kept: Kept<M>)
+where
     M::Id: std::hash::Hash,
 {
-    begin(core, owners, Owned::new(id, kept.state, kept.entity_seq, row.seq));
+    begin(core, owners, Owned::new(id, kept.state, kept.entity_seq, seq));
 }
 
 pub(crate) fn begin<M: Owns>(core: &Rc<Core>, owners: &Owners<M::Id, M>, owned: Rc<Owned<M>>)
@@ -214,14 +193,6 @@ where
 {
     owned.start(core);
     owners.borrow_mut().insert(owned.id, owned);
-}
-
-fn read<S: DeserializeOwned>(row: &StateRow) -> Result<S, Error> {
-    serde_json::from_str(&row.blob).map_err(|source| Error::Unreadable {
-        kind: row.key.kind.to_string(),
-        id: row.key.id,
-        source,
-    })
 }
 
 async fn stored<M: DeserializeOwned>(
@@ -271,15 +242,24 @@ pub(crate) async fn stored_payment(
     Ok(found.map(|(_, kept)| kept.state))
 }
 
+/// What an owner is that is neither in memory nor recorded.
+pub(crate) enum Absent<M: Owns> {
+    /// One that begins now.
+    Fresh(fn(M::Id) -> M),
+    /// Nobody: who asks for it is told so.
+    Unknown { what: &'static str },
+}
+
 /// Brings an owner that has left memory back, or begins it where there never was one.
 ///
 /// Counted as under way while the journal is read: a batch cut meanwhile would split what one
-/// command set in motion, and a letter could be recorded as taken without what it did.
+/// command set in motion, a letter could be recorded as taken without what it did, and the next
+/// command would sometimes come first.
 pub(crate) fn wake<M: Owns + DeserializeOwned>(
     core: Rc<Core>,
     owners: fn(&Core) -> &Owners<M::Id, M>,
     id: M::Id,
-    fresh: fn(M::Id) -> M,
+    absent: Absent<M>,
     delivery: Deliver<M::Command>,
 ) where
     M::Id: std::hash::Hash,
@@ -289,14 +269,24 @@ pub(crate) fn wake<M: Owns + DeserializeOwned>(
         let found = stored::<M>(&core.journal, core.partition, M::KIND, M::bits(id)).await;
         let Some(_landing) = core.land() else { return };
         let is_back = owners(&core).borrow().contains_key(&id);
-        match found {
+        match (found, absent) {
             _ if is_back => {}
-            Ok(Some((row, kept))) => start(&core, owners(&core), id, &row, kept),
-            Ok(None) => begin(&core, owners(&core), Owned::new(id, fresh(id), 0, 0)),
-            Err(error) => {
-                // A letter must not pass for carried out: the partition recovers and is sent it
-                // again.
-                if delivery.reply.is_none() {
+            (Ok(Some((row, kept))), _) => start(&core, owners(&core), id, row.seq, kept),
+            (Ok(None), Absent::Fresh(fresh)) => {
+                begin(&core, owners(&core), Owned::new(id, fresh(id), 0, 0));
+            }
+            (Ok(None), Absent::Unknown { what }) => {
+                return nobody(&core, delivery, CommandError::Unknown { what });
+            }
+            (Err(error), absent) => {
+                // An inner word must not pass for carried out: the partition recovers, and whoever
+                // sent it says it again. A row of one order that nobody can read would be met
+                // again then, and is no reason to stop a city.
+                let may_be_read_later = match absent {
+                    Absent::Fresh(_) => true,
+                    Absent::Unknown { .. } => matches!(error, Error::Journal(_)),
+                };
+                if delivery.reply.is_none() && may_be_read_later {
                     core.poison();
                 }
                 return unreadable(&core, delivery, &error);
@@ -331,21 +321,7 @@ pub(crate) async fn stored_phone(
 
 /// Brings an order that has left memory back for a late word about it.
 pub(crate) fn wake_order(core: Rc<Core>, id: OrderId, delivery: Deliver<OrderCommand>) {
-    actix::spawn(async move {
-        match stored::<Order>(&core.journal, core.partition, kinds::ORDER, id.bits()).await {
-            Ok(Some((row, kept))) => {
-                if !core.orders.borrow().contains_key(&id) {
-                    start(&core, &core.orders, id, &row, kept);
-                }
-                let owner = core.orders.borrow().get(&id).cloned();
-                if let Some(owner) = owner {
-                    owner.tell(&core, delivery);
-                }
-            }
-            Ok(None) => nobody(&core, delivery, CommandError::Unknown { what: "order" }),
-            Err(error) => unreadable(&core, delivery, &error),
-        }
-    });
+    wake(core, |core| &core.orders, id, Absent::Unknown { what: "order" }, delivery);
 }
 
 /// Brings a payment back, or begins it: the order that it is for tells it first.
@@ -355,21 +331,7 @@ pub(crate) fn wake_payment(core: Rc<Core>, id: PaymentId, delivery: Deliver<Paym
         begin(&core, &core.payments, Rc::clone(&owned));
         return owned.tell(&core, delivery);
     }
-    actix::spawn(async move {
-        match stored::<Payment>(&core.journal, core.partition, kinds::PAYMENT, id.bits()).await {
-            Ok(Some((row, kept))) => {
-                if !core.payments.borrow().contains_key(&id) {
-                    start(&core, &core.payments, id, &row, kept);
-                }
-                let owner = core.payments.borrow().get(&id).cloned();
-                if let Some(owner) = owner {
-                    owner.tell(&core, delivery);
-                }
-            }
-            Ok(None) => nobody(&core, delivery, CommandError::Unknown { what: "payment" }),
-            Err(error) => unreadable(&core, delivery, &error),
-        }
-    });
+    wake(core, |core| &core.payments, id, Absent::Unknown { what: "payment" }, delivery);
 }
 
 fn nobody<C>(core: &Core, delivery: Deliver<C>, error: CommandError) {

@@ -15,7 +15,8 @@ use crate::intake::Cause;
 use crate::judge::{Deed, Verdict};
 use crate::owner::{Deliver, Owned, Owns, Reply};
 use crate::owners::{AllowanceOwner, BudgetOwner, MemberOwner, PhoneOwner};
-use crate::{recovery, road};
+use crate::recovery::{self, Absent};
+use crate::road;
 
 impl Core {
     /// Carries an errand out if its owner lives here. Otherwise it goes with this batch as a
@@ -152,7 +153,7 @@ fn tell_or_wake<M: Owns + serde::de::DeserializeOwned>(
     let owner = owners(core).borrow().get(&id).cloned();
     match owner {
         Some(owner) => owner.tell(core, delivery),
-        None => recovery::wake(Rc::clone(core), owners, id, fresh, delivery),
+        None => recovery::wake(Rc::clone(core), owners, id, Absent::Fresh(fresh), delivery),
     }
 }
 

@@ -46,6 +46,13 @@ pub struct Shop {
 
 impl Shop {
     pub async fn open(journal: Journal, workload: Workload) -> Self {
+        let shop = Self::start(journal, workload).await;
+        shop.furnish().await;
+        shop
+    }
+
+    /// The city as the journal has it, once it serves.
+    pub async fn start(journal: Journal, workload: Workload) -> Self {
         let (outlet, mut outputs) = mpsc::channel::<Vec<Output>>(1_024);
         tokio::spawn(async move { while outputs.recv().await.is_some() {} });
         let config = PartitionConfig {
@@ -69,9 +76,7 @@ impl Shop {
         if state.wait_for(|state| *state == PartitionState::Serving).await.is_err() {
             panic!("the partition ended before it served");
         }
-        let shop = Self { handle, workload };
-        shop.furnish().await;
-        shop
+        Self { handle, workload }
     }
 
     /// Stores side by side: each command waits for its commit, and commits are shared.

@@ -44,6 +44,9 @@ pub struct Policy {
 
     pub sourcing: SourcingPolicy,
     pub dispatch: DispatchPolicy,
+    /// Planned beside `dispatch` on every round, without effects, to see how it would differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<Box<DispatchPolicy>>,
 }
 
 /// What a courier must show at the door: the strongest of the rules that fit.
@@ -95,9 +98,11 @@ pub struct SourcingPolicy {
     pub max_splits: u32,
     /// No part of a split may be worth less than this.
     pub min_part_value_fen: i64,
-    /// Stores looked at, nearest first; as many again when those cannot fill the basket.
+    /// Stores looked at first, nearest first; the others in reach only when none of these has
+    /// everything.
     pub max_candidates: u32,
-    /// Up to this many stores that can take part the fewest-splits search is exact.
+    /// Up to this many stores that can take part every set is tried, so that each loser can be told
+    /// its best plan; among more only promising ones are.
     pub exact_up_to: u32,
     /// Express orders may come from any store within this distance of the door.
     pub express_radius_m: u32,
@@ -239,6 +244,7 @@ impl Default for Policy {
             dropoff_service_s: 120,
             sourcing: SourcingPolicy::default(),
             dispatch: DispatchPolicy::default(),
+            shadow: None,
         }
     }
 }

@@ -14,6 +14,10 @@ use vocabulary::{
 use crate::courier::{Availability, Stop};
 use crate::store::{StoreSettings, StoreStatus};
 
+mod shelves;
+
+pub use shelves::{Shelf, Shelves, SkuNumber};
+
 /// Half the side of the square that the grid of positions covers; farther ones are found too, slower.
 const CITY_REACH: Meters = Meters(40_000);
 /// Side of one cell: a few couriers each in a dense district.
@@ -23,8 +27,7 @@ const GRID_SQUARE: Meters = Meters(500);
 pub struct CityView {
     stores: BTreeMap<StoreId, StoreRow>,
     store_index: StoreIndex<StoreId>,
-    /// Available to sell after safety stock, by SKU then store; absent means not listed there.
-    available: BTreeMap<SkuId, BTreeMap<StoreId, u32>>,
+    shelves: Shelves,
     /// Shared, as the pool is: a round that is planned elsewhere keeps the rows it began with.
     couriers: BTreeMap<CourierId, Arc<CourierRow>>,
     positions: MovingGrid<CourierId>,
@@ -137,7 +140,7 @@ impl CityView {
         Self {
             stores: BTreeMap::new(),
             store_index: StoreIndex::build(std::iter::empty()),
-            available: BTreeMap::new(),
+            shelves: Shelves::default(),
             couriers: BTreeMap::new(),
             positions: MovingGrid::new(center, CITY_REACH, GRID_SQUARE),
             heard_at: BTreeMap::new(),
@@ -152,7 +155,7 @@ impl CityView {
         Self {
             stores: BTreeMap::new(),
             store_index: StoreIndex::build(std::iter::empty()),
-            available: BTreeMap::new(),
+            shelves: Shelves::default(),
             couriers: self.couriers.clone(),
             positions: self.positions.clone(),
             heard_at: self.heard_at.clone(),
@@ -190,16 +193,7 @@ impl CityView {
 
     /// Publishes what a store can sell of a SKU; `None` when it does not list it.
     pub fn put_available(&mut self, store: StoreId, sku: SkuId, available: Option<u32>) {
-        match available {
-            Some(units) => {
-                self.available.entry(sku).or_default().insert(store, units);
-            }
-            None => {
-                if let Some(stores) = self.available.get_mut(&sku) {
-                    stores.remove(&store);
-                }
-            }
-        }
+        self.shelves.put(store, sku, available);
     }
 
     pub fn put_courier(&mut self, courier: CourierId, row: CourierRow) {
@@ -253,12 +247,12 @@ impl CityView {
 
     /// Available to sell; `None` when the store does not list the SKU.
     pub fn available(&self, store: StoreId, sku: SkuId) -> Option<u32> {
-        self.available.get(&sku)?.get(&store).copied()
+        self.shelves.of(store)?.units(self.shelves.number(sku)?)
     }
 
-    /// Stores that list the SKU, with what they can sell.
-    pub fn stores_with(&self, sku: SkuId) -> Option<&BTreeMap<StoreId, u32>> {
-        self.available.get(&sku)
+    /// What every store can sell, for who asks many stores for the same products.
+    pub fn shelves(&self) -> &Shelves {
+        &self.shelves
     }
 
     pub fn couriers(&self) -> &BTreeMap<CourierId, Arc<CourierRow>> {

@@ -18,7 +18,7 @@ use pmtiles::{
 };
 use vocabulary::CoordinateSystem;
 
-use crate::config::{GroundConfig, MapConfig};
+use crate::config::{GroundConfig, MapConfig, TileSize};
 use crate::error::Error;
 use crate::wire::map::{MapView, TileKind, TilesView};
 
@@ -34,7 +34,15 @@ pub struct Ground {
 impl Ground {
     pub async fn open(config: &MapConfig) -> Result<Self, Error> {
         let file = match &config.ground {
-            GroundConfig::File { path, .. } => Some(TileFile::open(path).await?),
+            GroundConfig::File { path, tile_size, .. } => {
+                let file = TileFile::open(path).await?;
+                if file.kind == TileKind::Vector && tile_size.is_some() {
+                    let reason = "its tiles are drawn from shapes in any size: leave map_tile_size \
+                                  out, which is for pictures";
+                    return Err(Error::MapTiles { path: path.clone(), reason: reason.to_owned() });
+                }
+                Some(file)
+            }
             GroundConfig::Streets | GroundConfig::Provider(_) => None,
         };
         if let (Some(file), GroundConfig::File { path, .. }) = (&file, &config.ground)
@@ -61,8 +69,10 @@ impl Ground {
 
     pub fn view(&self) -> MapView {
         let (tiles, said) = match (&self.config.ground, &self.file) {
-            (GroundConfig::File { coordinates, .. }, Some(file)) => {
-                (Some(file.view(*coordinates)), file.attribution.clone())
+            (GroundConfig::File { coordinates, tile_size, .. }, Some(file)) => {
+                let tile_size = tile_size.map(TileSize::pixels);
+                let tiles = TilesView { tile_size, ..file.view(*coordinates) };
+                (Some(tiles), file.attribution.clone())
             }
             (GroundConfig::Provider(provider), _) => {
                 let tiles = TilesView {
@@ -72,6 +82,8 @@ impl Ground {
                     min_zoom: 0,
                     max_zoom: provider.max_zoom,
                     bounds: None,
+                    tile_size: provider.tile_size.map(TileSize::pixels),
+                    subdomains: provider.subdomains.clone(),
                 };
                 (Some(tiles), None)
             }
@@ -173,6 +185,8 @@ impl TileFile {
             min_zoom: header.min_zoom,
             max_zoom: header.max_zoom,
             bounds: Some([least, most]),
+            tile_size: None,
+            subdomains: Vec::new(),
         }
     }
 }

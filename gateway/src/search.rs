@@ -54,6 +54,14 @@ pub fn sought(typed: &str) -> String {
     squeezed(typed)
 }
 
+/// Whether people would type this for something of a name and an id: a part of either, also as `#` and
+/// the end of the id.
+pub fn is_named(name: &str, id: impl ToString, typed: &str) -> bool {
+    let typed = squeezed(typed);
+    let typed = typed.trim_start_matches('#');
+    squeezed(name).contains(typed) || id.to_string().contains(typed)
+}
+
 /// Small letters without the blanks between words.
 fn squeezed(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect()
@@ -132,6 +140,16 @@ mod tests {
             ("绿茶", "lvcha", true),
         ] {
             assert_eq!(found(name, typed), is_found, "{name} by {typed}");
+        }
+    }
+
+    #[test]
+    fn a_store_is_found_by_a_part_of_its_name_or_of_its_id() {
+        let id = "019ab3c0-0000-7000-8000-0000000000a1";
+        for (typed, is_found) in
+            [("光谷", true), ("Plaza", true), ("#0000A1", true), ("", true), ("汉口", false)]
+        {
+            assert_eq!(is_named("光谷店 PLAZA", id, typed), is_found, "{typed}");
         }
     }
 

@@ -98,6 +98,7 @@ impl House {
         let mut upkeep: Vec<_> = forgetting.map(tokio::spawn).collect();
         upkeep.extend([
             tokio::spawn(upkeep::look_at_demand(Arc::clone(&app))),
+            tokio::spawn(upkeep::look_after_tokens(Arc::clone(&app), KEYS_FOR)),
             tokio::spawn(boards::watch(Arc::clone(&app))),
             tokio::spawn(upkeep::publish(Arc::clone(&app))),
             tokio::spawn(Arc::clone(&app.books).follow(Arc::clone(&app))),
@@ -405,7 +406,7 @@ async fn first_token(app: &App) -> Result<(), Error> {
         scope: Scope::All,
     };
     let draft = TokenDraft { id: app.id(), principal, expires_at: None };
-    let granted = app.tokens.grant(vec![draft], app.clock.now()).await?;
+    let granted = app.tokens.grant(vec![draft], None, app.clock.now()).await?;
     let Some(token) = granted.first() else { return Ok(()) };
     write_secret(&path, format!("{}\n", token.secret).as_bytes())?;
     tracing::info!(path = %path.display(), "headquarters' token is written here");

@@ -33,6 +33,23 @@ pub(crate) async fn forget_answers(
     }
 }
 
+/// Notes once an hour which tokens were used, and forgets those that have been over for longer than
+/// answers are kept. Never ends.
+pub(crate) async fn look_after_tokens(app: Arc<App>, keys_for: Seconds) {
+    loop {
+        tokio::time::sleep(app.clock.wait_until(app.now().after(FORGETTING_EVERY))).await;
+        match app.tokens.note_uses().await {
+            Ok(count) => tracing::debug!(count, "it is noted which tokens were used"),
+            Err(error) => tracing::warn!(%error, "uses of tokens are not noted this time"),
+        }
+        match app.tokens.forget(app.now().before(keys_for)).await {
+            Ok(0) => tracing::debug!("no token has been over for long enough to be forgotten"),
+            Ok(count) => tracing::info!(count, "tokens that are over are forgotten"),
+            Err(error) => tracing::warn!(%error, "tokens that are over are kept this time"),
+        }
+    }
+}
+
 /// Lets publications take effect at their moments. Never ends.
 pub(crate) async fn publish(app: Arc<App>) {
     loop {

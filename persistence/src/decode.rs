@@ -4,8 +4,9 @@ use vocabulary::Timestamp;
 
 use crate::runs;
 use crate::{
-    Epoch, Error, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionOwner,
-    ReadModelRow, ReferenceRow, Result, SealedPerson, StateKey, StateRow, StockMovement, TokenRow,
+    Chain, Epoch, Error, EventRow, Head, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionId,
+    PartitionOwner, ReadModelRow, ReferenceRow, Result, SealedPerson, StateKey, StateRow,
+    StockMovement, TokenRow,
 };
 
 /// A row as a database answered it, read by the place of its columns; `column` is what each is
@@ -13,12 +14,20 @@ use crate::{
 pub(crate) trait Cells {
     fn optional_integer(&self, index: usize, column: &'static str) -> Result<Option<i64>>;
     fn flag(&self, index: usize, column: &'static str) -> Result<bool>;
-    fn text_ref(&self, index: usize, column: &'static str) -> Result<&str>;
-    fn blob(&self, index: usize, column: &'static str) -> Result<&[u8]>;
+    fn optional_text_ref(&self, index: usize, column: &'static str) -> Result<Option<&str>>;
+    fn optional_blob(&self, index: usize, column: &'static str) -> Result<Option<&[u8]>>;
     fn optional_id(&self, index: usize, column: &'static str) -> Result<Option<u128>>;
 
     fn integer(&self, index: usize, column: &'static str) -> Result<i64> {
         self.optional_integer(index, column)?.ok_or(Error::Corrupt { column })
+    }
+
+    fn text_ref(&self, index: usize, column: &'static str) -> Result<&str> {
+        self.optional_text_ref(index, column)?.ok_or(Error::Corrupt { column })
+    }
+
+    fn blob(&self, index: usize, column: &'static str) -> Result<&[u8]> {
+        self.optional_blob(index, column)?.ok_or(Error::Corrupt { column })
     }
 
     fn text(&self, index: usize, column: &'static str) -> Result<String> {
@@ -54,6 +63,10 @@ fn optional_time(
     Ok(row.optional_integer(index, column)?.map(Timestamp::from_millis))
 }
 
+fn optional_text(row: &impl Cells, index: usize, column: &'static str) -> Result<Option<String>> {
+    Ok(row.optional_text_ref(index, column)?.map(str::to_owned))
+}
+
 pub(crate) fn read_model(row: &impl Cells) -> Result<ReadModelRow> {
     Ok(ReadModelRow { key: row.text(0, "read_model.key")?, body: row.text(1, "read_model.body")? })
 }
@@ -64,6 +77,24 @@ pub(crate) fn owner(row: &impl Cells) -> Result<PartitionOwner> {
         owner: row.text(1, "partition_owner.owner")?,
         url: row.text(2, "partition_owner.url")?,
     })
+}
+
+/// The chain after the last version of a document, which may have none.
+pub(crate) fn link(last: Option<&impl Cells>) -> Result<Chain> {
+    let column = "reference.chain";
+    let Some(row) = last else { return Ok(Chain::default()) };
+    Chain::of_column(row.optional_blob(0, column)?.unwrap_or_default(), column)
+}
+
+pub(crate) fn head(row: &impl Cells) -> Result<Head> {
+    let column = "partition_owner.chain";
+    let partition = row.optional_integer(0, "partition_owner.partition")?;
+    let partition = partition.map(|number| u16::try_from(number).map(PartitionId)).transpose();
+    let bytes = row.blob(2, column)?;
+    let chain = (!bytes.is_empty()).then(|| Chain::of_column(bytes, column)).transpose()?;
+    let corrupt = |_| Error::Corrupt { column: "partition_owner.partition" };
+    let through = unsigned(row, 1, "partition_owner.last_seq")?;
+    Ok(Head { partition: partition.map_err(corrupt)?, through, chain })
 }
 
 /// The events of a run, in order.
@@ -156,6 +187,8 @@ pub(crate) fn token(row: &impl Cells) -> Result<TokenRow> {
         created_at: time(row, 3, "token.created_at")?,
         expires_at: optional_time(row, 4, "token.expires_at")?,
         revoked_at: optional_time(row, 5, "token.revoked_at")?,
+        granted_by: optional_text(row, 6, "token.granted_by")?,
+        used_at: optional_time(row, 7, "token.used_at")?,
     })
 }
 

@@ -10,7 +10,7 @@ use vocabulary::{PersonId, Timestamp};
 
 use crate::{
     Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
-    TokenRow,
+    TokenRow, TokenUse,
 };
 
 /// Requests that may wait for the writer. A partition has one batch under way, so this is
@@ -35,6 +35,8 @@ pub(crate) enum Change {
     PruneIdempotency { partition: PartitionId, before: Timestamp },
     OutboxDelivered { partition: PartitionId, target: String, through: u64 },
     RevokeToken { id: u128, at: Timestamp },
+    ForgetTokens { before: Timestamp },
+    TokensUsed { uses: Vec<TokenUse> },
     ErasePersons { persons: Vec<PersonId> },
 }
 
@@ -140,6 +142,14 @@ impl Desk {
 
     pub(crate) async fn revoke_token(&self, id: u128, at: Timestamp) -> Result<bool> {
         Ok(self.change(Change::RevokeToken { id, at }).await? > 0)
+    }
+
+    pub(crate) async fn forget_tokens(&self, before: Timestamp) -> Result<u64> {
+        self.change(Change::ForgetTokens { before }).await
+    }
+
+    pub(crate) async fn tokens_used(&self, uses: Vec<TokenUse>) -> Result<u64> {
+        self.change(Change::TokensUsed { uses }).await
     }
 
     pub(crate) async fn erase_persons(&self, persons: Vec<PersonId>) -> Result<u64> {

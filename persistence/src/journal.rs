@@ -4,15 +4,17 @@ use std::fmt::Write;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
 use vocabulary::{PersonId, Timestamp};
 
 use crate::memory::{Memory, MemoryOptions};
 use crate::postgres::{self, Postgres};
 use crate::sqlite::{self, Sqlite};
 use crate::{
-    Batch, CopySummary, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner,
-    ReadModelQuery, ReadModelRow, ReadModelWrite, Recovered, ReferenceDraft, ReferenceLog,
-    ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow, StockMovement, TokenRow,
+    Batch, CopySummary, Epoch, Error, EventRow, Head, IdempotencyRow, LivingRows, PartitionId,
+    PartitionOwner, ReadModelQuery, ReadModelRow, ReadModelWrite, Recovered, ReferenceDraft,
+    ReferenceLog, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow,
+    StockMovement, TokenQuery, TokenRow, TokenUse,
 };
 
 /// Where everything is remembered. Clones share one journal.
@@ -116,13 +118,54 @@ impl Journal {
         }
     }
 
-    /// What a partition starts from, with the idempotency keys answered at `keys_since` or later.
+    /// Whether it ends with the process: its rows are at hand, and there is nothing to wait for.
+    pub fn is_in_memory(&self) -> bool {
+        matches!(self.backend, Backend::Memory(_))
+    }
+
+    /// What a partition starts from beside its live rows, with the idempotency keys answered at
+    /// `keys_since` or later.
     pub async fn load(&self, partition: PartitionId, keys_since: Timestamp) -> Result<Recovered> {
         match &self.backend {
             Backend::Memory(memory) => memory.load(partition, keys_since),
             Backend::Sqlite(sqlite) => sqlite.load(partition, keys_since).await,
             Backend::Postgres(postgres) => postgres.load(partition, keys_since).await,
         }
+    }
+
+    /// Every row that is live, some at a time and in no order, to whoever takes them; ends early where
+    /// nobody does. The caller has claimed the partition, so that nobody writes meanwhile.
+    pub async fn living(
+        &self,
+        partition: PartitionId,
+        taker: mpsc::Sender<LivingRows>,
+    ) -> Result<()> {
+        match &self.backend {
+            Backend::Memory(memory) => {
+                // Who takes nothing any more has no use for the rows.
+                taker.send(memory.living(partition)).await.ok();
+                Ok(())
+            }
+            Backend::Sqlite(sqlite) => sqlite.living(partition, &taker).await,
+            Backend::Postgres(postgres) => postgres.living(partition, &taker).await,
+        }
+    }
+
+    /// The live rows by key, all at once.
+    pub async fn living_states(&self, partition: PartitionId) -> Result<Vec<StateRow>> {
+        let (taker, mut packs) = mpsc::channel::<LivingRows>(4);
+        let gather = async {
+            let mut rows = Vec::new();
+            while let Some(pack) = packs.recv().await {
+                rows.extend(pack.unpack()?);
+            }
+            Ok(rows)
+        };
+        let (read, rows) = tokio::join!(self.living(partition, taker), gather);
+        read?;
+        let mut rows: Vec<StateRow> = rows?;
+        rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        Ok(rows)
     }
 
     /// The first answer recorded for a key at `from` or after. It is looked for row by row from
@@ -334,6 +377,18 @@ impl Journal {
         }
     }
 
+    /// Where each partition and the documents stand. Who notes it elsewhere can tell later whether
+    /// what was recorded by then is still the same.
+    pub async fn heads(&self) -> Result<Vec<Head>> {
+        let mut heads = match &self.backend {
+            Backend::Memory(memory) => memory.heads(),
+            Backend::Sqlite(sqlite) => sqlite.heads().await?,
+            Backend::Postgres(postgres) => postgres.heads().await?,
+        };
+        heads.sort_unstable_by_key(|head| head.partition);
+        Ok(heads)
+    }
+
     /// Records tokens, all or none; a hash that is already there is refused.
     pub async fn put_tokens(&self, tokens: Vec<TokenRow>) -> Result<()> {
         match &self.backend {
@@ -358,6 +413,34 @@ impl Journal {
             Backend::Memory(memory) => memory.tokens_of_role(role, now),
             Backend::Sqlite(sqlite) => sqlite.tokens_of_role(role, now).await,
             Backend::Postgres(postgres) => postgres.tokens_of_role(role, now).await,
+        }
+    }
+
+    /// A page of tokens, youngest first.
+    pub async fn tokens(&self, query: &TokenQuery) -> Result<Vec<TokenRow>> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.tokens(query),
+            Backend::Sqlite(sqlite) => sqlite.tokens(query).await,
+            Backend::Postgres(postgres) => postgres.tokens(query).await,
+        }
+    }
+
+    /// Notes when tokens last opened something; says how many are known. Those of one call are
+    /// looked up in each other's list: some hundreds at a time.
+    pub async fn tokens_used(&self, uses: Vec<TokenUse>) -> Result<u64> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.tokens_used(&uses),
+            Backend::Sqlite(sqlite) => sqlite.desk.tokens_used(uses).await,
+            Backend::Postgres(postgres) => postgres.desk.tokens_used(uses).await,
+        }
+    }
+
+    /// Forgets tokens whose time was over, or that were revoked, before a moment; says how many.
+    pub async fn forget_tokens(&self, before: Timestamp) -> Result<u64> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.forget_tokens(before),
+            Backend::Sqlite(sqlite) => sqlite.desk.forget_tokens(before).await,
+            Backend::Postgres(postgres) => postgres.desk.forget_tokens(before).await,
         }
     }
 

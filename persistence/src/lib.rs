@@ -6,12 +6,14 @@
 //! clock, and repeats no commit whose end it does not know.
 
 mod address;
+mod chain;
 mod decode;
 mod desk;
 mod erased;
 mod error;
 mod hints;
 mod journal;
+mod living;
 mod memory;
 mod postgres;
 mod read_model;
@@ -23,10 +25,12 @@ mod tokens;
 mod vault;
 
 pub use address::without_secrets;
+pub use chain::{Chain, Head};
 pub use erased::ErasedList;
 pub use error::{Error, Result};
 pub use hints::{Heard, Hints, Listener, Teller};
 pub use journal::Journal;
+pub use living::LivingRows;
 pub use memory::MemoryOptions;
 pub use read_model::{ReadModelQuery, ReadModelRow, ReadModelWrite};
 pub use reference::{ReferenceDraft, ReferenceLog, ReferenceRow};
@@ -35,5 +39,5 @@ pub use rows::{
     Recovered, StateKey, StateQuery, StateRow, StockMovement,
 };
 pub use sqlite::backup::CopySummary;
-pub use tokens::TokenRow;
+pub use tokens::{TokenQuery, TokenRow, TokenUse};
 pub use vault::{SealedPerson, Vault};

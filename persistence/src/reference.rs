@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use vocabulary::Timestamp;
 
-use crate::{Error, Result};
+use crate::{Chain, Error, Result};
 
 /// A new version of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,24 @@ impl ReferenceLog {
             && self.until.is_none_or(|until| row.at <= until)
             && self.before.is_none_or(|before| row.revision < before)
     }
+}
+
+/// The chain after each draft, in order, from that of the version before them.
+pub(crate) fn chains(
+    drafts: &[ReferenceDraft],
+    versions: &[u64],
+    mut chain: Chain,
+) -> Result<Vec<Chain>> {
+    let mut follow = |(draft, version): (&ReferenceDraft, &u64)| {
+        let ReferenceDraft { kind, id, body, by, at, effective, .. } = draft;
+        let effective = effective.map(Timestamp::as_millis);
+        let columns = (kind, id, version, body, by, at.as_millis(), effective);
+        let columns = serde_json::to_vec(&columns)
+            .map_err(|source| Error::Encode { table: "reference", source })?;
+        chain = chain.after_version(&columns);
+        Ok(chain)
+    };
+    drafts.iter().zip(versions).map(&mut follow).collect()
 }
 
 /// The latest version of each (kind, id), 0 where there is none yet.

@@ -146,8 +146,6 @@ pub struct Batch {
 pub struct Recovered {
     /// The last committed event; 0 before the first.
     pub last_seq: u64,
-    /// The live rows, by key.
-    pub states: Vec<StateRow>,
     /// Keys answered since the asked time, by (seq, scope, key).
     pub idempotency: Vec<IdempotencyKey>,
     /// Messages not yet acknowledged, by (seq, target).

@@ -19,6 +19,7 @@ pub mod program;
 pub mod referee;
 pub mod report;
 pub mod script;
+pub mod sourcing;
 pub mod tally;
 pub mod town;
 pub mod trial;

@@ -92,6 +92,16 @@ impl Watchers {
         self.read_members(doors).await
     }
 
+    /// Reads what came after the books' last event, which may lie in the middle of what one command
+    /// set in motion, and what members were told of it: endings are judged there.
+    async fn read_to_the_end<D: Doors>(&mut self, doors: &D) -> Result<(), Failure> {
+        self.read_until(doors, u64::MAX).await?;
+        if doors.answers_take_time() {
+            tokio::time::sleep(BETWEEN_ASKS).await;
+        }
+        self.read_members(doors).await
+    }
+
     /// Reads the members' feed up to its present end.
     async fn read_members<D: Doors>(&mut self, doors: &D) -> Result<(), Failure> {
         loop {
@@ -367,8 +377,12 @@ pub async fn last_look<D: Doors>(
 /// The books close, once everybody has gone home. They are left open where nobody answers.
 #[expect(clippy::await_holding_refcell_ref, reason = "nobody else looks any more")]
 pub async fn close_books<D: Doors>(stage: &Shared<D>, watchers: &Rc<RefCell<Watchers>>) {
-    if let Err(failure) = watchers.borrow_mut().close_books(&stage.doors).await {
+    let mut watchers = watchers.borrow_mut();
+    if let Err(failure) = watchers.close_books(&stage.doors).await {
         eprintln!("the books were not checked: {failure}");
+    }
+    if let Err(failure) = watchers.read_to_the_end(&stage.doors).await {
+        eprintln!("what was recorded last was not looked at: {failure}");
     }
 }
 

@@ -53,11 +53,15 @@ impl Client {
     }
 
     pub fn delete(&self, path: &str) -> Answer {
+        self.try_delete(path).unwrap()
+    }
+
+    pub fn try_delete(&self, path: &str) -> Result<Answer, Unknown> {
         let mut request = self.agent.delete(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
-        answer(request.call()).unwrap()
+        answer(request.call())
     }
 
     pub fn put(&self, path: &str, body: &Value) -> Answer {

@@ -15,6 +15,7 @@
 #[path = "../../persistence/tests/cache/mod.rs"]
 pub mod cache;
 pub mod check;
+pub mod city;
 pub mod client;
 #[path = "../../persistence/tests/cluster/mod.rs"]
 pub mod cluster;
@@ -24,8 +25,11 @@ pub mod shopping;
 pub mod socket;
 pub mod town;
 
-/// How often a fault is played: a few times, or as often as `PAIDAN_ROUNDS` says.
-pub fn rounds(few: u64) -> u64 {
+/// How often a fault is played, in lots: so many times, or as often as `PAIDAN_ROUNDS` says. Each lot
+/// has a city of its own, which is looked at whole at its end: a city that went on for thousands of
+/// rounds would be mostly its own past. The number of the lot, and its rounds.
+pub fn lots(size: u64) -> impl Iterator<Item = (u64, u64)> {
     let told = std::env::var("PAIDAN_ROUNDS").ok();
-    told.map_or(few, |rounds| rounds.parse().expect("PAIDAN_ROUNDS is a number"))
+    let count: u64 = told.map_or(size, |rounds| rounds.parse().expect("PAIDAN_ROUNDS is a number"));
+    (0..count.div_ceil(size)).map(move |lot| (lot, size.min(count - lot * size)))
 }

@@ -12,6 +12,8 @@ use crate::client::Client;
 
 /// A `paidan serve` with a data folder of its own.
 pub struct Server {
+    /// The program; `paidan` of this build where none is named.
+    program: Option<PathBuf>,
     child: Option<Child>,
     folder: TempDir,
     data: PathBuf,
@@ -33,6 +35,7 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Self {
+            program: None,
             child: None,
             data: folder.path().join("data"),
             folder,
@@ -48,10 +51,22 @@ impl Server {
         self
     }
 
+    /// Another build of the program.
+    pub fn running(mut self, program: PathBuf) -> Self {
+        self.program = Some(program);
+        self
+    }
+
     /// With a variable in its environment.
     pub fn with(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
         self.environment.push((name, value.as_ref().to_owned()));
         self
+    }
+
+    /// Changes what its environment says from the next start on.
+    pub fn tell(&mut self, name: &'static str, value: Option<&str>) {
+        self.environment.retain(|(known, _)| *known != name);
+        self.environment.extend(value.map(|value| (name, value.into())));
     }
 
     /// Gives it the keys of another, as an operator does for servers of one database.
@@ -78,7 +93,8 @@ impl Server {
             .append(true)
             .open(self.folder.path().join("server.log"))
             .unwrap();
-        let child = Command::new(binary("paidan"))
+        let program = self.program.clone().unwrap_or_else(|| binary("paidan"));
+        let child = Command::new(program)
             .args(["serve", "--listen", &self.address, "--data"])
             .arg(self.data())
             .args(&self.flags)

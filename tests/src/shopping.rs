@@ -15,8 +15,18 @@ use crate::town::Town;
 pub struct Ledger {
     pub asked: BTreeMap<String, Value>,
     pub told: BTreeMap<String, Value>,
+    /// The orders of those answers, in the turn in which they came.
+    in_turn: Vec<String>,
     /// Orders whose cancellation was acknowledged.
     cancelled: BTreeSet<String>,
+}
+
+impl Ledger {
+    /// An order under this key was acknowledged.
+    pub fn hear(&mut self, key: String, order: Value) {
+        self.in_turn.push(order["order"].as_str().unwrap().to_owned());
+        self.told.insert(key, order);
+    }
 }
 
 /// Some shoppers, each on a thread; they stop when the server dies or when they are told to.
@@ -46,6 +56,11 @@ impl Shoppers {
     pub fn stop(self) -> u64 {
         self.stop.store(true, Ordering::Relaxed);
         self.threads.into_iter().for_each(|shopper| shopper.join().unwrap());
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// How many requests were left open so far.
+    pub fn interrupted_count(&self) -> u64 {
         self.interrupted.load(Ordering::Relaxed)
     }
 
@@ -86,7 +101,7 @@ fn shop(
             Ok(answer) => {
                 let order = answer.ok();
                 let id = order["order"].as_str().unwrap().to_owned();
-                ledger.lock().unwrap().told.insert(key, order);
+                ledger.lock().unwrap().hear(key, order);
                 if number % 4 == 3 {
                     let path = format!("/v1/orders/{id}/cancel");
                     let cancel = town.hq.try_send("POST", &path, None, "{}");
@@ -103,10 +118,9 @@ fn shop(
     }
 }
 
-/// What was acknowledged last is there, in the state that was acknowledged.
+/// Of what was acknowledged the last is there, in the state that was acknowledged.
 pub fn check_acknowledged(hq: &Client, ledger: &Ledger) {
-    for order in ledger.told.values().rev().take(60) {
-        let id = order["order"].as_str().unwrap();
+    for id in ledger.in_turn.iter().rev().take(60) {
         let found = hq.get(&format!("/v1/orders/{id}")).ok();
         let status = found["status"].as_str().unwrap();
         if ledger.cancelled.contains(id) {

@@ -16,6 +16,9 @@ use paidan_tests::check::{expect_sound, file_of};
 use paidan_tests::server::{Server, binary};
 use serde_json::Value;
 
+/// What people do must not depend on the hour at which the tests run.
+const AWAKE: &str = "--awake";
+
 fn simulator(server: &Server, verb: &str, flags: &[&str]) -> Command {
     let mut command = Command::new(binary("simulator"));
     command
@@ -52,11 +55,11 @@ fn report(path: &Path) -> Value {
 #[test]
 fn a_city_lives_through_a_kill_in_the_middle_of_its_day() {
     let mut server = Server::start(&["--time-scale", "30"]);
-    let small = ["--stores", "12", "--skus", "60", "--couriers", "40"];
+    let small = ["--stores", "12", "--skus", "60", "--couriers", "40", AWAKE];
     expect_success(simulator(&server, "seed", &small), &server);
     let json = server.data().join("report.json");
     let clients = server.data().join("clients");
-    let run: Child = simulator(&server, "run", &["--for", "40s"])
+    let run: Child = simulator(&server, "run", &["--for", "40s", AWAKE])
         .arg("--json")
         .arg(&json)
         .arg("--clients")
@@ -88,11 +91,11 @@ fn a_city_lives_through_a_kill_in_the_middle_of_its_day() {
 #[test]
 fn a_new_run_finishes_what_an_earlier_one_left() {
     let server = Server::start(&["--time-scale", "120"]);
-    let small = ["--stores", "12", "--skus", "60", "--couriers", "40"];
+    let small = ["--stores", "12", "--skus", "60", "--couriers", "40", AWAKE];
     expect_success(simulator(&server, "seed", &small), &server);
-    expect_success(simulator(&server, "run", &["--for", "10s", "--rate", "3"]), &server);
+    expect_success(simulator(&server, "run", &["--for", "10s", "--rate", "3", AWAKE]), &server);
     let json = server.data().join("report.json");
-    let mut again = simulator(&server, "run", &["--for", "25s", "--rate", "0"]);
+    let mut again = simulator(&server, "run", &["--for", "25s", "--rate", "0", AWAKE]);
     again.arg("--json").arg(&json);
     expect_success(again, &server);
     let orders = &report(&json)["orders"];

@@ -13,129 +13,66 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use paidan_tests::check::{expect_sound, file_of};
+use paidan_tests::city::City;
 use paidan_tests::disk::Disk;
-use paidan_tests::rounds;
+use paidan_tests::lots;
 use paidan_tests::server::Server;
-use paidan_tests::shopping::{
-    Ledger, Shoppers, ask_again, check_acknowledged, check_nothing_is_half_done,
-};
-use paidan_tests::town::Town;
 use serde_json::{Value, json};
-use vocabulary::Chance;
 
 const SHOPPERS: u64 = 4;
-const LOOKED_AT: [&str; 8] = ["I1", "I3", "I4", "I9", "I10", "I12", "I19", "I22"];
 /// The longest that a server may take to serve again once a fault is over.
 const HEALED_WITHIN: Duration = Duration::from_secs(20);
 
-/// A city under load, and what its shoppers know.
-struct City {
-    server: Server,
-    town: Arc<Town>,
-    ledger: Arc<Mutex<Ledger>>,
-    chance: Chance,
-    round: u64,
-}
-
-impl City {
-    fn of(mut server: Server) -> Self {
-        server.start_again();
-        let town = Arc::new(Town::build(server.hq(), 3, 0, true));
-        Self { server, town, ledger: Arc::default(), chance: Chance::from_seed(5), round: 0 }
-    }
-
-    fn on(disk: &Disk) -> Self {
-        Self::of(Server::prepare(&[]).keeping_its_data_in(disk.path().join("data")))
-    }
-
-    fn shoppers(&mut self) -> Shoppers {
-        self.round += 1;
-        Shoppers::start(SHOPPERS, &self.round.to_string(), &self.town, &self.ledger)
-    }
-
-    /// Lets them shop for a while that nobody can foresee, and at least until somebody was served.
-    fn let_them_shop(&mut self, shoppers: &Shoppers, told_before: usize) {
-        std::thread::sleep(Duration::from_millis(100 + self.chance.below(200)));
-        self.wait("somebody is served", || shoppers.told_count() > told_before);
-    }
-
-    fn told(&self) -> usize {
-        self.ledger.lock().unwrap().told.len()
-    }
-
-    fn wait(&self, what: &str, mut is_so: impl FnMut() -> bool) {
-        let began = Instant::now();
-        while !is_so() {
-            assert!(began.elapsed() < Duration::from_secs(60), "{what}:\n{}", self.server.log());
-            std::thread::sleep(Duration::from_millis(5));
-        }
-    }
-
-    fn check_acknowledged(&self) {
-        check_acknowledged(&self.server.hq(), &self.ledger.lock().unwrap());
-    }
-
-    /// Nothing was lost, nothing is there twice, nothing is half done; by the house's own words and by
-    /// its rows.
-    fn expect_whole(mut self) {
-        let mut ledger = self.ledger.lock().unwrap();
-        ask_again(&self.town, &mut ledger);
-        check_nothing_is_half_done(&self.server.hq(), &self.town, &ledger);
-        drop(ledger);
-        assert!(self.server.stop(), "the last end is a clean one:\n{}", self.server.log());
-        expect_sound(&file_of(&self.server), None, 1, &LOOKED_AT);
-    }
-}
-
 #[test]
 fn what_was_acknowledged_survives_power_cuts() {
-    let Some(disk) = Disk::make(512) else { return };
-    let mut city = City::on(&disk);
-    for _ in 0..rounds(5) {
-        let (told, shoppers) = (city.told(), city.shoppers());
-        city.let_them_shop(&shoppers, told);
-        // Frozen first: what it answers while the power goes is no answer that was given before.
-        city.server.pause();
-        disk.cut();
-        city.server.kill();
-        shoppers.stop();
-        disk.back();
-        city.server.start_again();
-        city.check_acknowledged();
+    for (lot, cuts) in lots(5) {
+        let Some(disk) = Disk::make(512) else { return };
+        let mut city = City::on(&disk, lot);
+        for _ in 0..cuts {
+            let (told, shoppers) = (city.told(), city.shoppers(SHOPPERS));
+            city.let_them_shop(&shoppers, told);
+            // Frozen first: what it answers while the power goes is no answer that was given before.
+            city.server.pause();
+            disk.cut();
+            city.server.kill();
+            shoppers.stop();
+            disk.back();
+            city.server.start_again();
+            city.check_acknowledged();
+        }
+        city.expect_whole();
     }
-    city.expect_whole();
 }
 
 #[test]
 fn a_full_disk_refuses_and_heals_by_itself() {
-    let Some(disk) = Disk::make(64) else { return };
-    let mut city = City::on(&disk);
-    for _ in 0..rounds(3) {
-        let (told, shoppers) = (city.told(), city.shoppers());
-        city.let_them_shop(&shoppers, told);
-        disk.fill();
-        // What the log still had room for is taken, then every answer is "try again".
-        let refusal = refused(&city);
-        assert!(refusal.is_open(), "a full disk is told as {refusal:?}");
-        assert!(refusal.body["message"].is_string(), "{refusal:?}");
-        // Memory that ran ahead of the disk is given up and read again: until that works, a question
-        // is answered as it was, or put off.
-        let known = city.ledger.lock().unwrap().told.values().next().unwrap()["order"].clone();
-        let read = city.server.hq().get(&format!("/v1/orders/{}", known.as_str().unwrap()));
-        assert!(read.status == 200 || read.is_open(), "{read:?}\n{}", city.server.log());
-        disk.free();
-        let (began, told) = (Instant::now(), city.told());
-        city.wait("orders are taken again", || shoppers.told_count() > told);
-        assert!(began.elapsed() < HEALED_WITHIN, "{:?} to heal", began.elapsed());
-        let refused = shoppers.stop();
-        assert!(refused > 0, "nobody was refused: the disk was never full");
-        city.check_acknowledged();
+    for (lot, times) in lots(3) {
+        let Some(disk) = Disk::make(64) else { return };
+        let mut city = City::on(&disk, lot);
+        for _ in 0..times {
+            let (told, shoppers) = (city.told(), city.shoppers(SHOPPERS));
+            city.let_them_shop(&shoppers, told);
+            disk.fill();
+            // What the log still had room for is taken, then every answer is "try again".
+            let refusal = refused(&city);
+            assert!(refusal.is_open(), "a full disk is told as {refusal:?}");
+            assert!(refusal.body["message"].is_string(), "{refusal:?}");
+            // Memory that ran ahead of the disk is given up and read again: until that works, a
+            // question is answered as it was, or put off.
+            let known = city.ledger.lock().unwrap().told.values().next().unwrap()["order"].clone();
+            let read = city.server.hq().get(&format!("/v1/orders/{}", known.as_str().unwrap()));
+            assert!(read.status == 200 || read.is_open(), "{read:?}\n{}", city.server.log());
+            disk.free();
+            let healing = city.wait_for_an_order(&shoppers);
+            assert!(healing < HEALED_WITHIN, "{healing:?} to heal");
+            let refused = shoppers.stop();
+            assert!(refused > 0, "nobody was refused: the disk was never full");
+            city.check_acknowledged();
+        }
+        city.expect_whole();
     }
-    city.expect_whole();
 }
 
 /// Asks for an order again and again until it is refused.
@@ -158,7 +95,7 @@ fn refused(city: &City) -> paidan_tests::client::Answer {
         if answer.status >= 300 {
             return answer;
         }
-        city.ledger.lock().unwrap().told.insert(key.clone(), answer.body);
+        city.ledger.lock().unwrap().hear(key, answer.body);
         assert!(began.elapsed() < Duration::from_secs(60), "a full disk takes every order");
     }
     unreachable!("it is asked until it is refused")
@@ -184,7 +121,9 @@ impl FailingFlush {
         Self { tracer, notes }
     }
 
-    fn has_failed(&self) -> bool {
+    fn has_failed(&mut self) -> bool {
+        let ended = self.tracer.try_wait().unwrap();
+        assert!(ended.is_none(), "strace did not stay: may it trace here? {ended:?}");
         std::fs::read_to_string(&self.notes).is_ok_and(|notes| notes.contains("(INJECTED)"))
     }
 }
@@ -200,24 +139,26 @@ impl Drop for FailingFlush {
 
 #[test]
 fn a_flush_that_fails_is_never_taken_for_one_that_held() {
-    let mut city = City::of(Server::prepare(&[]));
-    let folder = tempfile::tempdir().unwrap();
-    for nth in 1..=rounds(4) {
-        let shoppers = city.shoppers();
-        let fault = FailingFlush::of(city.server.process(), nth, folder.path());
-        city.wait("a flush fails", || fault.has_failed());
-        drop(fault);
-        // It goes on by itself, or it has ended and is started again.
-        let began = Instant::now();
-        while !city.server.is_ready() {
-            if !city.server.lives() {
-                city.server.start_again();
+    for (lot, times) in lots(4) {
+        let mut city = City::of(Server::prepare(&[]), lot);
+        let folder = tempfile::tempdir().unwrap();
+        for nth in lot + 1..=lot + times {
+            let shoppers = city.shoppers(SHOPPERS);
+            let mut fault = FailingFlush::of(city.server.process(), nth, folder.path());
+            city.wait("a flush fails", || fault.has_failed());
+            drop(fault);
+            // It goes on by itself, or it has ended and is started again.
+            let began = Instant::now();
+            while !city.server.is_ready() {
+                if !city.server.lives() {
+                    city.server.start_again();
+                }
+                assert!(began.elapsed() < HEALED_WITHIN, "{}", city.server.log());
+                std::thread::sleep(Duration::from_millis(10));
             }
-            assert!(began.elapsed() < HEALED_WITHIN, "{}", city.server.log());
-            std::thread::sleep(Duration::from_millis(10));
+            shoppers.stop();
+            city.check_acknowledged();
         }
-        shoppers.stop();
-        city.check_acknowledged();
+        city.expect_whole();
     }
-    city.expect_whole();
 }

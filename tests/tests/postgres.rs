@@ -8,18 +8,13 @@
     reason = "a test stops at the first surprise"
 )]
 
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
-
 use paidan_tests::check::expect_sound;
+use paidan_tests::city::City;
 use paidan_tests::client::{Answer, Client};
 use paidan_tests::cluster;
 use paidan_tests::cluster::wire::{Cut, Wire};
-use paidan_tests::rounds;
+use paidan_tests::lots;
 use paidan_tests::server::Server;
-use paidan_tests::shopping::{
-    Ledger, Shoppers, ask_again, check_acknowledged, check_nothing_is_half_done,
-};
 use paidan_tests::town::Town;
 use serde_json::{Value, json};
 
@@ -116,63 +111,66 @@ fn a_second_server_stands_by_and_takes_over() {
 
 #[test]
 fn a_paused_server_loses_the_city_and_acknowledges_nothing_more() {
-    let (mut first, mut second, town, url) = pair();
-    let known = order_of(town.place("known", &[(0, 1)]));
-    let body = town.order_body(&town.quote(&[(0, 1)]));
-    first.pause();
-    second.wait_until("/readyz", 200);
-    let there = town.hq.at(&second.base());
-    assert_eq!(order(&there, &known)["status"], "open");
-    let placed = order_of(there.post_once("/v1/orders", "while-paused", &body));
+    let (mut owner, mut other, mut town, url) = pair();
+    let mut known = order_of(town.place("known", &[(0, 1)]));
+    // Two a lot, so that each of them has been the deposed one.
+    for (lot, times) in lots(2) {
+        for time in 0..times {
+            let round = format!("{lot}-{time}");
+            let body = town.order_body(&town.quote(&[(0, 1)]));
+            owner.pause();
+            other.wait_until("/readyz", 200);
+            let there = town.hq.at(&other.base());
+            assert_eq!(order(&there, &known)["status"], "open");
+            let meanwhile = format!("while-paused-{round}");
+            let placed = order_of(there.post_once("/v1/orders", &meanwhile, &body));
 
-    first.resume();
-    // What it was asked before it noticed is answered by no success of its own: the key was used.
-    let late = town.hq.try_send("POST", "/v1/orders", Some("late"), &body.to_string());
-    let is_acknowledged = late.as_ref().is_ok_and(|answer| answer.status < 300);
-    assert!(!is_acknowledged, "a deposed server acknowledged {late:?}\n{}", first.log());
-    first.wait_until("/readyz", 421);
-    is_sent_to(&town.hq.get(&format!("/v1/orders/{placed}")), &second);
-    assert_eq!(order(&there, &placed)["status"], "open");
-    assert!(second.stop(), "{}", second.log());
-    first.wait_until("/readyz", 200);
-    assert_eq!(order(&town.hq, &placed)["status"], "open");
-    assert!(first.stop(), "{}", first.log());
+            owner.resume();
+            // What it was asked before it noticed is answered by no success of its own.
+            let late = format!("late-{round}");
+            let late = town.hq.try_send("POST", "/v1/orders", Some(&late), &body.to_string());
+            let is_acknowledged = late.as_ref().is_ok_and(|answer| answer.status < 300);
+            assert!(!is_acknowledged, "a deposed server acknowledged {late:?}\n{}", owner.log());
+            owner.wait_until("/readyz", 421);
+            is_sent_to(&town.hq.get(&format!("/v1/orders/{placed}")), &other);
+            assert_eq!(order(&there, &placed)["status"], "open");
+            known = placed;
+            std::mem::swap(&mut owner, &mut other);
+            town = Town { hq: there, ..town };
+        }
+    }
+    assert!(owner.stop(), "{}", owner.log());
+    other.wait_until("/readyz", 200);
+    assert_eq!(order(&town.hq.at(&other.base()), &known)["status"], "open");
+    assert!(other.stop(), "{}", other.log());
     expect_sound(&url, None, 1, &["I9", "I10", "I22"]);
 }
 
 #[test]
 fn what_was_acknowledged_survives_a_wire_that_is_cut_again_and_again() {
-    let cut_count = rounds(CUTS);
     let cluster = cluster::shared();
-    let database = cluster.database();
-    let wire = Wire::to(cluster.socket());
-    let url = cluster.address_at(wire.folder(), cluster::name_of(&database));
-    let mut server = Server::start(&["--database", &url]);
-    let town = Arc::new(Town::build(server.hq(), 3, 0, true));
-    let ledger = Arc::new(Mutex::new(Ledger::default()));
-    let shoppers = Shoppers::start(4, "cut", &town, &ledger);
-    let cuts = [Cut::Before, Cut::After, Cut::Within].into_iter().cycle().take(cut_count as usize);
-    for (number, cut) in (1..).zip(cuts) {
-        let told = shoppers.told_count();
-        server.wait_until("/readyz", 200);
-        // In every commit of an order, and in nothing else.
-        wire.cut_at("order_placed", cut);
-        let began = Instant::now();
-        while wire.cut_count() < number || shoppers.told_count() == told {
-            assert!(began.elapsed() < Duration::from_secs(60), "{cut:?}: {}", server.log());
-            std::thread::yield_now();
+    for (lot, cut_count) in lots(CUTS) {
+        let database = cluster.database();
+        let wire = Wire::to(cluster.socket());
+        let url = cluster.address_at(wire.folder(), cluster::name_of(&database));
+        let mut city = City::kept_by(&url, &database, lot);
+        let shoppers = city.shoppers(4);
+        let cuts = [Cut::Before, Cut::After, Cut::Within].into_iter().cycle();
+        for (number, cut) in (1..).zip(cuts.take(cut_count as usize)) {
+            let told = shoppers.told_count();
+            city.server.wait_until("/readyz", 200);
+            // In every commit of an order, and in nothing else.
+            wire.cut_at("order_placed", cut);
+            city.wait("the wire is cut, and somebody served", || {
+                wire.cut_count() >= number && shoppers.told_count() > told
+            });
         }
+        city.server.wait_until("/readyz", 200);
+        let unanswered = shoppers.stop();
+        assert!(unanswered >= cut_count, "{unanswered} requests left open by {cut_count} cuts");
+        city.check_acknowledged();
+        city.expect_whole();
     }
-    server.wait_until("/readyz", 200);
-    let unanswered = shoppers.stop();
-    assert!(unanswered >= cut_count, "{unanswered} requests were left open by {cut_count} cuts");
-    let hq = server.hq();
-    let mut ledger = ledger.lock().unwrap();
-    check_acknowledged(&hq, &ledger);
-    ask_again(&town, &mut ledger);
-    check_nothing_is_half_done(&hq, &town, &ledger);
-    expect_sound(&database, None, 1, &["I1", "I3", "I4", "I9", "I10", "I12", "I22"]);
-    assert!(server.stop(), "{}", server.log());
 }
 
 #[test]

@@ -181,4 +181,26 @@ mod tests {
     fn text_that_is_no_id_is_refused() {
         assert_eq!("order-1".parse::<OrderId>(), Err(ParseIdError));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn words_are_read_and_written_alike_or_not_at_all(
+            bits in proptest::prelude::any::<u128>(),
+            noise in "\\PC{0,40}|[0-9a-fA-F{}:-]{30,45}",
+        ) {
+            let id = OrderId::from_bits(bits);
+            proptest::prop_assert_eq!(id.to_string().parse(), Ok(id));
+            for text in [noise.clone(), format!("\"{noise}\""), format!("{id}{noise}")] {
+                if let Ok(id) = text.parse::<OrderId>() {
+                    proptest::prop_assert_eq!(id.to_string().parse(), Ok(id));
+                }
+                // Whatever these are, none of them panics on it.
+                let _ = serde_json::from_str::<OrderId>(&text);
+                let _ = serde_json::from_str::<crate::Money>(&text);
+                let _ = serde_json::from_str::<crate::Quantity>(&text);
+                let _ = serde_json::from_str::<crate::Place>(&text);
+                let _ = serde_json::from_str::<Timestamp>(&text);
+            }
+        }
+    }
 }

@@ -86,6 +86,13 @@ impl Place {
         (shown.latitude, shown.longitude)
     }
 
+    /// About where it is: the nearest crossing of a grid of 0.005 degrees, some 550 metres from north to
+    /// south and, in China, 400 to 520 from west to east.
+    pub fn roughly(self) -> Self {
+        let near = |degrees: f64| (degrees * 200.0).round() / 200.0;
+        Self { latitude: near(self.latitude), longitude: near(self.longitude) }
+    }
+
     pub fn latitude(self) -> f64 {
         self.latitude
     }

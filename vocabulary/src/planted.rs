@@ -9,6 +9,30 @@ compile_error!("planted bugs are for tests only: build without the feature `plan
 
 /// The environment's variable that names the bugs.
 pub const VARIABLE: &str = "PAIDAN_PLANTED";
+/// The one that names where the process ends, and at which time of coming by.
+pub const KILL_VARIABLE: &str = "PAIDAN_KILL_AT";
+
+/// A place where the process may end as by a kill: `PAIDAN_KILL_AT=name:nth` ends it when it comes by
+/// for the nth time.
+#[cfg(not(feature = "planted"))]
+#[inline(always)]
+pub const fn kill_point(_name: &str) {}
+
+#[cfg(feature = "planted")]
+pub fn kill_point(name: &str) {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static CHOSEN: std::sync::OnceLock<Option<(String, u64)>> = std::sync::OnceLock::new();
+    static TIMES: AtomicU64 = AtomicU64::new(0);
+    let read = || {
+        let told = std::env::var(KILL_VARIABLE).ok()?;
+        let (name, nth) = told.split_once(':')?;
+        Some((name.to_owned(), nth.parse().ok()?))
+    };
+    let Some((chosen, nth)) = CHOSEN.get_or_init(read) else { return };
+    if chosen == name && TIMES.fetch_add(1, Ordering::Relaxed) + 1 == *nth {
+        std::process::abort();
+    }
+}
 
 /// Whether this bug is planted here and now. What it does wrong stands beside the question, or
 /// before what is right: `planted!("bug", wrong, right)`.

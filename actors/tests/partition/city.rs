@@ -22,7 +22,7 @@ use dispatch::order::{
 use dispatch::store::{StoreCommand, StoreSettings, pickup_code};
 use dispatch::{By, Message, Policy};
 use geo_index::{ServiceArea, StraightLine, TravelMode};
-use persistence::{Journal, MemoryOptions, PartitionId, Recovered};
+use persistence::{Journal, MemoryOptions, PartitionId, Recovered, StateRow};
 use tokio::sync::mpsc;
 use vocabulary::{
     Clock, CourierId, Grams, MerchantId, Meters, Money, OfferId, OrderId, PersonId, Place,
@@ -39,6 +39,9 @@ pub struct City {
     store_count: u32,
     clock: Arc<dyn Clock>,
 }
+
+/// What a partition starts from: its live rows, and what is beside them.
+pub type Started = (Recovered, Vec<StateRow>);
 
 /// Runs on one thread whose time stands still unless everybody waits.
 pub fn on_paused_time<T>(test: impl Future<Output = T>) -> T {
@@ -138,11 +141,12 @@ impl City {
     }
 
     /// What is recorded, as it would be read after a restart.
-    pub async fn recorded(&self) -> (Recovered, [u8; 32], String) {
+    pub async fn recorded(&self) -> (Started, [u8; 32], String) {
         let partition = PartitionId(1);
         let recovered = self.journal.load(partition, Timestamp::default()).await.unwrap();
+        let living = self.journal.living_states(partition).await.unwrap();
         let text = self.journal.dump(partition).await.unwrap();
-        (recovered, self.digest().await, text)
+        ((recovered, living), self.digest().await, text)
     }
 
     /// Drains this partition and starts another on the same journal.

@@ -6,10 +6,10 @@ use dispatch::Message;
 use dispatch::inventory::{InventoryCommand, Observation};
 use dispatch::order::{CancelReason, OrderCommand, PaymentMethod};
 use dispatch::store::{RejectReason, StoreCommand};
-use persistence::{Journal, MemoryOptions, Recovered};
+use persistence::{Journal, MemoryOptions};
 use vocabulary::{Chance, FulfillmentOrderId, OrderId, StoreId};
 
-use crate::city::{City, sku_id, store_id};
+use crate::city::{City, Started, sku_id, store_id};
 use crate::cluster;
 
 const STORES: u32 = 4;
@@ -19,7 +19,7 @@ const STEPS: u64 = 160;
 #[derive(Debug, PartialEq)]
 struct Memory {
     answers: Vec<String>,
-    recovered: Recovered,
+    recovered: Started,
     digest: [u8; 32],
     events: String,
 }
@@ -142,7 +142,7 @@ fn a_city_is_the_same_on_every_journal() {
         let told = memory.answers.join("\n");
         let is_mixed = told.contains("Ok(") && told.contains("Unfillable");
         assert!(is_mixed, "the list proves little:\n{told}");
-        assert!(memory.recovered.states.len() > 20 && memory.events.lines().count() > 100);
+        assert!(memory.recovered.1.len() > 20 && memory.events.lines().count() > 100);
         assert_eq!(play(&file).await, memory);
         assert_eq!(play(&server).await, memory);
     });

@@ -9,6 +9,7 @@ mod bid;
 mod follow;
 mod reach;
 mod seat;
+pub mod shadow;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

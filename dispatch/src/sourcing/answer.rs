@@ -60,6 +60,15 @@ pub(super) fn name_neighbours(plan: &mut SourcingPlan, not_looked_at: &[(StoreId
     plan.because.extend(neighbours);
 }
 
+/// Leaves out the losers behind the first ring: hundreds may have been looked at.
+pub(super) fn name_first_and_chosen(plan: &mut SourcingPlan, ring: usize) {
+    let mut number = 0;
+    plan.because.retain(|verdict| {
+        number += 1;
+        number <= ring || verdict.lost.is_none()
+    });
+}
+
 pub(super) fn from_several(
     contest: &Contest<'_>,
     candidates: &[Candidate<'_>],

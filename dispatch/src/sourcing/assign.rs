@@ -6,6 +6,8 @@
 //! branch and bound over the needs, whose first descent is already the answer when nothing is in
 //! the way. Parted needs are dealt last ([`super::deal`]).
 
+use std::collections::BTreeSet;
+
 use super::basket::Need;
 use super::budget::Budget;
 use super::contest::{Contender, Contest};
@@ -19,6 +21,14 @@ const ROUNDING: f64 = 1e-9;
 pub(super) struct Assignment {
     pub(super) score: f64,
     pub(super) gifts: Vec<Gift>,
+}
+
+impl Assignment {
+    /// How many give something.
+    pub(super) fn stores(&self) -> usize {
+        let givers: BTreeSet<usize> = self.gifts.iter().map(|gift| gift.contender).collect();
+        givers.len()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,11 +12,12 @@ use vocabulary::{Money, SkuId, StoreId};
 use super::mask::Mask;
 use super::{SourcingLine, SourcingRequest};
 use crate::Refusal;
-use crate::view::CityView;
+use crate::view::{CityView, Shelf as StoreShelf, Shelves, SkuNumber};
 
 pub(super) struct Basket<'a> {
     pub(super) needs: Vec<Need>,
-    wants: Vec<Want<'a>>,
+    wants: Vec<Want>,
+    shelves: &'a Shelves,
     /// Lines of the request, those of one need side by side.
     lines: Vec<&'a SourcingLine>,
     /// Whether two needs want the same SKU: a group, and a line or group beside it.
@@ -33,14 +34,15 @@ pub(super) struct Need {
 }
 
 /// Units of one SKU within one need.
-pub(super) struct Want<'a> {
+pub(super) struct Want {
     pub(super) sku: SkuId,
     pub(super) units: u32,
     /// Where a store's units of this SKU are counted: needs of one SKU share a slot.
     pub(super) slot: usize,
     /// Whether another need wants the same SKU.
     pub(super) has_rival: bool,
-    stock: Option<&'a BTreeMap<StoreId, u32>>,
+    /// Absent when no store ever listed it.
+    number: Option<SkuNumber>,
 }
 
 /// What one store has of a basket.
@@ -63,6 +65,7 @@ impl<'a> Basket<'a> {
         let mut basket = Self {
             needs: Vec::with_capacity(lines.len()),
             wants: Vec::with_capacity(lines.len()),
+            shelves: view.shelves(),
             lines,
             has_rivals: false,
             all: Mask::default(),
@@ -73,7 +76,7 @@ impl<'a> Basket<'a> {
                 .iter()
                 .take_while(|line| rest.first().is_some_and(|first| travels_with(first, line)))
                 .count();
-            basket.add_need(start..start + size, view);
+            basket.add_need(start..start + size);
             start += size;
         }
         basket.mark_rivals();
@@ -81,7 +84,7 @@ impl<'a> Basket<'a> {
         basket.checked()
     }
 
-    fn add_need(&mut self, lines: Range<usize>, view: &'a CityView) {
+    fn add_need(&mut self, lines: Range<usize>) {
         let first_want = self.wants.len();
         let mut value = Money::ZERO;
         let mut together = false;
@@ -97,7 +100,7 @@ impl<'a> Basket<'a> {
                     units: line.units,
                     slot: self.wants.len(),
                     has_rival: false,
-                    stock: view.stores_with(line.sku),
+                    number: self.shelves.number(line.sku),
                 }),
             }
         }
@@ -139,11 +142,11 @@ impl<'a> Basket<'a> {
         self.all
     }
 
-    pub(super) fn wants(&self) -> &[Want<'a>] {
+    pub(super) fn wants(&self) -> &[Want] {
         &self.wants
     }
 
-    pub(super) fn wants_of(&self, need: &Need) -> &[Want<'a>] {
+    pub(super) fn wants_of(&self, need: &Need) -> &[Want] {
         self.wants.get(need.wants.clone()).unwrap_or_default()
     }
 
@@ -165,11 +168,12 @@ impl<'a> Basket<'a> {
     }
 
     pub(super) fn shelf_of(&self, store: StoreId) -> Shelf {
+        let there = self.shelves.of(store);
         let mut shelf = Shelf { units: Vec::with_capacity(self.wants.len()), ..Shelf::default() };
         for (index, need) in self.needs.iter().enumerate() {
             let mut has_all = true;
             for want in self.wants_of(need) {
-                let listed = want.available_at(store);
+                let listed = want.available_on(there);
                 let available = listed.unwrap_or(0);
                 shelf.lists_any |= listed.is_some();
                 shelf.units.push(available);
@@ -183,6 +187,14 @@ impl<'a> Basket<'a> {
             }
         }
         shelf
+    }
+
+    /// Whether the store has a unit of something in these needs.
+    pub(super) fn has_any_of(&self, needs: Mask, store: StoreId) -> bool {
+        let there = self.shelves.of(store);
+        let needs = needs.iter().filter_map(|need| self.needs.get(need));
+        let mut wants = needs.flat_map(|need| self.wants_of(need));
+        wants.any(|want| want.available_on(there).is_some_and(|units| units > 0))
     }
 
     /// Whether a shelf holds the whole basket, needs that share a SKU added up.
@@ -207,16 +219,10 @@ impl Shelf {
     }
 }
 
-impl<'a> Want<'a> {
+impl Want {
     /// Units for sale; `None` when the store does not list the SKU.
-    fn available_at(&self, store: StoreId) -> Option<u32> {
-        self.stock?.get(&store).copied()
-    }
-
-    /// Stores that have units for sale.
-    pub(super) fn carriers(&self) -> impl Iterator<Item = StoreId> + use<'a> {
-        let stock = self.stock.into_iter().flatten();
-        stock.filter(|(_, units)| **units > 0).map(|(store, _)| *store)
+    fn available_on(&self, shelf: Option<&StoreShelf>) -> Option<u32> {
+        shelf?.units(self.number?)
     }
 }
 

@@ -3,6 +3,8 @@
 /// The most steps that one set of stores may take from the budget of its plan.
 const STEPS_PER_SET: u32 = 1_000;
 const STEPS_PER_PLAN: u32 = 50_000;
+/// Stores asked what they would add to a cover.
+const STEPS_PER_COVER: u32 = 10_000;
 
 pub(super) struct Budget {
     steps_left: u32,
@@ -13,6 +15,11 @@ pub(super) struct Budget {
 impl Budget {
     pub(super) fn of_a_plan() -> Self {
         Self { steps_left: STEPS_PER_PLAN, gave_up: false }
+    }
+
+    /// For covers: their search proves nothing, so it may stop anywhere.
+    pub(super) fn of_covers() -> Self {
+        Self { steps_left: STEPS_PER_COVER, gave_up: false }
     }
 
     /// A share for deciding one set; hand it back with [`Budget::settle`].

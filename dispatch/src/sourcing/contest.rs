@@ -5,7 +5,6 @@ use super::candidate::Candidate;
 use super::mask::Mask;
 use super::question::Question;
 use super::score;
-use crate::policy::SourcingScore;
 
 pub(super) struct Contest<'q> {
     pub(super) question: &'q Question<'q>,
@@ -13,7 +12,7 @@ pub(super) struct Contest<'q> {
     pub(super) contenders: Vec<Contender<'q>>,
     /// Needs that somebody must give whole.
     pub(super) whole: Mask,
-    /// Loose needs that no contender can give whole: their units may be parted.
+    /// Loose needs that no contender can give whole, or that may be parted for other reasons.
     pub(super) parted: Mask,
     pub(super) most_stores: usize,
     /// No part of a split may be worth less, in fen.
@@ -26,6 +25,8 @@ pub(super) struct Contender<'q> {
     pub(super) candidate: usize,
     pub(super) score: f64,
     pub(super) whole: Mask,
+    /// Loose needs of which it has units.
+    pub(super) some: Mask,
     shelf: &'q Shelf,
 }
 
@@ -57,6 +58,16 @@ impl<'q> Contest<'q> {
         Some(Self::over(question, contenders, parts))
     }
 
+    /// Every loose line may be parted, if that needs no more stores than `most`.
+    pub(super) fn with_lines_parted(
+        question: &'q Question<'q>,
+        candidates: &'q [Candidate<'_>],
+        most: usize,
+    ) -> Self {
+        let parted = Self::over(question, enter(candidates), |_, need| !need.together);
+        Self { most_stores: most.min(parted.most_stores), ..parted }
+    }
+
     fn over(
         question: &'q Question<'q>,
         mut contenders: Vec<Contender<'q>>,
@@ -84,8 +95,12 @@ impl<'q> Contest<'q> {
     }
 
     /// The needs whose units may be parted, each with its one want.
-    pub(super) fn parted_wants(&self) -> impl Iterator<Item = (usize, &Need, &Want<'q>)> {
-        self.parted.iter().filter_map(|index| {
+    pub(super) fn parted_wants(&self) -> impl Iterator<Item = (usize, &Need, &Want)> {
+        self.wants_among(self.parted)
+    }
+
+    fn wants_among(&self, parted: Mask) -> impl Iterator<Item = (usize, &Need, &Want)> {
+        parted.iter().filter_map(|index| {
             let need = self.need(index)?;
             Some((index, need, self.question.basket.wants_of(need).first()?))
         })
@@ -109,7 +124,9 @@ impl<'q> Contest<'q> {
 
     /// Parted needs of which these contenders together have too few units.
     pub(super) fn short(&self, set: &[usize]) -> Mask {
-        let short = self.parted_wants().filter(|(_, _, want)| {
+        // Who has all of a need is enough for it: units are added up only for the others.
+        let enough = self.members(set).fold(Mask::default(), |all, one| all.or(one.whole));
+        let short = self.wants_among(self.parted.without(enough)).filter(|(_, _, want)| {
             let units = self.members(set).map(|one| u64::from(one.stock_in(want.slot)));
             units.sum::<u64>() < u64::from(want.units)
         });
@@ -120,8 +137,8 @@ impl<'q> Contest<'q> {
     /// parted needs.
     pub(super) fn help(&self, set: &[usize], contender: usize, missing: Mask) -> (u32, u64) {
         let Some(one) = self.contenders.get(contender) else { return (0, 0) };
-        let whole = missing.without(missing.without(one.whole)).count();
-        let parted = self.parted_wants().filter(|(need, _, _)| missing.contains(*need));
+        let whole = missing.and(one.whole).count();
+        let parted = self.wants_among(missing.and(self.parted));
         let units = parted.map(|(_, _, want)| {
             let had: u64 = self.members(set).map(|m| u64::from(m.stock_in(want.slot))).sum();
             u64::from(want.units).saturating_sub(had).min(u64::from(one.stock_in(want.slot)))
@@ -135,24 +152,18 @@ impl<'q> Contest<'q> {
         wants.map(|want| self.drawn_units(contender, want, want.units)).sum()
     }
 
-    pub(super) fn drawn_units(
-        &self,
-        contender: &Contender<'_>,
-        want: &Want<'_>,
-        units: u32,
-    ) -> f64 {
+    pub(super) fn drawn_units(&self, contender: &Contender<'_>, want: &Want, units: u32) -> f64 {
         score::of_units(self.question, units, contender.stock_in(want.slot))
     }
 
     /// Whether the score depends on who gives what, not only on the stores chosen.
     pub(super) fn draws(&self) -> bool {
-        match self.question.policy.sourcing.score {
-            SourcingScore::StockBalance => true,
-            SourcingScore::Nearest
-            | SourcingScore::TravelTime
-            | SourcingScore::Load
-            | SourcingScore::Cost => false,
-        }
+        score::draws(self.question)
+    }
+
+    /// Whether a set's score is the sum of its stores', whoever gives what.
+    pub(super) fn adds_up(&self) -> bool {
+        !self.draws() && !self.question.basket.has_rivals
     }
 
     /// The best score of a set that misses nothing, where nothing stands in the way of giving each
@@ -193,7 +204,13 @@ impl<'q> Contender<'q> {
     fn of(index: usize, candidate: &'q Candidate<'_>) -> Option<Self> {
         let timing = candidate.timing.filter(|_| candidate.lost.is_none())?;
         let shelf = &candidate.shelf;
-        Some(Self { candidate: index, score: timing.score, whole: shelf.whole, shelf })
+        Some(Self {
+            candidate: index,
+            score: timing.score,
+            whole: shelf.whole,
+            some: shelf.some,
+            shelf,
+        })
     }
 
     pub(super) fn stock_in(&self, slot: usize) -> u32 {
@@ -201,6 +218,6 @@ impl<'q> Contender<'q> {
     }
 
     fn is_useful(&self, whole: Mask, parted: Mask) -> bool {
-        self.whole.meets(whole) || self.shelf.some.meets(parted)
+        self.whole.meets(whole) || self.some.meets(parted)
     }
 }

@@ -73,7 +73,7 @@ fn deal_want(
     contest: &Contest<'_>,
     members: &[Member<'_>],
     need: &Need,
-    want: &Want<'_>,
+    want: &Want,
     lift: Lift,
 ) -> Option<Vec<u32>> {
     let mut rest = want.units;
@@ -102,7 +102,7 @@ fn deal_want(
 }
 
 /// The fewest units that make this member's part worth giving; all of them if even those do not.
-fn units_to_lift(contest: &Contest<'_>, member: &Member<'_>, need: &Need, want: &Want<'_>) -> u32 {
+fn units_to_lift(contest: &Contest<'_>, member: &Member<'_>, need: &Need, want: &Want) -> u32 {
     let lacking = contest.least_value.saturating_sub(member.value);
     if lacking <= 0 {
         return u32::from(!member.gives_any);
@@ -116,7 +116,7 @@ fn units_to_lift(contest: &Contest<'_>, member: &Member<'_>, need: &Need, want: 
 }
 
 /// What units of a need are worth, in fen rounded down.
-fn worth(need: &Need, want: &Want<'_>, units: u32) -> i64 {
+fn worth(need: &Need, want: &Want, units: u32) -> i64 {
     let worth = i128::from(need.value.as_fen()) * i128::from(units) / i128::from(want.units.max(1));
     i64::try_from(worth).unwrap_or(i64::MAX)
 }
@@ -134,7 +134,7 @@ pub(super) fn least_score(contest: &Contest<'_>, members: &[Member<'_>]) -> f64 
     contest.parted_wants().map(|(_, _, want)| least_score_of(contest, members, want)).sum()
 }
 
-fn least_score_of(contest: &Contest<'_>, members: &[Member<'_>], want: &Want<'_>) -> f64 {
+fn least_score_of(contest: &Contest<'_>, members: &[Member<'_>], want: &Want) -> f64 {
     let mut offers: Vec<(f64, u32, &Member)> = members
         .iter()
         .map(|member| {

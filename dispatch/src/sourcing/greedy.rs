@@ -3,13 +3,19 @@
 use super::assign::{Assignment, assign};
 use super::budget::Budget;
 use super::contest::Contest;
+use super::mask::Mask;
 
-/// The best of the covers that begin with each contender, by stores and then by score.
+/// The best of the covers that begin with each contender, nearest first and as far as the budget
+/// goes, by stores and then by score.
 pub(super) fn cover(contest: &Contest<'_>) -> Option<Assignment> {
     let mut budget = Budget::of_a_plan();
+    let mut asking = Budget::of_covers();
     let mut best: Option<(usize, f64, Vec<usize>)> = None;
     for start in 0..contest.contenders.len() {
-        let Some(set) = cover_from(contest, start) else { continue };
+        if asking.gave_up {
+            break;
+        }
+        let Some(set) = cover_from(contest, start, &mut asking) else { continue };
         if best.as_ref().is_some_and(|(size, ..)| *size < set.len()) {
             continue;
         }
@@ -27,13 +33,17 @@ pub(super) fn cover(contest: &Contest<'_>) -> Option<Assignment> {
 }
 
 /// Ascending indices of stores that together miss nothing and of which none is superfluous.
-fn cover_from(contest: &Contest<'_>, start: usize) -> Option<Vec<usize>> {
+fn cover_from(contest: &Contest<'_>, start: usize, asking: &mut Budget) -> Option<Vec<usize>> {
     let mut set = vec![start];
-    while !contest.missing(&set).is_empty() {
+    loop {
+        let missing = contest.missing(&set);
+        if missing.is_empty() {
+            break;
+        }
         if set.len() >= contest.most_stores {
             return None;
         }
-        set.push(most_helpful(contest, &set)?);
+        set.push(most_helpful(contest, &set, missing, asking)?);
     }
     drop_superfluous(contest, &mut set);
     set.sort_unstable();
@@ -41,9 +51,14 @@ fn cover_from(contest: &Contest<'_>, start: usize) -> Option<Vec<usize>> {
 }
 
 /// Who gives most of what is missing; where that is equal the better-scored, then the nearer.
-fn most_helpful(contest: &Contest<'_>, set: &[usize]) -> Option<usize> {
-    let missing = contest.missing(set);
+fn most_helpful(
+    contest: &Contest<'_>,
+    set: &[usize],
+    missing: Mask,
+    asking: &mut Budget,
+) -> Option<usize> {
     let helpers = (0..contest.contenders.len()).filter(|index| !set.contains(index));
+    let helpers = helpers.filter(|_| asking.allows_step());
     let rated = helpers.filter_map(|index| {
         let help = contest.help(set, index, missing);
         (help > (0, 0)).then_some((help, contest.contenders.get(index)?.score, index))

@@ -35,6 +35,10 @@ impl Mask {
         Self { low: self.low | other.low, high: self.high | other.high }
     }
 
+    pub(super) fn and(self, other: Self) -> Self {
+        Self { low: self.low & other.low, high: self.high & other.high }
+    }
+
     /// What is here and not in `other`.
     pub(super) fn without(self, other: Self) -> Self {
         Self { low: self.low & !other.low, high: self.high & !other.high }

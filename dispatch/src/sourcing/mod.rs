@@ -12,6 +12,7 @@ mod candidate;
 mod contest;
 mod deal;
 mod door;
+mod farther;
 mod filters;
 mod greedy;
 mod mask;
@@ -19,6 +20,7 @@ mod plan;
 mod planner;
 mod promise;
 mod question;
+mod ranks;
 mod reach;
 mod refuse;
 mod request;
@@ -26,6 +28,7 @@ mod score;
 mod split;
 #[cfg(test)]
 mod tests;
+mod wide;
 
 pub use door::check_door;
 pub use plan::{CandidateVerdict, LostBecause, PlanPart, SearchKind, SourcingPlan, SourcingRecord};

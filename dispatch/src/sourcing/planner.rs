@@ -4,11 +4,11 @@ use vocabulary::{StoreId, Timestamp};
 
 use super::candidate::Candidate;
 use super::contest::Contest;
+use super::farther::Farther;
 use super::question::Question;
 use super::reach::{Reach, Reached};
 use super::{CandidateVerdict, SearchKind, SourcingPlan, SourcingRequest};
-use super::{answer, filters, refuse, split};
-use crate::policy::SourcingScore;
+use super::{answer, farther, filters, refuse, split};
 use crate::view::CityView;
 use crate::{Policy, Refusal};
 
@@ -71,32 +71,37 @@ fn from_the_best(question: &Question<'_>) -> Result<SourcingPlan, Refusal> {
         return Err(refuse::out_of_reach(question));
     };
     let mut candidates = Vec::with_capacity(reach.first_ring().len());
-    if let Some(plan) = from_ring(question, &mut candidates, reach.first_ring()) {
+    if let Some(plan) = from_one_of_ring(question, &mut candidates, reach.first_ring()) {
+        return Ok(plan);
+    }
+    let found = if farther::pays(question) {
+        from_everybody(question, &mut candidates, &reach.behind_first_ring())
+    } else {
+        from_several(question, &mut candidates)
+    };
+    if let Some(plan) = found {
         return Ok(plan);
     }
     let lacking = Contest::between(question, &candidates).lacking();
-    let second = reach.second_ring(lacking);
-    if !second.is_empty()
-        && let Some(plan) = from_ring(question, &mut candidates, &second)
-    {
-        return Ok(plan);
+    let last = reach.last_ring(lacking, &candidates);
+    if !last.is_empty() {
+        let plan = from_one_of_ring(question, &mut candidates, &last)
+            .or_else(|| from_several(question, &mut candidates));
+        if let Some(mut plan) = plan {
+            answer::name_first_and_chosen(&mut plan, reach.first_ring().len());
+            return Ok(plan);
+        }
     }
     Err(refuse::unfillable(question, &candidates))
 }
 
-/// Looks at the ring's stores beside those looked at before.
-fn from_ring<'a>(
+/// Looks at the ring's stores beside those looked at before, for one that gives everything.
+fn from_one_of_ring<'a>(
     question: &Question<'a>,
     candidates: &mut Vec<Candidate<'a>>,
     ring: &[Reached],
 ) -> Option<SourcingPlan> {
-    let nearest_wins = match question.policy.sourcing.score {
-        SourcingScore::Nearest => true,
-        SourcingScore::TravelTime
-        | SourcingScore::Load
-        | SourcingScore::Cost
-        | SourcingScore::StockBalance => false,
-    };
+    let nearest_wins = farther::nearest_wins(question);
     for (looked_at, (store, far)) in ring.iter().enumerate() {
         let Some(mut candidate) = Candidate::look_at(question, *store, Some(*far)) else {
             continue;
@@ -114,7 +119,38 @@ fn from_ring<'a>(
             return Some(plan);
         }
     }
-    from_one(question, candidates).or_else(|| from_several(question, candidates))
+    from_one(question, candidates)
+}
+
+/// One store behind the first ring, or several from anywhere in reach. The reasons name the first
+/// ring and the chosen. Without a plan, all that were looked at are candidates in the end.
+fn from_everybody<'a>(
+    question: &Question<'a>,
+    candidates: &mut Vec<Candidate<'a>>,
+    behind: &[Reached],
+) -> Option<SourcingPlan> {
+    let ring = candidates.len();
+    let together = match farther::look(question, behind) {
+        Farther::Alone(alone) => {
+            candidates.push(alone);
+            return answer::from_one(question, candidates, ring, SearchKind::Exact);
+        }
+        Farther::Together(together) => together,
+    };
+    for candidate in candidates.iter_mut() {
+        candidate.check_timing(question);
+    }
+    let passed_over = farther::join(question, candidates, together);
+    let mut plan = with_whole_lines(question, candidates);
+    if can_be_fewer(plan.as_ref()) {
+        candidates.extend(passed_over);
+        candidates.sort_by_key(|one| (one.distance, one.store));
+        plan = by_parting(question, candidates, plan);
+    }
+    if let Some(plan) = &mut plan {
+        answer::name_first_and_chosen(plan, ring);
+    }
+    plan
 }
 
 fn from_one(question: &Question<'_>, candidates: &[Candidate<'_>]) -> Option<SourcingPlan> {
@@ -128,8 +164,16 @@ fn from_one(question: &Question<'_>, candidates: &[Candidate<'_>]) -> Option<Sou
     answer::from_one(question, candidates, winner, SearchKind::Exact)
 }
 
-/// Only now do hours and capacity of stores matter that have a part of the basket.
 fn from_several(question: &Question<'_>, candidates: &mut [Candidate<'_>]) -> Option<SourcingPlan> {
+    let plan = with_whole_lines(question, candidates);
+    if can_be_fewer(plan.as_ref()) { by_parting(question, candidates, plan) } else { plan }
+}
+
+/// Only now do hours and capacity of stores matter that have a part of the basket.
+fn with_whole_lines(
+    question: &Question<'_>,
+    candidates: &mut [Candidate<'_>],
+) -> Option<SourcingPlan> {
     for candidate in candidates.iter_mut() {
         candidate.check_timing(question);
     }
@@ -140,4 +184,26 @@ fn from_several(question: &Question<'_>, candidates: &mut [Candidate<'_>]) -> Op
     let contest = Contest::with_rivals_parted(question, candidates)?;
     let split = split::fewest_stores(&contest)?;
     answer::from_several(&contest, candidates, &split)
+}
+
+/// Two stores are the fewest, once no store does alone.
+fn can_be_fewer(plan: Option<&SourcingPlan>) -> bool {
+    plan.is_none_or(|plan| plan.parts.len() > 2)
+}
+
+/// A line in two pieces is better than a store more, or than no order.
+fn by_parting(
+    question: &Question<'_>,
+    candidates: &mut [Candidate<'_>],
+    plan: Option<SourcingPlan>,
+) -> Option<SourcingPlan> {
+    let allowed = question.policy.sourcing.max_splits.max(1) as usize;
+    let most = plan.as_ref().map_or(allowed, |plan| plan.parts.len() - 1);
+    for candidate in candidates.iter_mut() {
+        candidate.check_timing(question);
+    }
+    let contest = Contest::with_lines_parted(question, candidates, most);
+    let fewer = split::fewest_stores(&contest)
+        .and_then(|split| answer::from_several(&contest, candidates, &split));
+    fewer.or(plan)
 }

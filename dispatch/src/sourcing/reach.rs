@@ -1,17 +1,21 @@
 //! Which stores may be asked, nearest first, ties to the smaller id.
 //!
-//! The first ring is the `max_candidates` nearest stores in reach. Only when they cannot fill the
-//! basket a second ring of as many is looked at: the next nearest that have what is lacking, so
-//! that a rare product is not refused because it is sold behind two dozen stores without it.
+//! The first ring is the `max_candidates` nearest stores in reach. When none of them has everything
+//! the others in reach are looked at too, up to a bound: one of them may, or may save a store. What
+//! nobody among these has is looked for in a last ring: the next nearest that have what is lacking,
+//! so that a rare product is not refused because it is sold behind hundreds of stores without it.
 
 use std::collections::BTreeSet;
 
-use geo_index::distance;
 use vocabulary::{Meters, Place, StoreId};
 
+use super::candidate::Candidate;
 use super::mask::Mask;
 use super::question::Question;
 use crate::order::FulfillmentMode;
+
+/// Stores looked at for one basket before the last ring, at most.
+const MOST_LOOKED_AT: usize = 256;
 
 pub(super) type Reached = (StoreId, Meters);
 
@@ -43,39 +47,46 @@ impl<'q> Reach<'q> {
         self.stores.get(..self.question.ring_size()).unwrap_or(&self.stores)
     }
 
-    /// `lacking` are the needs that the first ring cannot give even together; when there are none
-    /// (it would take too many stores, or too small parts) simply the next nearest.
-    pub(super) fn second_ring(&self, lacking: Mask) -> Vec<Reached> {
-        let first: BTreeSet<StoreId> = self.first_ring().iter().map(|(store, _)| *store).collect();
-        let mut beyond = match self.question.request.mode {
-            FulfillmentMode::Delivery if lacking.is_empty() => self.stores.clone(),
-            FulfillmentMode::Express if lacking.is_empty() => {
-                let twice = self.question.ring_size().saturating_mul(2);
-                self.question.view.store_index().nearest(self.door, twice, |_| true)
+    /// Those behind the first ring, nearest first.
+    pub(super) fn behind_first_ring(&self) -> Vec<Reached> {
+        let ring = self.question.ring_size();
+        match self.question.request.mode {
+            FulfillmentMode::Delivery => {
+                self.stores.iter().take(MOST_LOOKED_AT.max(ring)).skip(ring).copied().collect()
             }
-            FulfillmentMode::Delivery | FulfillmentMode::Express => self.carriers(lacking),
+            FulfillmentMode::Express if self.stores.len() < ring => Vec::new(),
+            FulfillmentMode::Express => {
+                let index = self.question.view.store_index();
+                let mut nearest = index.nearest(self.door, MOST_LOOKED_AT.max(ring), |_| true);
+                nearest.retain(|(_, far)| *far <= express_radius(self.question));
+                nearest.split_off(ring.min(nearest.len()))
+            }
             FulfillmentMode::Pickup => Vec::new(),
-        };
-        beyond.retain(|(store, far)| {
-            !first.contains(store) && is_in_reach(self.question, *store, Some(*far))
-        });
-        beyond.truncate(self.question.ring_size());
-        beyond
+        }
     }
 
-    /// Stores anywhere that can sell a unit of what is lacking.
-    fn carriers(&self, lacking: Mask) -> Vec<Reached> {
+    /// Beyond those looked at. `lacking` are the needs that they cannot give even together; when
+    /// there are none (it would take too many stores, or too small parts) simply the next nearest.
+    pub(super) fn last_ring(&self, lacking: Mask, looked_at: &[Candidate<'_>]) -> Vec<Reached> {
+        let known: BTreeSet<StoreId> = looked_at.iter().map(|one| one.store).collect();
         let basket = &self.question.basket;
-        let needs = lacking.iter().filter_map(|need| basket.needs.get(need));
-        let carriers: BTreeSet<StoreId> =
-            needs.flat_map(|need| basket.wants_of(need)).flat_map(|want| want.carriers()).collect();
-        let index = self.question.view.store_index();
-        let mut reached: Vec<Reached> = carriers
-            .into_iter()
-            .filter_map(|store| Some((store, distance(self.door, index.place(store)?))))
-            .collect();
-        reached.sort_unstable_by_key(|(store, far)| (*far, *store));
-        reached
+        let may_help = |store: StoreId| {
+            !known.contains(&store) && (lacking.is_empty() || basket.has_any_of(lacking, store))
+        };
+        let ring = self.question.ring_size();
+        match self.question.request.mode {
+            FulfillmentMode::Delivery => {
+                let beyond = self.stores.iter().filter(|(store, _)| may_help(*store));
+                beyond.take(ring).copied().collect()
+            }
+            FulfillmentMode::Express => {
+                let mut nearest =
+                    self.question.view.store_index().nearest(self.door, ring, may_help);
+                nearest.retain(|(_, far)| *far <= express_radius(self.question));
+                nearest
+            }
+            FulfillmentMode::Pickup => Vec::new(),
+        }
     }
 }
 

@@ -39,3 +39,14 @@ pub(super) fn of_units(question: &Question<'_>, units: u32, available: u32) -> f
         | SourcingScore::Cost => 0.0,
     }
 }
+
+/// Whether a plan's score depends on who gives what, not only on the stores chosen.
+pub(super) fn draws(question: &Question<'_>) -> bool {
+    match question.policy.sourcing.score {
+        SourcingScore::StockBalance => true,
+        SourcingScore::Nearest
+        | SourcingScore::TravelTime
+        | SourcingScore::Load
+        | SourcingScore::Cost => false,
+    }
+}

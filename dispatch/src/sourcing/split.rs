@@ -1,9 +1,10 @@
 //! The fewest stores that fill a basket together, and of these the best-scored.
 //!
-//! Where few stores contend the search is exact: every pair, then every triple and so on up to
-//! `max_splits`, cut off where even all the stores to come cannot give what is missing. Where many
-//! contend, or the search would cost too much, a greedy cover is tried from every store, and the
-//! plan says so.
+//! Where few stores contend every pair is tried, then every triple and so on up to `max_splits`, cut
+//! off where even all the stores to come cannot give what is missing: then each loser's best plan is
+//! known as well. Where many contend only promising sets are ([`super::wide`]). Where the score hangs
+//! on who gives what, or the search would cost too much, a greedy cover is tried from every store,
+//! and the plan says so.
 
 use super::SearchKind;
 use super::assign::{Assignment, assign};
@@ -11,6 +12,8 @@ use super::budget::Budget;
 use super::contest::Contest;
 use super::greedy;
 use super::mask::Mask;
+use super::ranks::Ranks;
+use super::wide::Wide;
 
 pub(super) struct Split {
     pub(super) assignment: Assignment,
@@ -26,12 +29,48 @@ pub(super) fn fewest_stores(contest: &Contest<'_>) -> Option<Split> {
         return None;
     }
     let few = contest.contenders.len() <= contest.question.policy.sourcing.exact_up_to as usize;
-    // What the first way does not find the other still may: greedily no cover that keeps the
-    // rules, or exactly none within the budget.
     if few {
-        Exact::run(contest).or_else(|| greedily(contest))
+        Exact::run(contest).or_if_undecided(|| greedily(contest))
+    } else if contest.adds_up() && contest.contenders.len() <= Ranks::SIZE {
+        Wide::run(contest, most_useful_size(contest)).or_if_undecided(|| greedily(contest))
     } else {
-        greedily(contest).or_else(|| Exact::run(contest))
+        greedily(contest).or_else(|| Exact::run(contest).split)
+    }
+}
+
+/// What a search came to: of a search that ended within its budget nothing better is left.
+pub(super) struct Found {
+    pub(super) split: Option<Split>,
+    pub(super) gave_up: bool,
+}
+
+impl Found {
+    pub(super) fn new(split: Option<Split>, budget: &Budget) -> Self {
+        Self { split, gave_up: budget.gave_up }
+    }
+
+    /// What a search did not find within its budget another still may.
+    fn or_if_undecided(self, other: impl FnOnce() -> Option<Split>) -> Option<Split> {
+        if self.gave_up { better(self.split, other()) } else { self.split }
+    }
+}
+
+fn better(one: Option<Split>, other: Option<Split>) -> Option<Split> {
+    let both = [one, other].into_iter().flatten();
+    both.min_by(|one, other| {
+        let by_stores = one.assignment.stores().cmp(&other.assignment.stores());
+        by_stores.then(one.assignment.score.total_cmp(&other.assignment.score))
+    })
+}
+
+/// More parts than this are too many, or could not all be worth the least.
+fn most_useful_size(contest: &Contest<'_>) -> usize {
+    let most = contest.most_stores.min(contest.contenders.len());
+    let needs = contest.question.basket.needs.iter();
+    let value = needs.fold(0_i64, |sum, need| sum.saturating_add(need.value.as_fen()));
+    match value.checked_div(contest.least_value) {
+        Some(parts) => most.min(usize::try_from(parts).unwrap_or(0)),
+        None => most,
     }
 }
 
@@ -51,7 +90,7 @@ struct Exact<'c> {
 }
 
 impl<'c> Exact<'c> {
-    fn run(contest: &'c Contest<'c>) -> Option<Split> {
+    fn run(contest: &'c Contest<'c>) -> Found {
         let mut budget = Budget::of_a_plan();
         let mut exact = Self {
             contest,
@@ -61,14 +100,14 @@ impl<'c> Exact<'c> {
             best: None,
             best_with: vec![None; contest.contenders.len()],
         };
-        for size in 2..=exact.most_useful_size() {
+        for size in 2..=most_useful_size(contest) {
             exact.size = size;
-            exact.extend(0, Mask::default(), &mut budget);
+            exact.extend(0, Mask::default(), Mask::default(), &mut budget);
             if let Some((_, set)) = exact.best.take() {
-                return exact.answer(&set, &budget);
+                return Found::new(exact.answer(&set, &budget), &budget);
             }
         }
-        None
+        Found::new(None, &budget)
     }
 
     fn answer(self, set: &[usize], budget: &Budget) -> Option<Split> {
@@ -80,25 +119,18 @@ impl<'c> Exact<'c> {
         })
     }
 
-    /// More parts than this are too many, or could not all be worth the least.
-    fn most_useful_size(&self) -> usize {
-        let most = self.contest.most_stores.min(self.contest.contenders.len());
-        let needs = self.contest.question.basket.needs.iter();
-        let value = needs.fold(0_i64, |sum, need| sum.saturating_add(need.value.as_fen()));
-        match value.checked_div(self.contest.least_value) {
-            Some(parts) => most.min(usize::try_from(parts).unwrap_or(0)),
-            None => most,
-        }
-    }
-
-    /// Tries every set of `size` that begins with the present one.
-    fn extend(&mut self, from: usize, given: Mask, budget: &mut Budget) {
+    /// Tries every set of `size` that begins with the present one, which gives `given` whole and of
+    /// `some` has units.
+    fn extend(&mut self, from: usize, given: Mask, some: Mask, budget: &mut Budget) {
         if !budget.allows_step() {
             return;
         }
         let open = self.size - self.set.len();
         if open == 0 {
-            return self.judge(budget);
+            if some.covers(self.contest.parted) {
+                self.judge(budget);
+            }
+            return;
         }
         let last = self.contest.contenders.len().saturating_sub(open);
         for index in from..=last {
@@ -107,7 +139,7 @@ impl<'c> Exact<'c> {
             let to_come = if open == 1 { None } else { self.from_here.get(index + 1).copied() };
             if given.or(to_come.unwrap_or_default()).covers(self.contest.whole) {
                 self.set.push(index);
-                self.extend(index + 1, given, budget);
+                self.extend(index + 1, given, some.or(contender.some), budget);
                 self.set.pop();
             }
         }

@@ -20,4 +20,4 @@ pub use passwords::Passwords;
 pub use principal::{Principal, PrincipalKind, Scope};
 pub use rate::RateLimiter;
 pub use roles::{Field, Permit, Reach, Role, Roles, Verb, default_roles};
-pub use tokens::{Granted, TokenDraft, Tokens};
+pub use tokens::{Granted, Listed, TokenDraft, Tokens};

@@ -20,6 +20,19 @@ pub enum PrincipalKind {
     Shopper,
 }
 
+impl PrincipalKind {
+    /// As it is written in a stored principal.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Staff => "staff",
+            Self::Courier => "courier",
+            Self::Channel => "channel",
+            Self::Device => "device",
+            Self::Shopper => "shopper",
+        }
+    }
+}
+
 /// Where a principal's role applies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -45,6 +45,8 @@ pub enum Verb {
     /// Pause, rush, reopen.
     RunStore,
     ReadBoard,
+    /// Say that somebody looks at the board: a store without is taken for offline.
+    ShowBoard,
     /// Accept, reject, pick, pack, hand over.
     WorkFulfillment,
     ReadStock,
@@ -242,6 +244,7 @@ const FOR_READERS: &[Verb] = &[
 
 const FOR_A_COUNTER: &[Verb] = &[
     Verb::ReadBoard,
+    Verb::ShowBoard,
     Verb::WorkFulfillment,
     Verb::ReadStock,
     Verb::ReadOrder,
@@ -409,7 +412,8 @@ pub fn default_roles() -> Vec<Role> {
         ),
         role(
             "device",
-            own(&[ReadBoard, ReadStock, ReportSale, ReportPosition]).chain(everywhere(FOR_ALL)),
+            own(&[ReadBoard, ShowBoard, ReadStock, ReportSale, ReportPosition])
+                .chain(everywhere(FOR_ALL)),
             &[Money, Because, Person],
         ),
     ]

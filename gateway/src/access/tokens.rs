@@ -1,10 +1,11 @@
 //! Tokens: 256 random bits, kept as a hash; a shopper's is signed instead and kept nowhere.
 
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use persistence::{Journal, TokenRow};
+use persistence::{Journal, TokenQuery, TokenRow, TokenUse};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 use vocabulary::{OrderId, PrincipalId, Seconds, Timestamp, TokenId};
@@ -21,6 +22,8 @@ const SHOPPER: &str = "ps_";
 const SHOPPER_TOKEN_LIFE: Seconds = Seconds(90 * 86_400);
 /// Unknown tokens remembered, so that a wrong one asks the database once.
 const MOST_STRANGERS: usize = 4_096;
+/// Uses that are noted in one statement.
+const USES_AT_ONCE: usize = 500;
 
 /// A token to be given out.
 #[derive(Debug, Clone)]
@@ -41,19 +44,60 @@ pub struct Granted {
 pub struct Tokens {
     journal: Journal,
     keys: Keys,
-    known: RwLock<FxHashMap<[u8; 32], Known>>,
+    known: RwLock<FxHashMap<[u8; 32], Arc<Known>>>,
     /// The tokens of each principal, for sockets that stay open: somebody who logs in at two
     /// screens has two.
     of_principal: RwLock<FxHashMap<PrincipalId, Vec<[u8; 32]>>>,
     strangers: RwLock<FxHashSet<[u8; 32]>>,
 }
 
-#[derive(Clone)]
+/// A token that somebody holds or held, for headquarters' list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub row: TokenRow,
+    pub principal: Principal,
+    /// When it last opened something: to the moment since this process began, to the hour before.
+    pub used_at: Option<Timestamp>,
+}
+
 struct Known {
     id: u128,
     principal: Arc<Principal>,
     expires_at: Option<Timestamp>,
-    revoked: bool,
+    revoked: AtomicBool,
+    /// Milliseconds since the epoch; 0 before the first time in this process.
+    used_at: AtomicI64,
+    /// The last use that is written down.
+    noted_at: AtomicI64,
+}
+
+impl Known {
+    fn new(
+        id: u128,
+        principal: Principal,
+        expires_at: Option<Timestamp>,
+        is_revoked: bool,
+    ) -> Self {
+        Self {
+            id,
+            principal: Arc::new(principal),
+            expires_at,
+            revoked: AtomicBool::new(is_revoked),
+            used_at: AtomicI64::default(),
+            noted_at: AtomicI64::default(),
+        }
+    }
+
+    fn opens(&self, now: Timestamp) -> bool {
+        let is_over = self.expires_at.is_some_and(|until| now >= until);
+        !is_over && !self.revoked.load(Ordering::Relaxed)
+    }
+
+    /// Its last use, where that is not written down yet.
+    fn unnoted(&self) -> Option<i64> {
+        let used_at = self.used_at.load(Ordering::Relaxed);
+        (used_at > self.noted_at.load(Ordering::Relaxed)).then_some(used_at)
+    }
 }
 
 impl Tokens {
@@ -67,10 +111,11 @@ impl Tokens {
         }
     }
 
-    /// Records tokens, all or none.
+    /// Records tokens, all or none. `by` gave them out; nobody did where somebody logged in.
     pub async fn grant(
         &self,
         drafts: Vec<TokenDraft>,
+        by: Option<PrincipalId>,
         now: Timestamp,
     ) -> Result<Vec<Granted>, Error> {
         let mut rows = Vec::with_capacity(drafts.len());
@@ -88,18 +133,19 @@ impl Tokens {
                 created_at: now,
                 expires_at: draft.expires_at,
                 revoked_at: None,
+                granted_by: by.map(|by| format!("principal:{by}")),
+                used_at: None,
             });
-            let principal = Arc::new(draft.principal);
-            let (id, expires_at) = (draft.id.bits(), draft.expires_at);
-            known.push((hash, Known { id, principal, expires_at, revoked: false }));
+            let id = draft.id.bits();
+            known.push((hash, Known::new(id, draft.principal, draft.expires_at, false)));
             granted.push(Granted { id: draft.id, secret });
         }
         self.journal.put_tokens(rows).await?;
-        known.into_iter().for_each(|(hash, known)| self.remember(hash, known));
+        known.into_iter().for_each(|(hash, known)| self.remember(hash, Arc::new(known)));
         Ok(granted)
     }
 
-    fn remember(&self, hash: [u8; 32], known: Known) {
+    fn remember(&self, hash: [u8; 32], known: Arc<Known>) {
         let mut of_principal = self.of_principal.write().unwrap_or_else(PoisonError::into_inner);
         let tokens = of_principal.entry(known.principal.id).or_default();
         if !tokens.contains(&hash) {
@@ -115,10 +161,8 @@ impl Tokens {
         }
         let of_principal = self.of_principal.read().unwrap_or_else(PoisonError::into_inner);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let stands =
-            |known: &Known| !known.revoked && known.expires_at.is_none_or(|until| now < until);
         let tokens = of_principal.get(&principal.id).into_iter().flatten();
-        tokens.filter_map(|hash| known.get(hash)).any(stands)
+        tokens.filter_map(|hash| known.get(hash)).any(|known| known.opens(now))
     }
 
     /// The tokens of a principal that were used or given out since the start.
@@ -135,12 +179,63 @@ impl Tokens {
     /// False when there is no such token or it was revoked before.
     pub async fn revoke(&self, token: TokenId, now: Timestamp) -> Result<bool, Error> {
         let revoked = self.journal.revoke_token(token.bits(), now).await?;
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known
-            .values_mut()
+            .values()
             .filter(|known| known.id == token.bits())
-            .for_each(|known| known.revoked = true);
+            .for_each(|known| known.revoked.store(true, Ordering::Relaxed));
         Ok(revoked)
+    }
+
+    /// A page of what was given out, youngest first.
+    pub async fn list(&self, query: &TokenQuery) -> Result<Vec<Listed>, Fault> {
+        let rows = self.journal.tokens(query).await?;
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        rows.into_iter()
+            .map(|row| {
+                let principal = principal_of(&row)?;
+                let here = known.get(&row.hash).map(|known| known.used_at.load(Ordering::Relaxed));
+                let here = here.filter(|at| *at > 0).map(Timestamp::from_millis);
+                let used_at = here.max(row.used_at);
+                Ok(Listed { row, principal, used_at })
+            })
+            .collect()
+    }
+
+    /// Writes down when tokens were last used, and says how many were.
+    pub async fn note_uses(&self) -> Result<u64, Error> {
+        let used: Vec<(Arc<Known>, i64)> = {
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            let used = known.values().filter_map(|one| Some((Arc::clone(one), one.unnoted()?)));
+            used.collect()
+        };
+        let mut count = 0;
+        for part in used.chunks(USES_AT_ONCE) {
+            let uses = part
+                .iter()
+                .map(|(known, at)| TokenUse { id: known.id, at: Timestamp::from_millis(*at) });
+            count += self.journal.tokens_used(uses.collect()).await?;
+            part.iter().for_each(|(known, at)| known.noted_at.store(*at, Ordering::Relaxed));
+        }
+        Ok(count)
+    }
+
+    /// Forgets tokens that were over, by their time or by a word, before a moment: here and where
+    /// they are written down. Says how many were written down.
+    pub async fn forget(&self, before: Timestamp) -> Result<u64, Error> {
+        let forgotten = self.journal.forget_tokens(before).await?;
+        // What was revoked is read again where it is asked for.
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, known| known.opens(before));
+        drop(known);
+        // In the order in which tokens are remembered: of their holder first.
+        let mut of_principal = self.of_principal.write().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        of_principal.retain(|_, hashes| {
+            hashes.retain(|hash| known.contains_key(hash));
+            !hashes.is_empty()
+        });
+        Ok(forgotten)
     }
 
     /// The token that opens one order; placing again gives the same.
@@ -175,11 +270,11 @@ impl Tokens {
             Some(known) => known,
             None => self.look_up(hash).await?,
         };
-        let is_over = known.expires_at.is_some_and(|until| now >= until);
-        if is_over || known.revoked {
+        if !known.opens(now) {
             return Err(invalid());
         }
-        Ok((known.principal, Some(TokenId::from_bits(known.id))))
+        known.used_at.store(now.as_millis(), Ordering::Relaxed);
+        Ok((Arc::clone(&known.principal), Some(TokenId::from_bits(known.id))))
     }
 
     fn shopper(&self, text: &str, now: Timestamp) -> Result<Principal, Fault> {
@@ -202,7 +297,7 @@ impl Tokens {
         })
     }
 
-    async fn look_up(&self, hash: [u8; 32]) -> Result<Known, Fault> {
+    async fn look_up(&self, hash: [u8; 32]) -> Result<Arc<Known>, Fault> {
         if self.strangers.read().unwrap_or_else(PoisonError::into_inner).contains(&hash) {
             return Err(invalid());
         }
@@ -214,19 +309,20 @@ impl Tokens {
             strangers.insert(hash);
             return Err(invalid());
         };
-        let principal: Principal = serde_json::from_str(&row.principal).map_err(|error| {
-            tracing::error!(%error, token = %TokenId::from_bits(row.id), "a stored principal cannot be read");
-            Fault::internal()
-        })?;
-        let known = Known {
-            id: row.id,
-            principal: Arc::new(principal),
-            expires_at: row.expires_at,
-            revoked: row.revoked_at.is_some(),
-        };
-        self.remember(hash, known.clone());
+        let principal = principal_of(&row)?;
+        let known = Known::new(row.id, principal, row.expires_at, row.revoked_at.is_some());
+        let known = Arc::new(known);
+        self.remember(hash, Arc::clone(&known));
         Ok(known)
     }
+}
+
+fn principal_of(row: &TokenRow) -> Result<Principal, Fault> {
+    serde_json::from_str(&row.principal).map_err(|error| {
+        let token = TokenId::from_bits(row.id);
+        tracing::error!(%error, %token, "a stored principal cannot be read");
+        Fault::internal()
+    })
 }
 
 fn invalid() -> Fault {
@@ -260,7 +356,7 @@ mod tests {
     #[tokio::test]
     async fn a_token_is_known_again_after_a_restart() {
         let journal = Journal::memory(MemoryOptions::default());
-        let granted = tokens(&journal).grant(vec![draft(None)], NOW).await.unwrap();
+        let granted = tokens(&journal).grant(vec![draft(None)], None, NOW).await.unwrap();
         let again = tokens(&journal);
         let principal = again.principal(&granted[0].secret, NOW).await.unwrap();
         assert_eq!(&*principal.role, "picker");
@@ -276,7 +372,7 @@ mod tests {
         let journal = Journal::memory(MemoryOptions::default());
         let tokens = tokens(&journal);
         let until = NOW.after(Seconds(60));
-        let granted = tokens.grant(vec![draft(Some(until))], NOW).await.unwrap();
+        let granted = tokens.grant(vec![draft(Some(until))], None, NOW).await.unwrap();
         let principal = tokens.principal(&granted[0].secret, NOW).await.unwrap();
         assert!(tokens.still_stands(&principal, NOW));
         assert!(!tokens.still_stands(&principal, until));
@@ -284,6 +380,33 @@ mod tests {
         let unknown = tokens.principal("pd_nobody", NOW).await.unwrap_err();
         assert_eq!(expired, unknown);
         assert_eq!(tokens.principal("pd_nobody", NOW).await.unwrap_err(), unknown);
+    }
+
+    #[tokio::test]
+    async fn a_list_says_who_gave_a_token_out_and_when_it_was_used() {
+        let journal = Journal::memory(MemoryOptions::default());
+        let tokens = tokens(&journal);
+        let by = PrincipalId::from_bits(7);
+        let until = NOW.after(Seconds(60));
+        let granted = tokens.grant(vec![draft(Some(until))], Some(by), NOW).await.unwrap();
+        let all = TokenQuery { limit: 9, ..TokenQuery::default() };
+        let listed = tokens.list(&all).await.unwrap().remove(0);
+        assert_eq!((listed.used_at, &*listed.principal.name), (None, "picker 1"));
+        assert_eq!(listed.row.granted_by, Some(format!("principal:{by}")));
+
+        let then = NOW.after(Seconds(5));
+        tokens.principal(&granted[0].secret, then).await.unwrap();
+        assert_eq!(tokens.list(&all).await.unwrap()[0].used_at, Some(then));
+        assert_eq!(tokens.note_uses().await.unwrap(), 1);
+        assert_eq!(tokens.note_uses().await.unwrap(), 0, "nothing has happened since");
+        let again = self::tokens(&journal);
+        assert_eq!(again.list(&all).await.unwrap()[0].used_at, Some(then), "over a restart");
+
+        assert_eq!(tokens.forget(until).await.unwrap(), 0, "it is over from then on, not before");
+        assert_eq!(tokens.forget(until.after(Seconds(1))).await.unwrap(), 1);
+        assert_eq!(tokens.of_principal(PrincipalId::from_bits(5)), []);
+        assert!(tokens.list(&all).await.unwrap().is_empty());
+        assert!(tokens.principal(&granted[0].secret, NOW).await.is_err());
     }
 
     #[tokio::test]

@@ -32,9 +32,9 @@ const COLUMNS: [(&str, &[&str]); 13] = [
 /// What a row needs that names nothing we know yet.
 const NEEDED_OF_NEW: [&str; 5] = ["name", "category", "tax_class", "list_price", "weight_g"];
 
-/// Every SKU, by code, under the heads that an import reads.
-pub fn table(book: &PriceBook) -> Vec<Vec<String>> {
-    let mut skus: Vec<&Sku> = book.catalog().iter().collect();
+/// SKUs that are wanted, by code, under the heads that an import reads.
+pub fn table(book: &PriceBook, is_wanted: impl Fn(&Sku) -> bool) -> Vec<Vec<String>> {
+    let mut skus: Vec<&Sku> = book.catalog().iter().filter(|sku| is_wanted(sku)).collect();
     skus.sort_by(|a, b| a.code.cmp(&b.code));
     let head = COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect();
     std::iter::once(head).chain(skus.into_iter().map(cells)).collect()

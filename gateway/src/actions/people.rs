@@ -35,6 +35,7 @@ pub async fn forget(app: &App, person: PersonId) -> Result<bool, Fault> {
     if let Some(erased) = app.erased.clone() {
         note(erased, person).await?;
     }
+    vocabulary::planted::kill_point("noted_and_not_erased");
     Ok(app.journal.erase_persons(vec![person]).await? > 0)
 }
 

@@ -29,14 +29,14 @@ async fn run(app: &App, call: &Call, store: StoreId, command: StoreCommand) -> R
     done(app, call, Message::Store(store, Box::new(command))).await
 }
 
-/// The board's screen is seen to be on or off; whoever reads the board may say so.
+/// The board's screen is seen to be on or off. Who only reads along keeps no store open.
 pub async fn screen(
     app: &App,
     call: &Call,
     store: StoreId,
     body: ScreenBody,
 ) -> Result<Done, Fault> {
-    app.may(&call.caller, Verb::ReadBoard, Resource::Store(store))?;
+    app.may(&call.caller, Verb::ShowBoard, Resource::Store(store))?;
     let command = StoreCommand::ReportScreen { online: body.online };
     done(app, call, Message::Store(store, Box::new(command))).await
 }

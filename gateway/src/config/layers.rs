@@ -46,6 +46,8 @@ pub const KEYS: &[&str] = &[
     "map_coordinates",
     "map_max_zoom",
     "map_approval_number",
+    "map_tile_size",
+    "map_subdomains",
 ];
 
 /// The same keys as flags.
@@ -165,6 +167,12 @@ pub struct Flags {
     /// The map's approval number (审图号), shown on every map [default: none]
     #[arg(long, value_name = "TEXT")]
     pub map_approval_number: Option<String>,
+    /// Pixels that the map's pictures are meant to be wide: 256 or 512 [default: 256]
+    #[arg(long, value_name = "PIXELS")]
+    pub map_tile_size: Option<String>,
+    /// What stands for {s} in a provider's host name, such as a,b,c [default: none]
+    #[arg(long, value_name = "NAMES")]
+    pub map_subdomains: Option<String>,
 }
 
 /// A text and where it stood.
@@ -273,6 +281,8 @@ impl Layers {
             ("map_coordinates", flags.map_coordinates),
             ("map_max_zoom", flags.map_max_zoom),
             ("map_approval_number", flags.map_approval_number),
+            ("map_tile_size", flags.map_tile_size),
+            ("map_subdomains", flags.map_subdomains),
         ];
         for (key, text) in given {
             if let Some(text) = text {

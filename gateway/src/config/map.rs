@@ -15,6 +15,8 @@ use super::{ConfigError, Layers};
 const NEAREST_ZOOM: u8 = 22;
 /// Where most providers end.
 const USUAL_ZOOM: u8 = 18;
+/// Hosts of one provider; each widens the pages' policy.
+const MOST_SUBDOMAINS: usize = 16;
 
 /// The ground of every map.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +36,8 @@ pub enum GroundConfig {
     File {
         path: PathBuf,
         coordinates: CoordinateSystem,
+        /// Of pictures; absent: as they usually are.
+        tile_size: Option<TileSize>,
     },
     Provider(ProviderConfig),
 }
@@ -45,16 +49,38 @@ pub struct ProviderConfig {
     pub layers: Vec<TileAddress>,
     pub coordinates: CoordinateSystem,
     pub max_zoom: u8,
+    /// Absent: as pictures usually are.
+    pub tile_size: Option<TileSize>,
+    /// What stands for `{s}` in turn; empty where no address has it.
+    pub subdomains: Vec<String>,
+}
+
+/// How many pixels a picture is meant to be wide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TileSize {
+    Usual,
+    /// As providers make them for sharp screens, one zoom farther away.
+    Double,
+}
+
+impl TileSize {
+    pub fn pixels(self) -> u16 {
+        match self {
+            Self::Usual => 256,
+            Self::Double => 512,
+        }
+    }
 }
 
 impl ProviderConfig {
     /// Where browsers have to be allowed to get pictures from, as they name it.
     pub fn origins(&self) -> BTreeSet<String> {
-        self.layers.iter().map(|layer| layer.origin().to_owned()).collect()
+        self.layers.iter().flat_map(|layer| layer.origins(&self.subdomains)).collect()
     }
 }
 
-/// The address of a tile, with `{z}`, `{x}`, and `{y}` from the north or `{-y}` from the south.
+/// The address of a tile, with `{z}`, `{x}`, and `{y}` from the north or `{-y}` from the south, and
+/// perhaps `{s}` in the name of its host, which stands for several of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TileAddress {
     text: String,
@@ -67,7 +93,7 @@ impl TileAddress {
     fn of(text: &str) -> Option<Self> {
         let scheme = ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme))?;
         let rest = text.strip_prefix(scheme)?;
-        let host = rest.split('/').next().filter(|host| is_host(host))?;
+        let host = rest.split('/').next().filter(|host| is_host(&host.replacen("{s}", "s", 1)))?;
         let path = rest.strip_prefix(host)?;
         let once = |word: &str| path.matches(word).count() == 1;
         let is_row = once("{y}") != once("{-y}");
@@ -81,9 +107,26 @@ impl TileAddress {
         &self.text
     }
 
-    pub fn origin(&self) -> &str {
+    fn origin(&self) -> &str {
         self.text.get(..self.origin_ends).unwrap_or_default()
     }
+
+    fn has_subdomain(&self) -> bool {
+        self.origin().contains("{s}")
+    }
+
+    fn origins(&self, subdomains: &[String]) -> Vec<String> {
+        if !self.has_subdomain() {
+            return vec![self.origin().to_owned()];
+        }
+        subdomains.iter().map(|name| self.origin().replace("{s}", name)).collect()
+    }
+}
+
+/// A part of a host's name between two points, or of such a part.
+fn is_subdomain(text: &str) -> bool {
+    let is_known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=20).contains(&text.len()) && text.bytes().all(is_known)
 }
 
 /// A name or an address, with a port or without: it goes into a browser's policy word by word.
@@ -112,8 +155,13 @@ impl Layers {
                         "give it with map_provider only: a file says itself how near it goes";
                     return Err(self.bad("map_max_zoom", allowed));
                 }
+                if self.get("map_subdomains").is_some() {
+                    let allowed = "give it with map_provider only: a file has no hosts";
+                    return Err(self.bad("map_subdomains", allowed));
+                }
                 let coordinates = self.coordinates()?.unwrap_or_default();
-                GroundConfig::File { path: path.into(), coordinates }
+                let tile_size = self.tile_size()?;
+                GroundConfig::File { path: path.into(), coordinates, tile_size }
             }
             (None, Some(text)) => {
                 if attribution.is_none() {
@@ -138,7 +186,7 @@ impl Layers {
     }
 
     fn only_with_tiles(&self) -> Result<(), ConfigError> {
-        for key in ["map_coordinates", "map_max_zoom"] {
+        for key in ["map_coordinates", "map_max_zoom", "map_tile_size", "map_subdomains"] {
             if self.get(key).is_some() {
                 let allowed =
                     "give map_tiles or map_provider beside it: streets are always in wgs84";
@@ -153,8 +201,9 @@ impl Layers {
         let Some(layers) = layers else {
             let allowed = "give addresses of pictures with {z}, {x} and {y} (or {-y}, counted from \
                            the south) once each behind a whole host name, such as \
-                           https://tiles.example/{z}/{x}/{y}.png; several are drawn one above the \
-                           other and have a space between them";
+                           https://tiles.example/{z}/{x}/{y}.png; {s} may stand once in the host's \
+                           name for those of map_subdomains; several addresses are drawn one above \
+                           the other and have a space between them";
             return Err(self.bad("map_provider", allowed));
         };
         if is_tls && layers.iter().any(|layer| !layer.text().starts_with("https://")) {
@@ -167,7 +216,47 @@ impl Layers {
             self.bad("map_coordinates", allowed)
         })?;
         let max_zoom = self.number("map_max_zoom", USUAL_ZOOM, 1..=NEAREST_ZOOM)?;
-        Ok(ProviderConfig { layers, coordinates, max_zoom })
+        let tile_size = self.tile_size()?;
+        let subdomains = self.subdomains(&layers)?;
+        Ok(ProviderConfig { layers, coordinates, max_zoom, tile_size, subdomains })
+    }
+
+    fn tile_size(&self) -> Result<Option<TileSize>, ConfigError> {
+        match self.text("map_tile_size").map(str::trim) {
+            None => Ok(None),
+            Some("256") => Ok(Some(TileSize::Usual)),
+            Some("512") => Ok(Some(TileSize::Double)),
+            Some(_) => {
+                let allowed = "give 256 or 512: how many pixels wide the map's pictures are meant \
+                               to be drawn";
+                Err(self.bad("map_tile_size", allowed))
+            }
+        }
+    }
+
+    /// Names for `{s}`, where an address has it, and none otherwise.
+    fn subdomains(&self, layers: &[TileAddress]) -> Result<Vec<String>, ConfigError> {
+        let is_asked = layers.iter().any(TileAddress::has_subdomain);
+        let Some(text) = self.text("map_subdomains") else {
+            if is_asked {
+                let allowed = "give what stands for {s} in map_provider, such as a,b,c";
+                return Err(self.bad("map_subdomains", allowed));
+            }
+            return Ok(Vec::new());
+        };
+        if !is_asked {
+            let allowed = "give it with {s} in the host's name of map_provider, or leave it out";
+            return Err(self.bad("map_subdomains", allowed));
+        }
+        let names: Vec<_> = text.split([',', ' ']).filter(|name| !name.is_empty()).collect();
+        if !(1..=MOST_SUBDOMAINS).contains(&names.len())
+            || !names.iter().all(|name| is_subdomain(name))
+        {
+            let allowed = "give 1 to 16 names of letters, digits and hyphens with commas between \
+                           them, such as a,b,c";
+            return Err(self.bad("map_subdomains", allowed));
+        }
+        Ok(names.into_iter().map(str::to_owned).collect())
     }
 
     fn coordinates(&self) -> Result<Option<CoordinateSystem>, ConfigError> {
@@ -210,7 +299,7 @@ mod tests {
         let config = map("map_tiles = \"city.pmtiles\"").unwrap();
         let path = PathBuf::from("city.pmtiles");
         let coordinates = CoordinateSystem::Wgs84;
-        assert_eq!(config.ground, GroundConfig::File { path, coordinates });
+        assert_eq!(config.ground, GroundConfig::File { path, coordinates, tile_size: None });
         let gcj =
             "map_tiles = \"x\"\nmap_coordinates = \"gcj02\"\nmap_approval_number = \"GS(1)1\"";
         let ground = map(gcj).unwrap().ground;
@@ -233,6 +322,19 @@ mod tests {
     }
 
     #[test]
+    fn hosts_of_one_provider_are_let_in_one_by_one() {
+        let text = "map_provider = \"https://t{s}.tiles.example/{z}/{x}/{y}@2x.png\"\n\
+            map_subdomains = \"0, 1,2\"\nmap_tile_size = 512\nmap_coordinates = \"wgs84\"\n\
+            map_attribution = \"© 某图\"";
+        let GroundConfig::Provider(provider) = map(text).unwrap().ground else { panic!("none") };
+        assert_eq!(provider.subdomains, ["0", "1", "2"]);
+        assert_eq!(provider.tile_size, Some(TileSize::Double));
+        let origins: Vec<_> = provider.origins().into_iter().collect();
+        let host = |name: u8| format!("https://t{name}.tiles.example");
+        assert_eq!(origins, [host(0), host(1), host(2)]);
+    }
+
+    #[test]
     fn what_is_no_address_of_tiles_is_refused() {
         let table = [
             "",
@@ -243,7 +345,9 @@ mod tests {
             "https://tiles.example/{z}/{x}/{y}/{y}",
             "https://tiles.example/{z}/{x}/{y}/{-y}",
             "https://tiles.example/{z}/{x}/{y}?key={key}",
-            "https://t{s}.tiles.example/{z}/{x}/{y}",
+            "https://t{s}{s}.tiles.example/{z}/{x}/{y}",
+            "https://t{n}.tiles.example/{z}/{x}/{y}",
+            "https://tiles.example/{s}/{z}/{x}/{y}",
             "https://*.tiles.example/{z}/{x}/{y}",
             "https://tiles.example;script-src/{z}/{x}/{y}",
             "https://me@tiles.example/{z}/{x}/{y}",
@@ -274,6 +378,16 @@ mod tests {
             (without("map_attribution"), "map_attribution", "whose map"),
             (without("map_approval_number"), "map_approval_number", "审图号"),
             (with("map_max_zoom = 23"), "map_max_zoom", "1 to 22"),
+            (with("map_tile_size = 1024"), "map_tile_size", "256 or 512"),
+            (with("map_subdomains = \"a,b\""), "map_subdomains", "{s} in the host's name"),
+            (AMAP_LIKE.replace("tiles.", "t{s}."), "map_subdomains", "a,b,c"),
+            (
+                AMAP_LIKE.replace("tiles.", "t{s}.") + "map_subdomains = \"a,b.evil\"",
+                "map_subdomains",
+                "letters, digits and hyphens",
+            ),
+            ("map_tile_size = 512".to_owned(), "map_tile_size", "map_tiles"),
+            ("map_tiles = \"x\"\nmap_subdomains = \"a\"".to_owned(), "map_subdomains", "no hosts"),
             ("map_coordinates = \"gcj02\"".to_owned(), "map_coordinates", "map_tiles"),
             ("map_max_zoom = 17".to_owned(), "map_max_zoom", "map_provider"),
             ("map_tiles = \"x\"\nmap_max_zoom = 17".to_owned(), "map_max_zoom", "file says itself"),

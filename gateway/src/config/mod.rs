@@ -18,7 +18,7 @@ use axum::http::Uri;
 use vocabulary::{Place, Seconds};
 
 pub use layers::{Flags, Layers};
-pub use map::{GroundConfig, MapConfig, ProviderConfig, TileAddress};
+pub use map::{GroundConfig, MapConfig, ProviderConfig, TileAddress, TileSize};
 
 use crate::access::PrincipalKind;
 use crate::tls::TlsFiles;

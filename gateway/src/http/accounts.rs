@@ -4,22 +4,31 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use commerce::Channel;
+use persistence::TokenQuery;
+use serde::Deserialize;
 use serde_json::json;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vocabulary::{Seconds, TokenId};
+use vocabulary::{PrincipalId, Seconds, TokenId};
 
-use super::{Doors, Input, Route};
+use super::files::{PAGE, every};
+use super::{Doors, Input, Route, Search};
 use crate::access::tickets::{TICKET_LIFE, Ticket};
 use crate::access::{Principal, PrincipalKind, Resource, Role, Scope, TokenDraft, Verb};
 use crate::app::App;
 use crate::call::{Call, Caller};
+use crate::sheets::Form;
 use crate::wire::access::{
-    PrincipalBody, RoleList, TicketBody, TicketView, TokenBody, TokenList, TokenView, WhoView,
+    PrincipalBody, RoleList, TicketBody, TicketView, TokenBody, TokenList, TokenPage, TokenRowView,
+    TokenView, WhoView,
 };
 use crate::wire::fault::Fault;
+use crate::wire::filters::one_of;
+use crate::wire::lists;
 use crate::wire::store::words;
 
 /// Tokens that one list may ask for.
@@ -28,7 +37,7 @@ const MOST_TOPICS: usize = 64;
 
 pub(super) fn doors() -> Doors {
     OpenApiRouter::new()
-        .routes(routes!(grant))
+        .routes(routes!(grant, list))
         .routes(routes!(revoke))
         .routes(routes!(ticket))
         .routes(routes!(who))
@@ -81,7 +90,8 @@ async fn give(app: &App, caller: &Caller, bodies: Vec<TokenBody>) -> Result<Vec<
     let drafts = drafts?;
     let principals: Vec<_> = drafts.iter().map(|draft| draft.principal.id).collect();
     let word = drafts.first().map(|draft| json!({"granted": draft.principal}));
-    let granted = app.tokens.grant(drafts, now).await.map_err(|error| {
+    let by = Some(caller.principal.id);
+    let granted = app.tokens.grant(drafts, by, now).await.map_err(|error| {
         tracing::error!(%error, "tokens cannot be given out");
         Fault::internal()
     })?;
@@ -135,6 +145,97 @@ pub(super) fn principal_of(app: &App, asked: PrincipalBody) -> Result<Principal,
     })
 }
 
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// `staff`, `courier`, `channel` or `device`; `shopper` lists members who are logged in, who
+    /// are left out otherwise.
+    #[param(inline)]
+    kind: Option<PrincipalKind>,
+    /// The name of a role.
+    role: Option<String>,
+    /// A part of the holder's name.
+    name: Option<String>,
+    /// Also those that are over or revoked, for the three days that they are kept.
+    #[serde(default)]
+    over: bool,
+    /// The last token of the page before.
+    #[param(value_type = Option<String>)]
+    after: Option<TokenId>,
+    /// 1 to 500; 50 when absent.
+    limit: Option<u32>,
+}
+
+/// What was given out and what people logged in with, youngest first. No secret is shown: of each
+/// only a hash is kept. With `Accept: text/csv` or xlsx all of them come as a file.
+#[utoipa::path(get, path = "/v1/tokens", tag = "access", params(Asked),
+    responses((status = 200, body = TokenPage)))]
+async fn list(
+    State(app): State<Arc<App>>,
+    Search(query): Search<Asked>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    app.may(&caller, Verb::ManageTokens, Resource::Chain)?;
+    if let Some(role) = &query.role {
+        let roles = app.reference.roles();
+        let known: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
+        one_of("role", role, &known)?;
+    }
+    let read = |after, limit| page(&app, &caller, &query, after, limit);
+    if let Some(form) = Form::wanted(&headers) {
+        let tokens = every(query.after, "kind", |after| read(after, PAGE)).await?;
+        let book = app.reference.book();
+        let figures = lists::tokens(&tokens, app.reference.called(&book));
+        return figures.reply(form).await;
+    }
+    let limit = query.limit.unwrap_or(50).clamp(1, 500);
+    let (tokens, next_after) = read(query.after, limit).await?;
+    Ok(Json(TokenPage { tokens, next_after }).into_response())
+}
+
+/// A page, and the token to ask for the next one with.
+async fn page(
+    app: &App,
+    caller: &Caller,
+    query: &Asked,
+    after: Option<TokenId>,
+    limit: u32,
+) -> Result<(Vec<TokenRowView>, Option<TokenId>), Fault> {
+    let of_shoppers = query.kind == Some(PrincipalKind::Shopper);
+    let kind = query.kind.filter(|_| !of_shoppers).map(|kind| kind.word().to_owned());
+    let asked = TokenQuery {
+        of_shoppers,
+        before: after.map(TokenId::bits),
+        kind,
+        role: query.role.clone(),
+        name: query.name.clone().filter(|name| !name.is_empty()),
+        open_at: (!query.over).then(|| app.now()),
+        limit,
+    };
+    let listed = app.tokens.list(&asked).await?;
+    let is_whole = listed.len() == limit as usize;
+    let last = listed.last().map(|one| TokenId::from_bits(one.row.id));
+    let next_after = last.filter(|_| is_whole);
+    let user = |principal| app.reference.user_of(principal);
+    let tokens = listed.into_iter().map(|one| {
+        let giver = one.row.granted_by.as_deref().and_then(principal_in).and_then(user);
+        TokenRowView {
+            granted_by_name: giver.map(|user| user.principal.name.to_string()),
+            is_own: caller.token == Some(TokenId::from_bits(one.row.id)),
+            is_session: one.row.granted_by.is_none() && user(one.principal.id).is_some(),
+            ..TokenRowView::of(one)
+        }
+    });
+    Ok((tokens.collect(), next_after))
+}
+
+/// The principal on whose word something was done.
+fn principal_in(by: &str) -> Option<PrincipalId> {
+    by.strip_prefix("principal:")?.parse().ok()
+}
+
 /// Revokes a token from now on.
 #[utoipa::path(delete, path = "/v1/tokens/{token_id}", tag = "access",
     responses((status = 204)))]
@@ -184,12 +285,19 @@ async fn who(caller: Caller) -> Json<WhoView> {
     Json(WhoView::of(&caller.principal))
 }
 
-/// Every role and what it permits.
+/// Every role and what it permits; with `Accept: text/csv` or xlsx as a file, a row a permission.
 #[utoipa::path(get, path = "/v1/roles", tag = "access", responses((status = 200, body = RoleList)))]
-async fn roles(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<RoleList>, Fault> {
+async fn roles(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     app.may(&caller, Verb::ReadPolicy, Resource::Chain)?;
-    let roles = app.reference.roles().iter().cloned().collect();
-    Ok(Json(RoleList { roles }))
+    let roles: Vec<Role> = app.reference.roles().iter().cloned().collect();
+    if let Some(form) = Form::wanted(&headers) {
+        return lists::roles(&roles).reply(form).await;
+    }
+    Ok(Json(RoleList { roles }).into_response())
 }
 
 /// Writes a role in the place of the one with its name; holders of its tokens feel it at once.

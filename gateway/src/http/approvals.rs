@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use persistence::ReferenceLog;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,15 +13,20 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::{ApprovalId, PrincipalId, Timestamp};
 
+use super::files::{PAGE, every};
 use super::{Doors, Input, Route, Search};
 use crate::access::{Resource, Verb};
 use crate::actions::approvals;
 use crate::app::App;
 use crate::call::Caller;
+use crate::reference::kinds;
+use crate::sheets::Form;
 use crate::wire::approval::{
-    AnswerBody, ApprovalBody, ApprovalList, ApprovalView, AuditPage, AuditView,
+    AnswerBody, ApprovalBody, ApprovalList, ApprovalView, AuditHeads, AuditPage, AuditView,
 };
 use crate::wire::fault::Fault;
+use crate::wire::filters::one_of;
+use crate::wire::lists;
 
 pub(super) fn doors() -> Doors {
     OpenApiRouter::new()
@@ -28,6 +34,7 @@ pub(super) fn doors() -> Doors {
         .routes(routes!(approve))
         .routes(routes!(reject))
         .routes(routes!(audit))
+        .routes(routes!(audit_head))
 }
 
 /// Asks a second person for what is above one's own limit.
@@ -41,12 +48,20 @@ async fn ask(
     Ok((StatusCode::CREATED, Json(asked)))
 }
 
-/// What the caller asked for or could answer, youngest first.
+/// What the caller asked for or could answer, youngest first; with `Accept: text/csv` or xlsx as a
+/// file.
 #[utoipa::path(get, path = "/v1/approvals", tag = "access",
     responses((status = 200, body = ApprovalList)))]
-async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<ApprovalList>, Fault> {
+async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     let approvals = approvals::visible(&app, &caller).await?;
-    Ok(Json(ApprovalList { approvals }))
+    if let Some(form) = Form::wanted(&headers) {
+        return lists::approvals(&approvals).reply(form).await;
+    }
+    Ok(Json(ApprovalList { approvals }).into_response())
 }
 
 /// Agrees, as another person than who asked, and within one's limit: it is done at once.
@@ -95,23 +110,44 @@ struct Asked {
 }
 
 /// Every change of headquarters' documents, of roles, people and tokens: who, when, and what it says
-/// since. What happened in the city is in the feed.
+/// since. What happened in the city is in the feed. With `Accept: text/csv` or xlsx all of them come as
+/// a file.
 #[utoipa::path(get, path = "/v1/audit", tag = "access", params(Asked),
     responses((status = 200, body = AuditPage)))]
 async fn audit(
     State(app): State<Arc<App>>,
     Search(query): Search<Asked>,
     caller: Caller,
-) -> Result<Json<AuditPage>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     app.may(&caller, Verb::ReadAudit, Resource::Chain)?;
+    if let Some(kind) = &query.kind {
+        one_of("kind", kind, &kinds::ALL)?;
+    }
+    let read = |before, limit| page(&app, &query, before, limit);
+    if let Some(form) = Form::wanted(&headers) {
+        let changes = every(query.before, "since", |before| read(before, PAGE)).await?;
+        return lists::audit(&changes).reply(form).await;
+    }
     let limit = query.limit.unwrap_or(100).clamp(1, 500);
+    let (changes, next_before) = read(query.before, limit).await?;
+    Ok(Json(AuditPage { changes, next_before }).into_response())
+}
+
+/// A page, and the revision to ask for the next one with.
+async fn page(
+    app: &App,
+    query: &Asked,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<(Vec<AuditView>, Option<u64>), Fault> {
     let log = ReferenceLog {
-        kind: query.kind,
-        id: query.id,
+        kind: query.kind.clone(),
+        id: query.id.clone(),
         by: query.by.map(|by| format!("principal:{by}")),
         since: query.since,
         until: query.until,
-        before: query.before,
+        before,
         limit,
     };
     let rows = app.journal.reference_log(&log).await?;
@@ -125,5 +161,18 @@ async fn audit(
         let by_name = name(&row.by);
         AuditView::of(row, by_name)
     });
-    Ok(Json(AuditPage { changes: changes.collect(), next_before }))
+    Ok((changes.collect(), next_before))
+}
+
+/// The ends of the chains of digests over the journal and the documents. Noted elsewhere, they show
+/// later whether anything that was recorded by now was changed behind the program's back.
+#[utoipa::path(get, path = "/v1/audit/head", tag = "access",
+    responses((status = 200, body = AuditHeads)))]
+async fn audit_head(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> Result<Json<AuditHeads>, Fault> {
+    app.may(&caller, Verb::ReadAudit, Resource::Chain)?;
+    let heads = app.journal.heads().await?;
+    Ok(Json(AuditHeads { heads: heads.into_iter().map(Into::into).collect() }))
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use commerce::{Campaign, CampaignCommand, Giver, Stores};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,11 +18,13 @@ use crate::access::{Resource, Verb};
 use crate::app::App;
 use crate::call::{Call, Caller};
 use crate::members;
+use crate::sheets::Form;
 use crate::wire::campaign::{
     BudgetView, CampaignBody, CampaignGrantBody, CampaignGrantList, CampaignList, CampaignState,
     CampaignView, CampaignsVersion, CityBudgetView, campaign_view,
 };
 use crate::wire::fault::Fault;
+use crate::wire::lists;
 
 pub(super) fn doors() -> Doors {
     OpenApiRouter::new()
@@ -115,8 +119,7 @@ async fn budget(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Listed {
-    /// `scheduled`, `live`, `ended` or `stopped`.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     state: Option<CampaignState>,
     /// The last campaign of the page before.
     #[param(value_type = Option<String>)]
@@ -125,19 +128,21 @@ struct Listed {
     limit: Option<u32>,
 }
 
-/// Every campaign, also of stores, by id, a page at a time.
+/// Every campaign, also of stores, by id, a page at a time. With `Accept: text/csv` or xlsx all of
+/// them come as a file.
 #[utoipa::path(get, path = "/v1/campaigns", tag = "campaigns", params(Listed),
     responses((status = 200, body = CampaignList)))]
 async fn list(
     State(app): State<Arc<App>>,
     Search(query): Search<Listed>,
     caller: Caller,
-) -> Result<Json<CampaignList>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     app.may(&caller, Verb::ReadCampaigns, Resource::Chain)?;
-    Ok(Json(page(&app, &query, |_| true)))
+    shown(&app, &query, &headers, |_| true).await
 }
 
-/// What a store gives, and what headquarters gives there.
+/// What a store gives, and what headquarters gives there; as a file as well.
 #[utoipa::path(get, path = "/v1/stores/{store}/campaigns", tag = "campaigns", params(Listed),
     responses((status = 200, body = CampaignList)))]
 async fn list_at_store(
@@ -145,17 +150,38 @@ async fn list_at_store(
     Route(store): Route<StoreId>,
     Search(query): Search<Listed>,
     caller: Caller,
-) -> Result<Json<CampaignList>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     app.may(&caller, Verb::ReadCampaigns, Resource::Store(store))?;
     let is_there = |campaign: &Campaign| match &campaign.scope.stores {
         Stores::All => true,
         Stores::Only(stores) => stores.contains(&store),
     };
-    Ok(Json(page(&app, &query, is_there)))
+    shown(&app, &query, &headers, is_there).await
 }
 
-fn page(app: &App, query: &Listed, is_meant: impl Fn(&Campaign) -> bool) -> CampaignList {
+async fn shown(
+    app: &App,
+    query: &Listed,
+    headers: &HeaderMap,
+    is_meant: impl Fn(&Campaign) -> bool,
+) -> Result<Response, Fault> {
+    if let Some(form) = Form::wanted(headers) {
+        let all = page(app, query, usize::MAX, is_meant).campaigns;
+        let book = app.reference.book();
+        let figures = lists::campaigns(&all, app.reference.called(&book));
+        return figures.reply(form).await;
+    }
     let limit = query.limit.unwrap_or(100).clamp(1, 1_000) as usize;
+    Ok(Json(page(app, query, limit, is_meant)).into_response())
+}
+
+fn page(
+    app: &App,
+    query: &Listed,
+    limit: usize,
+    is_meant: impl Fn(&Campaign) -> bool,
+) -> CampaignList {
     let (campaigns, now) = (app.reference.campaigns(), app.now());
     let found: Vec<CampaignView> = campaigns
         .iter()
@@ -222,16 +248,23 @@ async fn revoke_grant(
     change(&app, &call, CampaignCommand::RevokeGrant { name }).await
 }
 
-/// Every campaign grant, by name.
+/// Every campaign grant, by name; with `Accept: text/csv` or xlsx as a file.
 #[utoipa::path(get, path = "/v1/campaign-grants", tag = "campaigns",
     responses((status = 200, body = CampaignGrantList)))]
 async fn grants(
     State(app): State<Arc<App>>,
     caller: Caller,
-) -> Result<Json<CampaignGrantList>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     app.may(&caller, Verb::ReadCampaigns, Resource::Chain)?;
-    let campaigns = app.reference.campaigns();
-    Ok(Json(CampaignGrantList { grants: campaigns.grants().map(Into::into).collect() }))
+    let grants: Vec<CampaignGrantBody> =
+        app.reference.campaigns().grants().map(Into::into).collect();
+    if let Some(form) = Form::wanted(&headers) {
+        let book = app.reference.book();
+        let figures = lists::campaign_grants(&grants, app.reference.called(&book));
+        return figures.reply(form).await;
+    }
+    Ok(Json(CampaignGrantList { grants }).into_response())
 }
 
 fn check_store(app: &App, store: StoreId) -> Result<(), Fault> {

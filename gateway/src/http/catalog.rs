@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use commerce::{BookCommand, Channel, ChannelContract, PriceGrant, QuotePolicy, Sku};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -18,10 +19,12 @@ use crate::actions;
 use crate::app::App;
 use crate::call::{Call, Caller};
 use crate::search;
+use crate::sheets::Form;
 use crate::wire::catalog::{
     BookVersion, PricesView, SkuBody, SkuPage, SkuView, StorePriceBody, TaxRateBody, tax_rates,
 };
 use crate::wire::fault::{Code, Fault};
+use crate::wire::lists;
 
 const MOST_SKUS: usize = 20_000;
 
@@ -250,19 +253,30 @@ async fn on_the_shelf(
     Ok(version)
 }
 
-/// Grants, contracts, store prices and fees, whole.
+/// Grants, contracts, store prices and fees, whole. With `Accept: text/csv` or xlsx the prices that
+/// stores have set come as a file.
 #[utoipa::path(get, path = "/v1/prices", tag = "catalog", responses((status = 200, body = PricesView)))]
-async fn prices(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<PricesView>, Fault> {
+async fn prices(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     app.may(&caller, Verb::ReadPolicy, Resource::Chain)?;
     let book = app.reference.book();
-    Ok(Json(PricesView {
+    let view = PricesView {
         book_version: book.version(),
         grants: book.grants().cloned().collect(),
         contracts: book.contracts().cloned().collect(),
         store_prices: book.store_prices().map(Into::into).collect(),
         quote_policy: book.quote_policy().clone(),
         tax_rates: tax_rates(book.tax()),
-    }))
+    };
+    if let Some(form) = Form::wanted(&headers) {
+        let called = app.reference.called(&book);
+        let figures = lists::prices(&view.store_prices, &view.grants, called);
+        return figures.reply(form).await;
+    }
+    Ok(Json(view).into_response())
 }
 
 /// How far stores may move their own prices.

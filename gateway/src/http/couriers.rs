@@ -1,10 +1,13 @@
 //! Couriers: their documents, where they are, their duty and their offers.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actors::{Reader, Topic};
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use dispatch::Message;
 use dispatch::courier::CourierCommand;
 use jiff::civil::Date;
@@ -15,6 +18,7 @@ use utoipa_axum::routes;
 use vocabulary::{CourierId, OfferId};
 
 use super::bodies::{check_own, named};
+use super::files::{PAGE, every};
 use super::reports::stars_view;
 use super::{Doors, Input, Route, Search};
 use crate::access::{Resource, Verb};
@@ -22,12 +26,17 @@ use crate::actions;
 use crate::app::App;
 use crate::books::{CourierDay, Rated, local_today};
 use crate::call::{Call, Caller};
+use crate::reference::CourierRecord;
+use crate::search::is_named;
+use crate::sheets::Form;
 use crate::wire::aftercare::CourierDayView;
 use crate::wire::courier::{
     CourierBody, CourierList, CourierView, DeclineBody, OnDutyBody, PositionView, PositionsBody,
     PositionsTaken, courier_view,
 };
 use crate::wire::fault::Fault;
+use crate::wire::filters::DutyStanding;
+use crate::wire::lists;
 use crate::wire::place::near;
 use crate::wire::store::{Done, Written};
 
@@ -36,6 +45,7 @@ const MOST_COURIERS: usize = 10_000;
 pub(super) fn doors() -> Doors {
     OpenApiRouter::new()
         .routes(routes!(put, get))
+        .routes(routes!(record))
         .routes(routes!(list))
         .routes(routes!(on_duty))
         .routes(routes!(take_break))
@@ -91,6 +101,20 @@ async fn write(
     Ok(Json(Written { versions }))
 }
 
+/// What headquarters wrote of a courier, with its version: to be changed and written again.
+#[utoipa::path(get, path = "/v1/couriers/{courier}/record", tag = "couriers",
+    responses((status = 200, body = CourierBody)))]
+async fn record(
+    State(app): State<Arc<App>>,
+    Route(courier): Route<CourierId>,
+    caller: Caller,
+) -> Result<Json<CourierBody>, Fault> {
+    app.may(&caller, Verb::ReadCouriers, Resource::Courier(courier))?;
+    let known = app.reference.directory().courier(courier);
+    let known = known.ok_or_else(|| Fault::not_found("courier"))?;
+    Ok(Json(known.body.clone()))
+}
+
 fn view(reader: &Reader<'_>, courier: CourierId) -> Option<CourierView> {
     let shown = reader.courier(courier, courier_view)?;
     let position = reader.view(|view| view.position(courier));
@@ -144,41 +168,105 @@ async fn get(
     Ok(Json(CourierView { listeners, ..found }))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Listed {
     /// `lat,lon`: nearest first, of those whose position is known.
     near: Option<String>,
+    /// A part of the name or of the id.
+    q: Option<String>,
+    #[param(inline)]
+    duty: Option<DutyStanding>,
+    /// The last courier of the page before; not with `near`.
+    #[param(value_type = Option<String>)]
+    after: Option<CourierId>,
     /// 1 to 1,000; 50 when absent.
     limit: Option<u32>,
 }
 
-/// Couriers, nearest first when a place is given, otherwise by id.
+/// Couriers, nearest first when a place is given, otherwise by id, a page at a time. With
+/// `Accept: text/csv` or xlsx all of them come as a file, without where they are.
 #[utoipa::path(get, path = "/v1/couriers", tag = "couriers", params(Listed),
     responses((status = 200, body = CourierList)))]
 async fn list(
     State(app): State<Arc<App>>,
     Search(query): Search<Listed>,
     caller: Caller,
-) -> Result<Json<CourierList>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     app.may(&caller, Verb::ReadCouriers, Resource::Chain)?;
-    let limit = query.limit.unwrap_or(50).clamp(1, 1_000) as usize;
-    let place = query.near.as_deref().map(near).transpose()?;
+    let (app, query) = (&app, &query);
+    let limit = query.limit.unwrap_or(50).clamp(1, 1_000);
+    if let Some(form) = Form::wanted(&headers) {
+        let couriers = match query.near {
+            Some(_) => nearest(app, query, limit).await?,
+            None => every(query.after, "q", |after| page(app, query, after, PAGE)).await?,
+        };
+        let book = app.reference.book();
+        let figures = lists::couriers(&couriers, app.reference.called(&book));
+        return figures.reply(form).await;
+    }
+    let (couriers, next_after) = match query.near {
+        Some(_) => (nearest(app, query, limit).await?, None),
+        None => page(app, query, query.after, limit).await?,
+    };
+    Ok(Json(CourierList { couriers, next_after }).into_response())
+}
+
+impl Listed {
+    /// Those that are called so, where somebody asks for a name.
+    fn named(&self, app: &App) -> Option<BTreeSet<CourierId>> {
+        let text = self.q.as_deref()?;
+        let known = app.reference.directory().couriers().into_iter();
+        let is_wanted = |one: &Arc<CourierRecord>| is_named(&one.body.display_name, one.id, text);
+        Some(known.filter(is_wanted).map(|one| one.id).collect())
+    }
+
+    fn has(&self, courier: &CourierView) -> bool {
+        self.duty.is_none_or(|duty| duty.text() == courier.duty)
+    }
+}
+
+/// A page by id, and the courier to ask for the next one with.
+async fn page(
+    app: &App,
+    query: &Listed,
+    after: Option<CourierId>,
+    limit: u32,
+) -> Result<(Vec<CourierView>, Option<CourierId>), Fault> {
+    let (named, asked) = (query.named(app), query.clone());
     let found = app.city().read(move |reader| {
-        let ids: Vec<_> = reader.view(|city| match place {
-            Some(place) => {
-                let near = city.positions().nearest(place, limit, |_| true);
-                near.into_iter().map(|(id, distance)| (id, Some(distance.0))).collect()
-            }
-            None => city.couriers().keys().take(limit).map(|id| (*id, None)).collect(),
+        let ids: Vec<CourierId> = reader.view(|city| {
+            let has = |id: &CourierId| named.as_ref().is_none_or(|named| named.contains(id));
+            let behind = |id: &CourierId| after.is_none_or(|last| *id > last);
+            city.couriers().keys().copied().filter(|id| behind(id) && has(id)).collect()
         });
-        let shown = ids.into_iter().filter_map(|(id, distance_m)| {
-            view(reader, id).map(|shown| CourierView { distance_m, ..shown })
-        });
-        shown.collect::<Vec<_>>()
+        let shown = ids.into_iter().filter_map(|id| view(reader, id));
+        shown.filter(|one| asked.has(one)).take(limit as usize).collect::<Vec<_>>()
     });
-    Ok(Json(CourierList { couriers: found.await? }))
+    let couriers = found.await?;
+    let is_whole = couriers.len() == limit as usize;
+    let next = couriers.last().filter(|_| is_whole).map(|last| last.id);
+    Ok((couriers, next))
+}
+
+/// The nearest ones of those that are wanted and whose position is known.
+async fn nearest(app: &App, query: &Listed, limit: u32) -> Result<Vec<CourierView>, Fault> {
+    let place = query.near.as_deref().map(near).transpose()?;
+    let (named, asked) = (query.named(app), query.clone());
+    let found = app.city().read(move |reader| {
+        let ids = reader.view(|city| {
+            let has = |id| named.as_ref().is_none_or(|named| named.contains(&id));
+            let limit = limit as usize;
+            place.map(|place| city.positions().nearest(place, limit, has)).unwrap_or_default()
+        });
+        let shown = ids.into_iter().filter_map(|(id, distance)| {
+            view(reader, id).map(|shown| CourierView { distance_m: Some(distance.0), ..shown })
+        });
+        shown.filter(|one| asked.has(one)).collect::<Vec<_>>()
+    });
+    Ok(found.await?)
 }
 
 /// Comes to work.

@@ -132,18 +132,36 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Search<T> {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
         match Query::<T>::from_request_parts(parts, app).await {
             Ok(Query(value)) => Ok(Self(value)),
-            Err(rejection) => {
-                let text = rejection.body_text();
-                let reason = text.rsplit(": ").next().unwrap_or_default().to_owned();
-                let field = reason.split('`').nth(1).map(str::to_owned);
-                let message = format!("the query is not right: {reason}");
-                let fault = Fault::new(Code::InvalidQuery, message);
-                Err(match field {
-                    Some(field) => fault.about(field),
-                    None => fault,
-                })
-            }
+            Err(rejection) => Err(query_fault(&rejection.body_text())),
         }
+    }
+}
+
+/// What is wrong with a query, from the framework's `what failed: field: reason`. A word that does
+/// not exist is answered with those that do; what was sent is not repeated.
+fn query_fault(text: &str) -> Fault {
+    let said = text.split_once(": ").map_or(text, |(_, said)| said);
+    let is_name = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let (field, reason) = match said.split_once(": ") {
+        Some((field, reason)) if is_name(field) => (Some(field), reason),
+        Some(_) | None => (None, said),
+    };
+    let reason = json::unquoted(reason.to_owned());
+    let quoted = || reason.split('`').nth(1).filter(|name| is_name(name));
+    let field = field.or_else(quoted).map(str::to_owned);
+    let message = match (&field, reason.strip_prefix("unknown variant, expected ")) {
+        (Some(field), Some(known)) => format!("{field} must be {known}"),
+        (Some(field), None) if !reason.contains('`') => {
+            format!("the query is not right: {field}: {reason}")
+        }
+        (_, _) => format!("the query is not right: {reason}"),
+    };
+    let fault = Fault::new(Code::InvalidQuery, message);
+    match field {
+        Some(field) => fault.about(field),
+        None => fault,
     }
 }
 
@@ -184,4 +202,46 @@ pub(super) async fn whole(parts: Parts, body: Body) -> Result<Bytes, Fault> {
         }
         _ => Fault::new(Code::MalformedJson, "the body did not arrive whole: send it again"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Uri;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Colour {
+        Red,
+        Green,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code)]
+    struct Asked {
+        colour: Option<Colour>,
+        limit: Option<u32>,
+    }
+
+    #[test]
+    fn a_query_that_is_not_right_names_its_field_and_repeats_nothing() {
+        let table = [
+            ("colour=13800001234", "colour", "colour must be `red` or `green`"),
+            ("colour=a:%20b", "colour", "colour must be `red` or `green`"),
+            ("limit=many", "limit", "the query is not right: limit: invalid digit found in string"),
+            (
+                "size=1",
+                "size",
+                "the query is not right: unknown field `size`, expected `colour` or `limit`",
+            ),
+        ];
+        for (query, field, message) in table {
+            let uri = format!("/x?{query}").parse::<Uri>().unwrap();
+            let fault = query_fault(&Query::<Asked>::try_from_uri(&uri).unwrap_err().body_text());
+            assert_eq!((fault.field.as_deref(), &*fault.message), (Some(field), message));
+        }
+    }
 }

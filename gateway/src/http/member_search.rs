@@ -5,15 +5,20 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use commerce::member::{Enrolment, Member};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::files::{PAGE, every};
 use super::{Doors, Input};
 use crate::access::{Field, Resource, Verb};
 use crate::app::App;
 use crate::members::typed_tail;
+use crate::sheets::Form;
 use crate::wire::fault::Fault;
+use crate::wire::lists;
 use crate::wire::member::{MemberPage, MemberSearchBody, member_row};
 
 pub(super) fn doors() -> Doors {
@@ -21,13 +26,14 @@ pub(super) fn doors() -> Doors {
 }
 
 /// Members, enrolled last first, a page at a time. What is searched for stands in the body, not in
-/// the address: addresses are logged.
+/// the address: addresses are logged. With `Accept: text/csv` or xlsx all of them come as a file.
 #[utoipa::path(post, path = "/v1/members/search", tag = "members",
     request_body = MemberSearchBody, responses((status = 200, body = MemberPage)))]
 async fn search(
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     Input { call, body }: Input<MemberSearchBody>,
-) -> Result<Json<MemberPage>, Fault> {
+) -> Result<Response, Fault> {
     let caller = &call.caller;
     app.may(caller, Verb::ReadMember, Resource::Chain)?;
     let tail = body.phone_tail.as_deref().map(|typed| typed_tail(&app.keys, typed)).transpose()?;
@@ -42,16 +48,25 @@ async fn search(
         let message = format!("tier must be one of {}", codes.join(", "));
         return Err(Fault::invalid("tier", message));
     }
-    let is_wanted = |member: &Member| {
-        let Enrolment::Enrolled { tail: known, .. } = &member.enrolment else { return false };
-        let tier = member.tier(&policy).map(|tier| tier.code.as_str());
-        tail.is_none_or(|tail| *known == Some(tail))
-            && (body.tier.is_none() || body.tier.as_deref() == tier)
-            && (!body.buys || member.last_order().is_some())
+    let (wanted, known) = (&body, &policy);
+    let is_wanted = move |member: &Member| {
+        let Enrolment::Enrolled { tail: own, .. } = &member.enrolment else { return false };
+        let tier = member.tier(known).map(|tier| tier.code.as_str());
+        tail.is_none_or(|tail| *own == Some(tail))
+            && (wanted.tier.is_none() || wanted.tier.as_deref() == tier)
+            && (!wanted.buys || member.last_order().is_some())
     };
+    let (app, policy, now) = (&app, &policy, app.now());
+    let read = |after, limit| async move {
+        let (found, next) = app.cities.members().members(after, limit, is_wanted).await?;
+        let rows = found.iter().filter_map(|member| member_row(member, policy, now)).collect();
+        Ok((rows, next))
+    };
+    if let Some(form) = Form::wanted(&headers) {
+        let members = every(body.after, "tier", |after| read(after, PAGE as usize)).await?;
+        return lists::members(&members).reply(form).await;
+    }
     let limit = body.limit.unwrap_or(50).clamp(1, 200) as usize;
-    let (found, next_after) = app.cities.members().members(body.after, limit, is_wanted).await?;
-    let now = app.now();
-    let members = found.iter().filter_map(|member| member_row(member, &policy, now)).collect();
-    Ok(Json(MemberPage { members, next_after }))
+    let (members, next_after) = read(body.after, limit).await?;
+    Ok(Json(MemberPage { members, next_after }).into_response())
 }

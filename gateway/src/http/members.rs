@@ -128,7 +128,7 @@ async fn session(app: &App, member: MemberId) -> Result<MemberSessionView, Fault
         scope: Scope::Member(member),
     };
     let draft = TokenDraft { id: app.id(), principal, expires_at: Some(expires_at) };
-    let granted = app.tokens.grant(vec![draft], now).await.map_err(|error| {
+    let granted = app.tokens.grant(vec![draft], None, now).await.map_err(|error| {
         tracing::error!(%error, "a member's session cannot be opened");
         Fault::internal()
     })?;

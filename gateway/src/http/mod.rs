@@ -16,6 +16,7 @@ mod deliveries;
 mod document;
 mod examples;
 mod extract;
+mod files;
 mod flat;
 mod fleet;
 mod fulfillment;
@@ -25,6 +26,7 @@ mod member;
 mod member_search;
 mod members;
 mod names;
+mod order_list;
 mod orders;
 mod payments;
 mod placing;
@@ -88,6 +90,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(member_search::doors())
         .merge(members::doors())
         .merge(orders::doors())
+        .merge(order_list::doors())
         .merge(payments::doors())
         .merge(placing::doors())
         .merge(images::doors())

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use actors::OrderQuery;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,16 +9,14 @@ use dispatch::Policy;
 use dispatch::eta::Eta;
 use dispatch::order::{Delivery, Order, OrderEvent, OrderStatus};
 use dispatch::sourcing::SourcingRecord;
-use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::{
-    ChangeId, DeliveryId, FulfillmentOrderId, MemberId, Money, OrderId, PersonId, Seconds, StoreId,
+    ChangeId, DeliveryId, FulfillmentOrderId, MemberId, Money, OrderId, PersonId, Seconds,
     Timestamp,
 };
 
-use super::{Doors, Input, Route, Search};
+use super::{Doors, Input, Route};
 use crate::access::{Field, OrderFacts, PrincipalKind, Resource, Verb};
 use crate::actions;
 use crate::app::{App, order_facts};
@@ -29,14 +26,13 @@ use crate::wire::explain::{ExplainView, explain_view};
 use crate::wire::fault::Fault;
 use crate::wire::feed::{EventView, event_view};
 use crate::wire::json;
-use crate::wire::order::{Moment, OrderPage, OrderView, card_of, order_view};
+use crate::wire::order::{Moment, OrderView, order_view};
 use crate::wire::placing::{CancelBody, ChangeBody, HoldBody, ProposedView, ShopperBody};
 use crate::wire::store::Done;
 
 pub(super) fn doors() -> Doors {
     OpenApiRouter::new()
         .routes(routes!(get))
-        .routes(routes!(list))
         .routes(routes!(explain))
         .routes(routes!(history))
         .routes(routes!(cancel))
@@ -144,47 +140,6 @@ async fn shopper(app: &App, person: PersonId) -> Result<Option<ShopperBody>, Fau
     let Some(sealed) = app.journal.person(person).await? else { return Ok(None) };
     let record = app.vault.unseal(&sealed)?;
     json::read(&record).map(Some).map_err(|_| Fault::internal())
-}
-
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct Listed {
-    status: Option<String>,
-    /// The store of the order's first part.
-    #[param(value_type = Option<String>)]
-    store: Option<StoreId>,
-    /// The last order of the page before.
-    #[param(value_type = Option<String>)]
-    after: Option<OrderId>,
-    /// 1 to 500; 50 when absent.
-    limit: Option<u32>,
-}
-
-/// Orders, youngest first, a page at a time; a page shows those of it that are the caller's.
-#[utoipa::path(get, path = "/v1/orders", tag = "orders", params(Listed),
-    responses((status = 200, body = OrderPage)))]
-async fn list(
-    State(app): State<Arc<App>>,
-    Search(query): Search<Listed>,
-    caller: Caller,
-) -> Result<Json<OrderPage>, Fault> {
-    app.permits(&caller, Verb::ListOrders)?;
-    if let Some(store) = query.store {
-        app.may(&caller, Verb::ListOrders, Resource::Store(store))?;
-    }
-    let limit = query.limit.unwrap_or(50).clamp(1, 500);
-    let asked = OrderQuery { status: query.status, store: query.store, after: query.after, limit };
-    let orders = app.city().orders(asked).await?;
-    let is_whole = orders.len() as u32 == limit;
-    let next_after = is_whole.then(|| orders.last().map(|order| order.id)).flatten();
-    let now = app.now();
-    let own = orders.iter().filter(|order| {
-        let facts = order_facts(order);
-        app.may(&caller, Verb::ListOrders, Resource::Order(&facts)).is_ok()
-    });
-    let orders = own.map(|order| card_of(order, now)).collect();
-    Ok(Json(OrderPage { orders, next_after }))
 }
 
 /// Why these stores and couriers, and why not the others.

@@ -18,9 +18,10 @@ use crate::call::Caller;
 use crate::wire::fault::Fault;
 use crate::wire::feed::{FeedPage, event_view};
 use crate::wire::policy::PolicyView;
+use crate::wire::shadow::{ShadowView, city_shadow};
 
 pub(super) fn doors() -> Doors {
-    OpenApiRouter::new().routes(routes!(get, put)).routes(routes!(feed))
+    OpenApiRouter::new().routes(routes!(get, put)).routes(routes!(feed)).routes(routes!(shadow))
 }
 
 /// The policy in force.
@@ -46,6 +47,20 @@ async fn put(
         city.set_policy(policy.clone())?;
     }
     Ok(Json(PolicyView { version: policy.version, policy }))
+}
+
+/// What the second dispatch policy, the policy's `shadow`, would have done in the rounds since it was
+/// written. It is planned on live traffic beside the one in force and never followed.
+#[utoipa::path(get, path = "/v1/dispatch/shadow", tag = "policy",
+    responses((status = 200, body = ShadowView)))]
+async fn shadow(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<ShadowView>, Fault> {
+    app.may(&caller, Verb::ReadPolicy, Resource::Chain)?;
+    let mut cities = Vec::new();
+    for city in app.cities.all() {
+        let report = city.read(|reader| reader.shadow()).await?;
+        cities.extend(report.map(|report| city_shadow(city.partition().0, &report)));
+    }
+    Ok(Json(ShadowView { cities }))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use commerce::BookCommand;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -18,8 +19,10 @@ use crate::access::{Resource, Verb};
 use crate::actions::listing;
 use crate::app::App;
 use crate::call::{Call, Caller};
+use crate::sheets::Form;
 use crate::wire::catalog::{BookVersion, SkuBody};
 use crate::wire::fault::Fault;
+use crate::wire::lists;
 use crate::wire::product::{
     CategoryBody, CategoryList, CategoryView, ProductBody, ProductPage, ProductView,
     PublicationBody, PublicationList, PublicationView,
@@ -158,17 +161,23 @@ async fn get_product(
     Ok(Json(ProductView { product: ProductBody::from(product), skus }))
 }
 
-/// What is published, by name, what waits for its moment among it.
+/// What is published, by name, what waits for its moment among it; with `Accept: text/csv` or xlsx as
+/// a file, a row for each SKU.
 #[utoipa::path(get, path = "/v1/publications", tag = "catalog",
     responses((status = 200, body = PublicationList)))]
 async fn publications(
     State(app): State<Arc<App>>,
     caller: Caller,
-) -> Result<Json<PublicationList>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     app.may(&caller, Verb::ReadPolicy, Resource::Chain)?;
     let book = app.reference.book();
-    let publications = book.publications().map(PublicationView::from).collect();
-    Ok(Json(PublicationList { publications }))
+    let publications: Vec<_> = book.publications().map(PublicationView::from).collect();
+    if let Some(form) = Form::wanted(&headers) {
+        let figures = lists::publications(&publications, app.reference.called(&book));
+        return figures.reply(form).await;
+    }
+    Ok(Json(PublicationList { publications }).into_response())
 }
 
 /// Publishes goods to all or chosen stores in one act, at once or from a moment on; the same name

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use commerce::replenishment::ReplenishmentPolicy;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -17,7 +19,9 @@ use crate::access::{Resource, Verb};
 use crate::app::App;
 use crate::call::{Call, Caller};
 use crate::replenishment;
+use crate::sheets::Form;
 use crate::wire::fault::Fault;
+use crate::wire::lists;
 use crate::wire::replenishment::{
     DemandView, LowList, LowView, PassView, ReplenishmentPolicyView, SuggestionList, SuggestionView,
 };
@@ -82,8 +86,10 @@ struct Listed {
 }
 
 impl Listed {
-    fn limit(&self) -> usize {
-        self.limit.unwrap_or(200).clamp(1, 1_000) as usize
+    /// A file has all of them.
+    fn limit(&self, form: Option<Form>) -> usize {
+        let asked = self.limit.unwrap_or(200).clamp(1, 1_000) as usize;
+        if form.is_some() { usize::MAX } else { asked }
     }
 
     /// The stores the caller asks about and may see; `None` says all.
@@ -99,26 +105,34 @@ impl Listed {
 }
 
 /// What the caller's stores should get, and from where: from a store near by that has too much, else
-/// bought. Nothing moves by itself: draft a transfer.
+/// bought. Nothing moves by itself: draft a transfer. With `Accept: text/csv` or xlsx all of them come
+/// as a file.
 #[utoipa::path(get, path = "/v1/replenishment", tag = "replenishment", params(Listed),
     responses((status = 200, body = SuggestionList)))]
 async fn list(
     State(app): State<Arc<App>>,
     Search(query): Search<Listed>,
     caller: Caller,
-) -> Result<Json<SuggestionList>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let form = Form::wanted(&headers);
     let stores = query.stores(&app, &caller)?;
     let mut planned = replenishment::suggestions(&app).await?;
     planned.retain(|found| stores.as_ref().is_none_or(|stores| stores.contains(&found.store)));
     let (known, book) = (app.replenishment.known(), app.reference.book());
     let name = |sku: SkuId| book.catalog().get(sku).map(|sku| sku.name.clone()).unwrap_or_default();
-    let views = planned.iter().take(query.limit()).filter_map(|found| {
+    let views = planned.iter().take(query.limit(form)).filter_map(|found| {
         let because = known.assessments.get(&(found.store, found.sku))?;
         Some(SuggestionView::of(found, name(found.sku), because))
     });
-    let suggestions = views.collect();
+    let suggestions: Vec<SuggestionView> = views.collect();
+    if let Some(form) = form {
+        let figures = lists::suggestions(&suggestions, app.reference.called(&book));
+        return figures.reply(form).await;
+    }
     let suggestion_count = planned.len();
-    Ok(Json(SuggestionList { assessed_at: known.at, suggestions, suggestion_count }))
+    let list = SuggestionList { assessed_at: known.at, suggestions, suggestion_count };
+    Ok(Json(list).into_response())
 }
 
 /// What a figure comes from: demand by day, and what was made of it.
@@ -136,14 +150,16 @@ async fn demand(
     Ok(Json(DemandView::of(history, known.assessments.get(&(store, sku)))))
 }
 
-/// SKUs at or below their reorder points in the caller's stores, as it is now.
+/// SKUs at or below their reorder points in the caller's stores, as it is now; as a file as well.
 #[utoipa::path(get, path = "/v1/low-stock", tag = "replenishment", params(Listed),
     responses((status = 200, body = LowList)))]
 async fn low(
     State(app): State<Arc<App>>,
     Search(query): Search<Listed>,
     caller: Caller,
-) -> Result<Json<LowList>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let form = Form::wanted(&headers);
     let stores = query.stores(&app, &caller)?;
     let all = || app.reference.directory().stores().into_iter().map(|known| known.id).collect();
     let stores: BTreeSet<StoreId> = stores.unwrap_or_else(all);
@@ -171,6 +187,10 @@ async fn low(
     let mut low: Vec<LowView> = views.collect();
     let left = |view: &LowView| view.position.saturating_mul(1_000) / i64::from(view.reorder_point);
     low.sort_by_key(|view| (left(view), view.store, view.sku));
-    low.truncate(query.limit());
-    Ok(Json(LowList { low }))
+    low.truncate(query.limit(form));
+    if let Some(form) = form {
+        let figures = lists::low_stock(&low, app.reference.called(&book));
+        return figures.reply(form).await;
+    }
+    Ok(Json(LowList { low }).into_response())
 }

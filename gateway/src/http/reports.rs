@@ -24,12 +24,13 @@ use crate::call::Caller;
 use crate::sheets::Form;
 use crate::wire::aftercare::{CourierStars, RatingsReport, StarsView, StoreStars};
 use crate::wire::fault::{Code, Fault};
+use crate::wire::filters::PostingKind;
 use crate::wire::ledger::{LedgerPage, posting_view};
 use crate::wire::reports::{
     BorneView, SalesReport, SalesRow, ServiceDay, ServiceReport, ServiceRow, ServiceView,
     StockReport, StockRow,
 };
-use crate::wire::tables;
+use crate::wire::{lists, tables};
 
 pub(super) fn doors() -> Doors {
     OpenApiRouter::new()
@@ -102,19 +103,32 @@ pub(super) fn list_of(span: &Span, more: &str) -> String {
     address
 }
 
-/// How stores and couriers were rated: all ratings ever, as far as the books have read.
+/// How stores and couriers were rated: all ratings ever, as far as the books have read; with
+/// `Accept: text/csv` or xlsx as a file.
 #[utoipa::path(get, path = "/v1/reports/ratings", tag = "reports",
     responses((status = 200, body = RatingsReport)))]
 async fn ratings(
     State(app): State<Arc<App>>,
     caller: Caller,
-) -> Result<Json<RatingsReport>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     let own = app.stores_of(&caller, Verb::ReadReports)?;
+    let report = rated(&app, own.as_ref());
+    if let Some(form) = Form::wanted(&headers) {
+        let book = app.reference.book();
+        let figures = lists::ratings(&report, app.reference.called(&book));
+        return figures.reply(form).await;
+    }
+    Ok(Json(report).into_response())
+}
+
+/// Of these stores, or of all and their couriers.
+fn rated(app: &App, own: Option<&BTreeSet<StoreId>>) -> RatingsReport {
     let shelf = app.books.shelf();
     let (mut stores, mut couriers) = (Vec::new(), Vec::new());
     for (of, stars) in &shelf.voices.stars {
         match of {
-            Rated::Store(store) if own.as_ref().is_none_or(|own| own.contains(store)) => {
+            Rated::Store(store) if own.is_none_or(|own| own.contains(store)) => {
                 stores.push(StoreStars { store: *store, stars: stars_view(stars) });
             }
             Rated::Courier(courier) if own.is_none() => {
@@ -123,7 +137,7 @@ async fn ratings(
             Rated::Store(_) | Rated::Courier(_) => {}
         }
     }
-    Ok(Json(RatingsReport { read_to_at: shelf.read_to.at, stores, couriers }))
+    RatingsReport { read_to_at: shelf.read_to.at, stores, couriers }
 }
 
 pub(super) fn stars_view(stars: &Stars) -> StarsView {
@@ -384,8 +398,9 @@ struct Wanted {
     to: Option<Date>,
     #[param(value_type = Option<String>)]
     store: Option<StoreId>,
-    /// `sold`, `returned`, `received`, `paid_back`, `kept`; `goods` says sold or returned.
-    kind: Option<String>,
+    /// `goods` says sold or returned.
+    #[param(inline)]
+    kind: Option<PostingKind>,
     #[param(value_type = Option<String>)]
     order: Option<OrderId>,
     /// Postings with a line of this SKU.
@@ -415,16 +430,20 @@ impl Wanted {
     fn has(&self, posting: &Posting) -> bool {
         let lines = posting.entry.lines();
         let kind = posting.entry.kind();
-        let is_kind = |wanted: &str| match wanted {
-            "goods" => kind == "sold" || kind == "returned",
-            wanted => kind == wanted,
+        let is_kind = |wanted: PostingKind| match wanted {
+            PostingKind::Goods => kind == "sold" || kind == "returned",
+            PostingKind::Sold
+            | PostingKind::Returned
+            | PostingKind::Received
+            | PostingKind::PaidBack
+            | PostingKind::Kept => kind == wanted.text(),
         };
         let tier = posting.tier.as_deref().unwrap_or(commerce::report::NO_TIER);
         let by_rule = |rule: &String| {
             let mut shares = lines.iter().flat_map(|line| &line.discounts);
             shares.any(|share| *share.source == **rule)
         };
-        self.kind.as_deref().is_none_or(is_kind)
+        self.kind.is_none_or(is_kind)
             && self.order.is_none_or(|order| posting.order == order)
             && self.sku.is_none_or(|sku| lines.iter().any(|line| line.sku == sku))
             && self.hour.is_none_or(|hour| posting.occasion.hour == hour)

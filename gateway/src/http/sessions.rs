@@ -17,8 +17,10 @@ use crate::access::{Principal, Resource, TokenDraft, Verb};
 use crate::app::App;
 use crate::call::{Call, Caller};
 use crate::reference::User;
+use crate::sheets::Form;
 use crate::wire::access::{PrincipalBody, WhoView};
 use crate::wire::fault::{Code, Fault};
+use crate::wire::lists;
 use crate::wire::session::{LogInBody, SessionView, UserBody, UserList, UserView};
 use crate::wire::store::words;
 
@@ -60,7 +62,7 @@ async fn log_in(
     let principal = Principal::clone(&user.principal);
     let who = WhoView::of(&principal);
     let draft = TokenDraft { id: app.id(), principal, expires_at: Some(expires_at) };
-    let granted = app.tokens.grant(vec![draft], now).await.map_err(|error| {
+    let granted = app.tokens.grant(vec![draft], None, now).await.map_err(|error| {
         tracing::error!(%error, "a session cannot be opened");
         Fault::internal()
     })?;
@@ -104,12 +106,22 @@ async fn end(app: &App, token: TokenId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Everybody who may log in.
+/// Everybody who may log in; with `Accept: text/csv` or xlsx as a file.
 #[utoipa::path(get, path = "/v1/users", tag = "access", responses((status = 200, body = UserList)))]
-async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<UserList>, Fault> {
+async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     app.may(&caller, Verb::ManageTokens, Resource::Chain)?;
-    let users = app.reference.users().into_iter();
-    Ok(Json(UserList { users: users.map(|(name, user)| view(name, &user)).collect() }))
+    let users = app.reference.users().into_iter().map(|(name, user)| view(name, &user));
+    let users: Vec<UserView> = users.collect();
+    if let Some(form) = Form::wanted(&headers) {
+        let book = app.reference.book();
+        let figures = lists::users(&users, app.reference.called(&book));
+        return figures.reply(form).await;
+    }
+    Ok(Json(UserList { users }).into_response())
 }
 
 fn view(name: String, user: &User) -> UserView {
@@ -120,6 +132,7 @@ fn view(name: String, user: &User) -> UserView {
         role: user.principal.role.to_string(),
         scope: user.principal.scope.clone(),
         disabled: user.disabled,
+        version: user.version,
     }
 }
 
@@ -135,10 +148,11 @@ async fn put(
     app.may(&call.caller, Verb::ManageTokens, Resource::Chain)?;
     words("name", &name, LONGEST_NAME)?;
     let before = app.reference.user(&name);
+    let expected = body.version;
     let user = user(&app, &call, &name, body).await?;
     let (id, sessions_from) = (user.principal.id, user.sessions_from);
     let shown = view(name.clone(), &user);
-    app.reference.put_user(&name, user, app.author(&call.caller)).await?;
+    let version = app.reference.put_user(&name, user, expected, app.author(&call.caller)).await?;
     let are_over = before.is_some_and(|before| before.sessions_from < sessions_from);
     for token in app.tokens.of_principal(id) {
         if are_over {
@@ -148,7 +162,7 @@ async fn put(
             app.hub.close_of(token);
         }
     }
-    Ok(Json(shown))
+    Ok(Json(UserView { version, ..shown }))
 }
 
 async fn user(app: &App, call: &Call, name: &str, body: UserBody) -> Result<User, Fault> {
@@ -180,5 +194,5 @@ async fn user(app: &App, call: &Call, name: &str, body: UserBody) -> Result<User
         Some(_) | None => app.now(),
     };
     let principal = Arc::new(principal);
-    Ok(User { principal, password, disabled: body.disabled, sessions_from })
+    Ok(User { principal, password, disabled: body.disabled, sessions_from, version: 0 })
 }

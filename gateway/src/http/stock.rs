@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -14,8 +15,9 @@ use crate::access::{Resource, Verb};
 use crate::actions;
 use crate::app::App;
 use crate::call::Caller;
-use crate::sheets::{self, with_problems};
+use crate::sheets::{self, Form, with_problems};
 use crate::wire::fault::Fault;
+use crate::wire::lists;
 use crate::wire::stock::{
     AdjustBody, CountBody, ListBody, SafetyBody, SaleBody, StockLine, StockList, StockView,
     TillFileReport,
@@ -37,14 +39,15 @@ pub(super) fn bulk_doors() -> Doors {
     OpenApiRouter::new().routes(routes!(fill)).routes(routes!(sales))
 }
 
-/// Everything the store has, by SKU.
+/// Everything the store has, by SKU; with `Accept: text/csv` or xlsx as a file.
 #[utoipa::path(get, path = "/v1/stores/{store}/stock", tag = "stock",
     responses((status = 200, body = StockList)))]
 async fn read(
     State(app): State<Arc<App>>,
     Route(store): Route<StoreId>,
     caller: Caller,
-) -> Result<Json<StockList>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     app.may(&caller, Verb::ReadStock, Resource::Store(store))?;
     let read = app.cities.of_store(store).read(move |reader| {
         reader.inventory(store, |inventory| {
@@ -53,7 +56,12 @@ async fn read(
         })
     });
     let stock = read.await?.ok_or_else(|| Fault::not_found("store"))?;
-    Ok(Json(StockList { stock }))
+    if let Some(form) = Form::wanted(&headers) {
+        let book = app.reference.book();
+        let figures = lists::shelf(&stock, app.reference.called(&book));
+        return figures.reply(form).await;
+    }
+    Ok(Json(StockList { stock }).into_response())
 }
 
 /// Counted units of many SKUs: fills a store, or records a stocktaking.

@@ -1,10 +1,13 @@
 //! Stores: their documents, where they are, and how they trade now.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actors::Topic;
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use dispatch::Message;
 use dispatch::store::StoreCommand;
 use serde::Deserialize;
@@ -14,14 +17,19 @@ use utoipa_axum::routes;
 use vocabulary::StoreId;
 
 use super::bodies::{check_own, named};
+use super::files::{PAGE, every};
 use super::{Doors, Input, Route, Search};
 use crate::access::{Resource, Verb};
 use crate::actions;
 use crate::app::App;
 use crate::call::{Call, Caller};
 use crate::reference::StoreRecord;
+use crate::search::is_named;
+use crate::sheets::Form;
 use crate::wire::board::{BoardView, board_view};
 use crate::wire::fault::Fault;
+use crate::wire::filters::StoreStanding;
+use crate::wire::lists;
 use crate::wire::place::near;
 use crate::wire::store::{
     Done, PauseBody, RushBody, ScreenBody, StoreBody, StoreList, StoreState, StoreView, Written,
@@ -107,53 +115,123 @@ async fn get(
     Ok(Json(view(&record, state, None)))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Listed {
     /// `lat,lon`: nearest first.
     near: Option<String>,
+    /// A part of the name or of the id.
+    q: Option<String>,
+    #[param(inline)]
+    status: Option<StoreStanding>,
+    /// The last store of the page before; not with `near`.
+    #[param(value_type = Option<String>)]
+    after: Option<StoreId>,
     /// 1 to 500; 50 when absent.
     limit: Option<u32>,
 }
 
-/// Stores, nearest first when a place is given, otherwise by id.
+/// Stores, nearest first when a place is given, otherwise by id, a page at a time. With
+/// `Accept: text/csv` or xlsx all of them come as a file.
 #[utoipa::path(get, path = "/v1/stores", tag = "stores", params(Listed),
     responses((status = 200, body = StoreList)))]
 async fn list(
     State(app): State<Arc<App>>,
     Search(query): Search<Listed>,
     caller: Caller,
-) -> Result<Json<StoreList>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     app.may(&caller, Verb::ReadStores, Resource::Chain)?;
-    let limit = query.limit.unwrap_or(50).clamp(1, 500) as usize;
-    let place = query.near.as_deref().map(near).transpose()?;
-    let asked: Vec<StoreId> = match place {
-        Some(_) => Vec::new(),
-        None => {
-            app.reference.directory().stores().iter().map(|known| known.id).take(limit).collect()
-        }
+    let (app, query) = (&app, &query);
+    let limit = query.limit.unwrap_or(50).clamp(1, 500);
+    if let Some(form) = Form::wanted(&headers) {
+        let stores = match query.near {
+            Some(_) => nearest(app, query, limit).await?,
+            None => every(query.after, "q", |after| page(app, query, after, PAGE)).await?,
+        };
+        return lists::stores(&stores).reply(form).await;
+    }
+    let (stores, next_after) = match query.near {
+        Some(_) => (nearest(app, query, limit).await?, None),
+        None => page(app, query, query.after, limit).await?,
     };
-    let found = app.city().read(move |reader| {
+    Ok(Json(StoreList { stores, next_after }).into_response())
+}
+
+impl Listed {
+    fn has(&self, record: &StoreRecord) -> bool {
+        let q = self.q.as_deref();
+        q.is_none_or(|text| is_named(&record.body.name, record.id, text))
+    }
+
+    fn has_state(&self, state: Option<&StoreState>) -> bool {
+        let now = state.map_or(StoreStanding::Unknown.text(), |state| state.status.as_str());
+        self.status.is_none_or(|wanted| match wanted {
+            StoreStanding::Away => now == "paused" || now == "offline",
+            StoreStanding::Open
+            | StoreStanding::Paused
+            | StoreStanding::Rush
+            | StoreStanding::Offline
+            | StoreStanding::Unknown => wanted.text() == now,
+        })
+    }
+}
+
+/// A page by id, and the store to ask for the next one with.
+async fn page(
+    app: &App,
+    query: &Listed,
+    after: Option<StoreId>,
+    limit: u32,
+) -> Result<(Vec<StoreView>, Option<StoreId>), Fault> {
+    let limit = limit as usize;
+    let mut records = app.reference.directory().stores();
+    records.retain(|record| after.is_none_or(|last| record.id > last) && query.has(record));
+    if query.status.is_none() {
+        records.truncate(limit);
+    }
+    let asked: Vec<StoreId> = records.iter().map(|record| record.id).collect();
+    let states = app.city().read(move |reader| {
+        let now = reader.now();
         reader.view(|view| {
-            let now = reader.now();
-            let state = |id| view.store(id).map(|row| StoreState::of(row, now));
-            match place {
-                Some(place) => view
-                    .store_index()
-                    .nearest(place, limit, |_| true)
-                    .into_iter()
-                    .map(|(id, distance)| (id, state(id), Some(distance.0)))
-                    .collect::<Vec<_>>(),
-                None => asked.into_iter().map(|id| (id, state(id), None)).collect(),
-            }
+            let state = |id: &StoreId| view.store(*id).map(|row| StoreState::of(row, now));
+            asked.iter().map(state).collect::<Vec<_>>()
         })
     });
+    let known = records.iter().zip(states.await?);
+    let stores: Vec<StoreView> = known
+        .filter(|(_, state)| query.has_state(state.as_ref()))
+        .take(limit)
+        .map(|(record, state)| view(record, state, None))
+        .collect();
+    let next = (stores.len() == limit).then(|| stores.last().map(|last| last.id)).flatten();
+    Ok((stores, next))
+}
+
+/// The nearest ones of those that are wanted.
+async fn nearest(app: &App, query: &Listed, limit: u32) -> Result<Vec<StoreView>, Fault> {
+    let place = query.near.as_deref().map(near).transpose()?;
     let directory = app.reference.directory();
-    let stores = found.await?.into_iter().filter_map(|(id, state, distance)| {
-        directory.store(id).map(|record| view(&record, state, distance))
+    let wanted = query.q.as_ref().map(|_| {
+        let named = directory.stores().into_iter().filter(|record| query.has(record));
+        named.map(|record| record.id).collect::<BTreeSet<StoreId>>()
     });
-    Ok(Json(StoreList { stores: stores.collect() }))
+    let found = app.city().read(move |reader| {
+        let now = reader.now();
+        reader.view(|view| {
+            let has = |id| wanted.as_ref().is_none_or(|wanted| wanted.contains(&id));
+            let state = |id| view.store(id).map(|row| StoreState::of(row, now));
+            let near = place.map(|place| view.store_index().nearest(place, limit as usize, has));
+            let near = near.into_iter().flatten();
+            near.map(|(id, distance)| (id, state(id), distance.0)).collect::<Vec<_>>()
+        })
+    });
+    let stores = found.await?.into_iter().filter_map(|(id, state, distance)| {
+        let record = directory.store(id).filter(|_| query.has_state(state.as_ref()))?;
+        Some(view(&record, state, Some(distance)))
+    });
+    Ok(stores.collect())
 }
 
 fn view(record: &StoreRecord, state: Option<StoreState>, distance_m: Option<u32>) -> StoreView {

@@ -1,23 +1,29 @@
 //! Goods on their way from one store to another.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actors::TransferQuery;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::{StoreId, TransferId};
 
+use super::files::{PAGE, every};
 use super::{Doors, Input, Route, Search};
 use crate::access::{Resource, Verb};
 use crate::actions;
 use crate::app::App;
 use crate::call::{Call, Caller};
+use crate::sheets::Form;
 use crate::wire::fault::Fault;
+use crate::wire::filters::TransferStanding;
+use crate::wire::lists;
 use crate::wire::store::Done;
 use crate::wire::transfer::{
     CancelTransferBody, ReceiveBody, ShipBody, TransferBody, TransferDrafted, TransferList,
@@ -52,8 +58,8 @@ struct Listed {
     /// From or to this store.
     #[param(value_type = Option<String>)]
     store: Option<StoreId>,
-    /// `draft`, `ready`, `in_transit`, `partially_received`, `received` or `cancelled`.
-    status: Option<String>,
+    #[param(inline)]
+    status: Option<TransferStanding>,
     /// The last transfer of the page before.
     #[param(value_type = Option<String>)]
     after: Option<TransferId>,
@@ -61,14 +67,16 @@ struct Listed {
     limit: Option<u32>,
 }
 
-/// Transfers from and to the caller's stores, youngest first.
+/// Transfers from and to the caller's stores, youngest first. With `Accept: text/csv` or xlsx all of
+/// them come as a file, a row for each SKU.
 #[utoipa::path(get, path = "/v1/transfers", tag = "transfers", params(Listed),
     responses((status = 200, body = TransferList)))]
 async fn list(
     State(app): State<Arc<App>>,
     Search(query): Search<Listed>,
     caller: Caller,
-) -> Result<Json<TransferList>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     let stores = match query.store {
         Some(store) => {
             app.may(&caller, Verb::ReadStock, Resource::Store(store))?;
@@ -76,8 +84,29 @@ async fn list(
         }
         None => app.stores_of(&caller, Verb::ReadStock)?,
     };
+    let (app, query, stores) = (&app, &query, &stores);
+    let read = |after, limit| page(app, query, stores, after, limit);
+    if let Some(form) = Form::wanted(&headers) {
+        let transfers = every(query.after, "status", |after| read(after, PAGE)).await?;
+        let book = app.reference.book();
+        let figures = lists::transfers(&transfers, app.reference.called(&book));
+        return figures.reply(form).await;
+    }
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
-    let asked = TransferQuery { status: query.status, stores, after: query.after, limit };
+    let (transfers, next_after) = read(query.after, limit).await?;
+    Ok(Json(TransferList { transfers, next_after }).into_response())
+}
+
+/// A page, and the transfer to ask for the next one with.
+async fn page(
+    app: &App,
+    query: &Listed,
+    stores: &Option<BTreeSet<StoreId>>,
+    after: Option<TransferId>,
+    limit: u32,
+) -> Result<(Vec<TransferView>, Option<TransferId>), Fault> {
+    let status = query.status.map(|status| status.text().to_owned());
+    let asked = TransferQuery { status, stores: stores.clone(), after, limit };
     let mut found = Vec::new();
     for city in app.cities.all() {
         found.extend(city.transfers(asked.clone()).await?);
@@ -89,7 +118,7 @@ async fn list(
         .then(|| found.last().map(|(transfer, _)| *transfer))
         .flatten();
     let transfers = found.iter().map(|(id, transfer)| TransferView::of(*id, transfer)).collect();
-    Ok(Json(TransferList { transfers, next_after }))
+    Ok((transfers, next_after))
 }
 
 /// One transfer.

@@ -60,7 +60,7 @@ pub(crate) fn reset(topic: Topic, why: ResetReason) -> Utf8Bytes {
 pub(crate) fn position(
     topic: Topic,
     courier: CourierId,
-    (place, at): (Place, Timestamp),
+    (place, is_rough, at): (Place, bool, Timestamp),
     etas: &[(DeliveryId, Eta)],
 ) -> Utf8Bytes {
     let eta = |(delivery, eta): &(DeliveryId, Eta)| DeliveryEta {
@@ -68,7 +68,8 @@ pub(crate) fn position(
         eta: eta_view(eta),
     };
     let etas = etas.iter().map(eta).collect();
-    ServerFrame::Position { topic, courier, place: place.into(), at, etas }.encode()
+    let place = place.into();
+    ServerFrame::Position { topic, courier, place, is_rough, at, etas }.encode()
 }
 
 /// When a position was taken, as its frame says.

@@ -224,8 +224,8 @@ impl State {
     fn publish(&mut self, topic: Topic, change: &Change, now: Instant) {
         let bounds = self.bounds(topic);
         let Some(state) = self.topics.get_mut(&topic) else { return };
-        if let Change::Position { courier, place, at, etas } = change {
-            let frame = encode::position(topic, *courier, (*place, *at), etas);
+        if let Change::Position { courier, place, is_rough, at, etas } = change {
+            let frame = encode::position(topic, *courier, (*place, *is_rough, *at), etas);
             self.counters.frames_encoded.add(1);
             state.publish_position(*courier, frame.clone(), &self.counters);
             if state.is_followed() {

@@ -121,6 +121,7 @@ fn position(at: i64) -> Change {
     Change::Position {
         courier: CourierId::from_bits(1),
         place: Place::new(30.6, 114.3).unwrap(),
+        is_rough: false,
         at: Timestamp::from_millis(at),
         etas: Vec::new(),
     }

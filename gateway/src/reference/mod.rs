@@ -31,6 +31,7 @@ pub use users::User;
 
 use crate::access::Roles;
 use crate::error::Error;
+use crate::wire::lists::Names;
 
 /// Kinds of documents.
 pub(crate) mod kinds {
@@ -55,6 +56,28 @@ pub(crate) mod kinds {
     pub const TOKEN: &str = "token";
     /// Members whose names were looked at, for the audit trail only.
     pub const MEMBER: &str = "member";
+
+    /// All that the audit trail can be asked for.
+    pub const ALL: [&str; 18] = [
+        STORE,
+        COURIER,
+        BOOK,
+        CAMPAIGN,
+        POLICY,
+        MEMBER_POLICY,
+        ROLE,
+        USER,
+        SETTLEMENT_POLICY,
+        SETTLEMENT,
+        ADJUSTMENTS,
+        CHANNEL_STATEMENT,
+        REPLENISHMENT,
+        APPROVAL,
+        REGION,
+        MERCHANT,
+        TOKEN,
+        MEMBER,
+    ];
 }
 
 /// On whose word a document is written, and when.
@@ -112,6 +135,11 @@ impl Reference {
             names,
             journal,
         })
+    }
+
+    /// What people call stores and goods.
+    pub fn called<'a>(&'a self, book: &'a PriceBook) -> Names<'a> {
+        Names { directory: &self.directory, book }
     }
 
     pub fn directory(&self) -> &Directory {

@@ -27,6 +27,9 @@ pub struct User {
     /// Sessions that began earlier are over.
     #[serde(default)]
     pub sessions_from: Timestamp,
+    /// Of its document; not written into it.
+    #[serde(skip)]
+    pub version: u64,
 }
 
 /// All users.
@@ -49,7 +52,9 @@ impl Known {
 pub(super) async fn load(journal: &Journal) -> Result<Users, Error> {
     let known = documents::all::<User>(journal, kinds::USER).await?;
     let mut users = Known::default();
-    known.into_iter().for_each(|(name, _, user)| users.put(name, Arc::new(user)));
+    known
+        .into_iter()
+        .for_each(|(name, version, user)| users.put(name, Arc::new(User { version, ..user })));
     Ok(Users(RwLock::new(users)))
 }
 
@@ -70,14 +75,21 @@ impl Reference {
         users.by_name.iter().map(|(name, user)| (name.clone(), Arc::clone(user))).collect()
     }
 
-    /// Writes a user in the place of the one with the name.
-    pub async fn put_user(&self, name: &str, user: User, author: Author) -> Result<(), Fault> {
+    /// Writes a user in the place of the one with the name, where that is still at the version that
+    /// was read; says the new version.
+    pub async fn put_user(
+        &self,
+        name: &str,
+        user: User,
+        expected: Option<u64>,
+        author: Author,
+    ) -> Result<u64, Fault> {
         let _writing = self.writing.lock().await;
-        let draft = documents::draft(kinds::USER, name.to_owned(), &user, None, author);
-        self.journal.put_reference(draft.map_err(broken)?).await?;
+        let draft = documents::draft(kinds::USER, name.to_owned(), &user, expected, author);
+        let version = self.journal.put_reference(draft.map_err(broken)?).await?;
         let mut users = self.users.0.write().unwrap_or_else(PoisonError::into_inner);
-        users.put(name.to_owned(), Arc::new(user));
-        Ok(())
+        users.put(name.to_owned(), Arc::new(User { version, ..user }));
+        Ok(version)
     }
 
     /// Notes in the audit trail that a token was given out or taken back.

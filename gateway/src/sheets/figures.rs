@@ -1,5 +1,7 @@
 //! Tables of figures for spreadsheets: numbers stay numbers, so that they can be added up there.
 
+use std::borrow::Cow;
+
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use vocabulary::Money;
 
@@ -8,6 +10,9 @@ use super::write::{csv_text, file};
 use axum::response::Response;
 
 use crate::wire::fault::Fault;
+
+/// The most that a cell of a workbook holds.
+const LONGEST_CELL: usize = 32_767;
 
 /// One value of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +76,24 @@ pub fn read_yuan(text: &str) -> Option<Money> {
     Some(Money::fen(sign * fen))
 }
 
+/// As much of it as a cell of a workbook holds, which counts in UTF-16; the file would not be written
+/// otherwise.
+pub(super) fn fitting(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST_CELL {
+        return text.into();
+    }
+    let mut room = LONGEST_CELL - 1;
+    let fits = |one: &char| {
+        room = room.saturating_sub(one.len_utf16());
+        room > 0
+    };
+    let mut short: String = text.chars().take_while(fits).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short.into()
+}
+
 impl Figures {
     /// The table as a file to be saved; a large workbook takes a while, so others are not kept
     /// waiting for it.
@@ -106,7 +129,7 @@ impl Figures {
         for (row, cells) in (1_u32..).zip(&self.rows) {
             for (column, cell) in (0_u16..).zip(cells) {
                 match cell {
-                    Cell::Text(text) => sheet.write_string(row, column, text)?,
+                    Cell::Text(text) => sheet.write_string(row, column, fitting(text))?,
                     Cell::Count(count) => sheet.write_number(row, column, *count as f64)?,
                     // Exact to the fen for anything below ninety thousand billion yuan.
                     Cell::Money(amount) => {
@@ -136,6 +159,18 @@ mod tests {
         for wrong in ["", "-", ".5", "1.234", "1,00", "¥5", "1e3", " 1", "99999999999999999999"] {
             assert_eq!(read_yuan(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_text_that_no_cell_holds_is_cut_and_the_file_written() {
+        let long = "长".repeat(40_000);
+        let short = fitting(&long);
+        assert!(short.ends_with('…') && short.encode_utf16().count() <= LONGEST_CELL);
+        assert_eq!(fitting("short"), "short");
+        let whole = "长".repeat(20_000);
+        assert_eq!(fitting(&whole), whole);
+        let rows = vec![vec![Cell::text(&long)]];
+        assert!(Figures { name: "t", head: &["a"], rows }.xlsx().is_ok());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod figures;
 mod problem;
 mod read;
+mod workbook;
 mod write;
 
 use axum::http::HeaderMap;

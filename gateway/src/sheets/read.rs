@@ -1,15 +1,12 @@
 //! Reading what somebody filled in.
 
-use std::io::Cursor;
-
-use calamine::{Data, Reader, Xlsx};
-
-use super::Form;
+use super::write::BEGINNINGS;
+use super::{Form, workbook};
 use crate::wire::fault::{Code, Fault};
 
 /// Rows of one sheet, the head aside.
 const MOST_ROWS: usize = 20_000;
-const MOST_COLUMNS: usize = 64;
+pub(super) const MOST_COLUMNS: usize = 64;
 /// Characters of one cell.
 const LONGEST_CELL: usize = 2_000;
 
@@ -38,19 +35,22 @@ pub struct Columns<'a> {
 pub fn read(bytes: &[u8], form: Form) -> Result<Sheet, Fault> {
     let rows = match form {
         Form::Csv => csv_rows(bytes)?,
-        Form::Xlsx => xlsx_rows(bytes)?,
+        Form::Xlsx => workbook::rows(bytes)?,
     };
-    let mut rows = rows.into_iter().filter(|row| row.cells.iter().any(|cell| !cell.is_empty()));
+    let mut rows = rows.into_iter();
     let head = rows.next().ok_or_else(|| unreadable("it is empty: begin with a row of heads"))?;
-    let head: Vec<String> = head.cells;
-    let rows: Vec<Row> = rows.take(MOST_ROWS + 1).collect();
-    if rows.len() > MOST_ROWS {
-        return Err(unreadable(&format!("it has more than {MOST_ROWS} rows: send it in parts")));
-    }
-    Ok(Sheet { head, rows })
+    Ok(Sheet { head: head.cells, rows: rows.collect() })
 }
 
-fn unreadable(why: &str) -> Fault {
+/// Refuses one row too many as soon as it is there; the head is one more.
+pub(super) fn check_count(rows: usize) -> Result<(), Fault> {
+    if rows > MOST_ROWS + 1 {
+        return Err(unreadable(&format!("it has more than {MOST_ROWS} rows: send it in parts")));
+    }
+    Ok(())
+}
+
+pub(super) fn unreadable(why: &str) -> Fault {
     Fault::new(Code::MalformedSheet, format!("the sheet cannot be read: {why}"))
 }
 
@@ -68,7 +68,10 @@ fn csv_rows(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
             place.line() as usize + blank_lines(text, place.byte() as usize)
         });
         let cells = record.iter().map(cell).collect::<Result<Vec<_>, _>>()?;
-        rows.push(row(number, cells)?);
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            rows.push(row(number, cells)?);
+            check_count(rows.len())?;
+        }
     }
     Ok(rows)
 }
@@ -79,36 +82,11 @@ fn blank_lines(text: &str, from: usize) -> usize {
     rest.lines().take_while(|line| line.is_empty()).count()
 }
 
-fn xlsx_rows(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
-    let workbook = Xlsx::new(Cursor::new(bytes));
-    let mut workbook = workbook.map_err(|_| unreadable("it is no xlsx workbook"))?;
-    let first = workbook.worksheet_range_at(0);
-    let range = first.ok_or_else(|| unreadable("the workbook has no sheet"))?;
-    let range = range.map_err(|_| unreadable("its first sheet is broken"))?;
-    let skipped = range.start().map_or(0, |(row, _)| row as usize);
-    let rows = range.rows().enumerate().map(|(index, cells)| {
-        let cells = cells.iter().map(|data| cell(&text_of(data))).collect::<Result<Vec<_>, _>>()?;
-        row(skipped + index + 1, cells)
-    });
-    rows.collect()
-}
-
-/// Numbers as people write them: a whole one without its point.
-fn text_of(data: &Data) -> String {
-    match data {
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
-            format!("{number:.0}")
-        }
-        Data::Empty => String::new(),
-        other => other.to_string(),
-    }
-}
-
-fn cell(text: &str) -> Result<String, Fault> {
+pub(super) fn cell(text: &str) -> Result<String, Fault> {
     let text = text.trim();
     // Written by us in front of what a spreadsheet would take for a formula.
     let text = match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        Some(rest) if rest.starts_with(BEGINNINGS) => rest,
         _ => text,
     };
     if text.chars().nth(LONGEST_CELL).is_some() {
@@ -194,6 +172,8 @@ impl<'a> Columns<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::{csv_text, xlsx_bytes};
     use super::*;
 
@@ -251,5 +231,40 @@ mod tests {
         }
         let long = format!("a\n{}", "x".repeat(LONGEST_CELL + 1));
         assert_eq!(read(long.as_bytes(), Form::Csv).unwrap_err().code, Code::MalformedSheet);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn a_broken_sheet_is_refused_or_read_and_never_for_long(
+            edits in prop::collection::vec(
+                (any::<prop::sample::Index>(), 0..4_u8, any::<u8>()), 1..12),
+            noise in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let (csv, xlsx) = (csv_text(&table()).into_bytes(), xlsx_bytes("s", &table()).unwrap());
+            let sheets = [(csv, Form::Csv), (xlsx, Form::Xlsx), (noise.clone(), Form::Csv)];
+            for (mut bytes, form) in sheets.into_iter().chain([(noise, Form::Xlsx)]) {
+                for (place, kind, byte) in &edits {
+                    if bytes.is_empty() {
+                        break;
+                    }
+                    let at = place.index(bytes.len());
+                    match kind {
+                        0 | 1 => bytes[at] = *byte,
+                        2 => bytes.insert(at, *byte),
+                        _ => drop(bytes.remove(at)),
+                    }
+                }
+                let began = std::time::Instant::now();
+                if let Ok(sheet) = read(&bytes, form) {
+                    let cells = sheet.rows.iter().flat_map(|row| &row.cells);
+                    for cell in cells {
+                        let _ = super::super::read_yuan(cell);
+                    }
+                }
+                prop_assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+            }
+        }
     }
 }

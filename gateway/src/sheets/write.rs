@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use super::Form;
+use super::figures::fitting;
 use crate::wire::fault::Fault;
 
 /// The table as CSV in UTF-8, marked so that spreadsheets know. What one would take for a formula
@@ -20,8 +21,12 @@ pub fn csv_text(table: &[Vec<String>]) -> String {
     format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
 }
 
+/// Of formulas, also in the wide letters that some spreadsheets read alike.
+pub(super) const BEGINNINGS: [char; 11] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 fn harmless(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_formula = cell.starts_with(BEGINNINGS);
     let is_number = cell.parse::<f64>().is_ok();
     if is_formula && !is_number { format!("'{cell}") } else { cell.to_owned() }
 }
@@ -36,8 +41,8 @@ pub fn xlsx_bytes(name: &str, table: &[Vec<String>]) -> Result<Vec<u8>, XlsxErro
     for (row, cells) in (0_u32..).zip(table) {
         for (column, cell) in (0_u16..).zip(cells) {
             match row {
-                0 => sheet.write_string_with_format(row, column, cell, &bold)?,
-                _ => sheet.write_string(row, column, cell)?,
+                0 => sheet.write_string_with_format(row, column, fitting(cell), &bold)?,
+                _ => sheet.write_string(row, column, fitting(cell))?,
             };
         }
     }

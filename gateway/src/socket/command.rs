@@ -21,77 +21,128 @@ use crate::wire::store::Done;
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
+macro_rules! commands {
+    ($($name:ident = $text:literal),+ $(,)?) => {
+        /// Every command that a socket can say.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum CommandName { $($name),+ }
+
+        impl CommandName {
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// As it stands in a frame.
+            pub fn text(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+        }
+    };
+}
+
+commands! {
+    OnDuty = "on_duty",
+    Break = "break",
+    OffDuty = "off_duty",
+    AcceptOffer = "accept_offer",
+    DeclineOffer = "decline_offer",
+    Advance = "advance",
+    Drop = "drop",
+    Fail = "fail",
+    Acknowledge = "acknowledge",
+    Accept = "accept",
+    Reject = "reject",
+    Start = "start",
+    ShortPick = "short_pick",
+    Pack = "pack",
+    HandOver = "hand_over",
+    Hold = "hold",
+    Resume = "resume",
+    ReceiveBack = "receive_back",
+    AnswerReminder = "answer_reminder",
+    Pause = "pause",
+    Rush = "rush",
+    Reopen = "reopen",
+    Screen = "screen",
+}
+
+impl CommandName {
+    fn of(text: &str) -> Result<Self, Fault> {
+        let known = Self::ALL.iter().find(|name| name.text() == text);
+        known.copied().ok_or_else(|| {
+            let message = format!("command.name cannot be {text:?}: see the protocol's list");
+            Fault::invalid("command.name", message)
+        })
+    }
+}
+
 /// Carries out one command; answers when it is recorded.
 pub(crate) async fn carry_out(app: &App, call: &Call, command: CommandBody) -> Result<Done, Fault> {
     let CommandBody { name, rest } = command;
     let mut said = Said { rest, who: &call.caller.principal };
-    match name.as_str() {
+    match CommandName::of(&name)? {
         // A courier's.
-        "on_duty" => courier::on_duty(app, call, said.courier()?, said.body()?).await,
-        "break" => {
+        CommandName::OnDuty => courier::on_duty(app, call, said.courier()?, said.body()?).await,
+        CommandName::Break => {
             let (courier, Nothing {}) = (said.courier()?, said.body()?);
             courier::take_break(app, call, courier).await
         }
-        "off_duty" => {
+        CommandName::OffDuty => {
             let (courier, Nothing {}) = (said.courier()?, said.body()?);
             courier::off_duty(app, call, courier).await
         }
-        "accept_offer" => {
+        CommandName::AcceptOffer => {
             let (courier, offer, Nothing {}) =
                 (said.courier()?, said.named("offer")?, said.body()?);
             courier::accept_offer(app, call, courier, offer).await
         }
-        "decline_offer" => {
+        CommandName::DeclineOffer => {
             let (courier, offer) = (said.courier()?, said.named("offer")?);
             courier::decline_offer(app, call, courier, offer, said.body()?).await
         }
-        "advance" => delivery::advance(app, call, said.of()?, said.body()?).await,
-        "drop" => delivery::drop_it(app, call, said.of()?, said.body()?).await,
-        "fail" => delivery::fail(app, call, said.of()?, said.body()?).await,
+        CommandName::Advance => delivery::advance(app, call, said.of()?, said.body()?).await,
+        CommandName::Drop => delivery::drop_it(app, call, said.of()?, said.body()?).await,
+        CommandName::Fail => delivery::fail(app, call, said.of()?, said.body()?).await,
         // A store's.
-        "acknowledge" => {
+        CommandName::Acknowledge => {
             let (at, Nothing {}) = (said.at()?, said.body()?);
             fulfillment::acknowledge(app, call, at).await
         }
-        "accept" => fulfillment::accept(app, call, said.at()?, said.body()?).await,
-        "reject" => fulfillment::reject(app, call, said.at()?, said.body()?).await,
-        "start" => {
+        CommandName::Accept => fulfillment::accept(app, call, said.at()?, said.body()?).await,
+        CommandName::Reject => fulfillment::reject(app, call, said.at()?, said.body()?).await,
+        CommandName::Start => {
             let (at, Nothing {}) = (said.at()?, said.body()?);
             fulfillment::start(app, call, at).await
         }
-        "short_pick" => fulfillment::short_pick(app, call, said.at()?, said.body()?).await,
-        "pack" => {
+        CommandName::ShortPick => {
+            fulfillment::short_pick(app, call, said.at()?, said.body()?).await
+        }
+        CommandName::Pack => {
             let (at, Nothing {}) = (said.at()?, said.body()?);
             fulfillment::pack(app, call, at).await
         }
-        "hand_over" => fulfillment::hand_over(app, call, said.at()?, said.body()?).await,
-        "hold" => {
+        CommandName::HandOver => fulfillment::hand_over(app, call, said.at()?, said.body()?).await,
+        CommandName::Hold => {
             let (at, Nothing {}) = (said.at()?, said.body()?);
             fulfillment::hold(app, call, at).await
         }
-        "resume" => {
+        CommandName::Resume => {
             let (at, Nothing {}) = (said.at()?, said.body()?);
             fulfillment::resume(app, call, at).await
         }
-        "receive_back" => {
+        CommandName::ReceiveBack => {
             let (of, Nothing {}) = (said.of()?, said.body()?);
             delivery::receive_back(app, call, of).await
         }
-        "answer_reminder" => {
+        CommandName::AnswerReminder => {
             let order = said.order_of_a_store()?;
             aftercare::answer_reminder(app, call, order, said.body()?).await
         }
-        "pause" => store::pause(app, call, said.store()?, said.body()?).await,
-        "rush" => store::rush(app, call, said.store()?, said.body()?).await,
-        "reopen" => {
+        CommandName::Pause => store::pause(app, call, said.store()?, said.body()?).await,
+        CommandName::Rush => store::rush(app, call, said.store()?, said.body()?).await,
+        CommandName::Reopen => {
             let (store, Nothing {}) = (said.store()?, said.body()?);
             store::reopen(app, call, store).await
         }
-        "screen" => store::screen(app, call, said.store()?, said.body()?).await,
-        _ => {
-            let message = format!("command.name cannot be {name:?}: see the protocol's list");
-            Err(Fault::invalid("command.name", message))
-        }
+        CommandName::Screen => store::screen(app, call, said.store()?, said.body()?).await,
     }
 }
 

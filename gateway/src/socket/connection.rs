@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actors::Topic;
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use futures_util::SinkExt;
-use tokio_tungstenite::tungstenite;
+use axum::extract::ws::{Message, Utf8Bytes};
 
 use super::heartbeat::{Beat, Heartbeat};
 use super::house::House;
+use super::line::{End, Line};
 use super::session::{Act, Session};
 use crate::hub::{Note, Outbox, Sight};
 use crate::wire::fault::{Code, Fault};
@@ -19,8 +18,6 @@ use crate::wire::socket::{CloseCode, ResumePoint, ServerFrame};
 
 /// How long one write may wait for its client.
 const LONGEST_WRITE: Duration = Duration::from_secs(45);
-/// How long a closing socket is given to take its last frame and to answer it.
-const CLOSING_TIME: Duration = Duration::from_secs(5);
 /// Every how many heartbeats it is asked again whether the topics are still allowed.
 const BEATS_BETWEEN_CHECKS: u32 = 3;
 
@@ -67,17 +64,9 @@ enum Done {
 /// Boxed: most of the time there is none, and a quiet socket should cost little.
 type Job = Pin<Box<dyn Future<Output = Done> + Send>>;
 
-/// Why a connection ends.
-enum End {
-    /// We end it, and say so.
-    Close(CloseCode),
-    /// The client said goodbye, or nobody is there.
-    Gone,
-}
-
 struct Connection<H: House> {
     seat: Seat<H>,
-    socket: WebSocket,
+    line: Line,
     began: Instant,
     heartbeat: Heartbeat,
     beat_count: u32,
@@ -86,11 +75,11 @@ struct Connection<H: House> {
 }
 
 /// Serves a socket until it ends.
-pub(crate) async fn serve<H: House>(seat: Seat<H>, socket: WebSocket, topics: Vec<Topic>) {
+pub(crate) async fn serve<H: House>(seat: Seat<H>, line: Line, topics: Vec<Topic>) {
     let heartbeat = Heartbeat::new(seat.house.heartbeat());
     let connection = Connection {
         seat,
-        socket,
+        line,
         began: Instant::now(),
         heartbeat,
         beat_count: 0,
@@ -109,10 +98,8 @@ impl<H: House> Connection<H> {
                 return;
             }
         }
-        match self.converse().await {
-            End::Close(code) => self.close(code).await,
-            End::Gone => {}
-        }
+        let end = self.converse().await;
+        self.line.end(end).await;
     }
 
     fn hello(&self) -> ServerFrame {
@@ -142,7 +129,7 @@ impl<H: House> Connection<H> {
                 }
                 // Commands are carried out in the order they are said: none is read before the
                 // one before it is recorded.
-                message = self.socket.recv(), if is_free => self.heard(message),
+                message = self.line.hear(), if is_free => self.heard(message),
                 () = &mut beat => {
                     let step = self.beat().await;
                     beat.as_mut().reset((self.began + self.heartbeat.due()).into());
@@ -181,29 +168,19 @@ impl<H: House> Connection<H> {
     }
 
     async fn write(&mut self, frames: impl Iterator<Item = Utf8Bytes> + Send) -> Result<(), End> {
-        let (socket, outbox) = (&mut self.socket, &self.seat.outbox);
-        let writing = async {
-            let mut count = 0;
-            for frame in frames {
-                socket.feed(Message::Text(frame)).await?;
-                count += 1;
-            }
-            socket.flush().await?;
-            Ok::<u64, axum::Error>(count)
-        };
+        let (line, outbox) = (&mut self.line, &self.seat.outbox);
         let closed = async {
             while outbox.closing().is_none() {
                 outbox.ready().await;
             }
         };
-        let written = tokio::select! {
+        let count = tokio::select! {
             biased;
-            written = writing => written,
+            written = line.say(frames.map(Message::Text)) => written?,
             // The hub gave up on it, or the house closes.
             () = closed => return Err(End::Close(outbox.closing().unwrap_or(CloseCode::Idle))),
             () = tokio::time::sleep(LONGEST_WRITE) => return Err(End::Gone),
         };
-        let count = written.map_err(|_| End::Gone)?;
         self.seat.house.hub().sent(count);
         Ok(())
     }
@@ -214,22 +191,16 @@ impl<H: House> Connection<H> {
 
     // --- hearing ---
 
-    fn heard(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
-        let message = match message {
-            Some(Ok(message)) => message,
-            Some(Err(error)) => return Err(end_of(error)),
-            None => return Err(End::Gone),
-        };
+    fn heard(&mut self, message: Result<Message, End>) -> Result<(), End> {
+        let message = message?;
         self.heartbeat.heard();
+        let (now, pace) = (self.began.elapsed(), self.seat.house.pace());
         let act = match message {
-            Message::Text(text) => {
-                let (now, pace) = (self.began.elapsed(), self.seat.house.pace());
-                self.seat.session.text(text.as_str(), now, pace)
-            }
+            Message::Text(text) => self.seat.session.text(text.as_str(), now, pace),
             Message::Binary(_) => self.seat.session.binary(),
-            // The library has answered a ping by itself.
-            Message::Ping(_) | Message::Pong(_) => Act::Nothing,
-            Message::Close(_) => return Err(End::Gone),
+            Message::Ping(_) | Message::Pong(_) => self.seat.session.heartbeat(now, pace),
+            // A goodbye is the line's end.
+            Message::Close(_) => Act::Nothing,
         };
         self.act(act)
     }
@@ -330,25 +301,10 @@ impl<H: House> Connection<H> {
             let topics = self.seat.session.topics().iter();
             self.errands.extend(topics.map(|topic| Errand::Check { topic: *topic }));
         }
-        let ping = self.socket.send(Message::Ping(axum::body::Bytes::new()));
-        match tokio::time::timeout(LONGEST_WRITE, ping).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
-        }
-    }
-
-    /// Says why, and waits a little for the client to take it.
-    async fn close(&mut self, code: CloseCode) {
-        let frame = CloseFrame { code: code.number(), reason: code.reason().into() };
-        let goodbye = async {
-            self.socket.send(Message::Close(Some(frame))).await?;
-            // What the client still sends is read away, so that the system does not cut the
-            // connection before the reason has arrived.
-            while let Some(Ok(_)) = self.socket.recv().await {}
-            Ok::<(), axum::Error>(())
-        };
-        if tokio::time::timeout(CLOSING_TIME, goodbye).await.is_err() {
-            tracing::debug!(connection = self.seat.outbox.id, "a client did not take its goodbye");
+        let ping = std::iter::once(Message::Ping(axum::body::Bytes::new()));
+        match tokio::time::timeout(LONGEST_WRITE, self.line.say(ping)).await {
+            Ok(written) => written.map(|_| ()),
+            Err(_) => Err(End::Gone),
         }
     }
 }
@@ -363,17 +319,4 @@ async fn until_done(job: &mut Option<Job>) -> Done {
 /// A permission is lost by a plain no, not by a city that is busy.
 fn is_lasting(fault: &Fault) -> bool {
     matches!(fault.code, Code::Forbidden | Code::NotFound | Code::OverLimit)
-}
-
-/// A frame that cannot be taken has a reason; everything else is a broken line.
-fn end_of(error: axum::Error) -> End {
-    let inner = error.into_inner();
-    match inner.downcast_ref::<tungstenite::Error>() {
-        Some(
-            tungstenite::Error::Capacity(_)
-            | tungstenite::Error::Utf8(_)
-            | tungstenite::Error::Protocol(_),
-        ) => End::Close(CloseCode::BadFrame),
-        Some(_) | None => End::Gone,
-    }
 }

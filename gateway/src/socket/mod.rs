@@ -8,6 +8,7 @@ mod command;
 mod connection;
 mod heartbeat;
 mod house;
+mod line;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -24,22 +25,14 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
+pub use command::CommandName;
 pub use session::SessionLimits;
 
 use crate::app::App;
 use crate::wire::fault::{Code, Fault};
 use connection::Seat;
 pub(crate) use house::{House, Seated};
-
-/// Clients say little at a time, and this is a good part of what an idle socket costs.
-const READ_BUFFER: usize = 1_024;
-/// Written to the system as soon as this much is there, or the queue is empty.
-const WRITE_BUFFER: usize = 4 * 1_024;
-/// One frame may be larger than what usually waits: a city's operations, whole. More than one
-/// frame never waits here, because the next is handed over when this one has left.
-const LARGEST_FRAME_OUT: usize = 32 * 1_024 * 1_024;
-/// Clients say little.
-const LARGEST_FRAME_IN: usize = 64 * 1_024;
+use line::Line;
 
 pub fn routes() -> Router<Arc<App>> {
     door::<App>()
@@ -75,13 +68,8 @@ async fn open<H: House>(
     }
     // Held from here on: a socket that does not come to be gives its place back.
     let seat = Seat::new(house, seated.guest, outbox);
-    let upgrade = upgrade
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(LARGEST_FRAME_OUT)
-        .max_message_size(LARGEST_FRAME_IN)
-        .max_frame_size(LARGEST_FRAME_IN);
-    Ok(upgrade.on_upgrade(move |socket| connection::serve(seat, socket, seated.topics)))
+    Ok(Line::fit(upgrade)
+        .on_upgrade(move |socket| connection::serve(seat, Line::new(socket), seated.topics)))
 }
 
 /// A browser names the page that opens the socket; programs name none.

@@ -20,7 +20,7 @@ pub struct SessionLimits {
     pub burst: u32,
     /// Frames in a row that cannot be read before the socket is closed.
     pub bad_frames: u32,
-    /// Frames in a row above the rate before the socket is closed.
+    /// Frames above the rate, less those within it, before the socket is closed.
     pub frames_over_rate: u32,
 }
 
@@ -83,13 +83,8 @@ impl Session {
     /// often.
     pub fn text(&mut self, text: &str, now: Duration, pace: f64) -> Act {
         if let Err(wait) = self.spend(now, pace) {
-            self.frames_over_rate += 1;
-            if self.frames_over_rate >= self.limits.frames_over_rate {
-                return Act::Close(CloseCode::TryAgain);
-            }
-            return refuse(too_many_frames(wait));
+            return self.over_rate(refuse(too_many_frames(wait)));
         }
-        self.frames_over_rate = 0;
         match socket::read(text) {
             Ok(frame) => {
                 self.bad_frames = 0;
@@ -110,12 +105,32 @@ impl Session {
         Act::Close(CloseCode::BadFrame)
     }
 
+    /// A ping or a pong of the protocol's own. The library has answered it, so all that is left to
+    /// do about too many is to end the socket.
+    pub fn heartbeat(&mut self, now: Duration, pace: f64) -> Act {
+        match self.spend(now, pace) {
+            Ok(()) => Act::Nothing,
+            Err(_) => self.over_rate(Act::Nothing),
+        }
+    }
+
+    fn over_rate(&mut self, act: Act) -> Act {
+        self.frames_over_rate += 1;
+        match self.frames_over_rate >= self.limits.frames_over_rate {
+            true => Act::Close(CloseCode::TryAgain),
+            false => act,
+        }
+    }
+
     fn spend(&mut self, now: Duration, pace: f64) -> Result<(), Duration> {
         let pace = pace.max(1.0);
         let now = u64::try_from(now.as_micros()).unwrap_or(u64::MAX);
         let per_second = f64::from(self.limits.frames_per_s) * pace;
         let burst = (f64::from(self.limits.burst) * pace) as u32;
-        rate::take(&mut self.full_at, now, per_second, burst)
+        rate::take(&mut self.full_at, now, per_second, burst)?;
+        // One by one: a flood in which now and then a frame is within the rate stays a flood.
+        self.frames_over_rate = self.frames_over_rate.saturating_sub(1);
+        Ok(())
     }
 
     fn frame(&mut self, frame: ClientFrame) -> Act {
@@ -248,6 +263,36 @@ mod tests {
         }
         let last = session.text(ping, Duration::from_millis(20), 1.0);
         assert!(matches!(last, Act::Close(CloseCode::TryAgain)));
+    }
+
+    #[test]
+    fn a_flood_ends_although_some_of_it_is_within_the_rate() {
+        let mut session = session();
+        let ping = r#"{"type":"ping"}"#;
+        // A thousand a second, of which fifty are read.
+        let ended = (0..2_000_u64).find(|number| {
+            let act = session.text(ping, Duration::from_millis(*number), 1.0);
+            matches!(act, Act::Close(CloseCode::TryAgain))
+        });
+        assert!(ended.is_some_and(|number| number < 400), "{ended:?}");
+        // One that is a little too quick is only held back.
+        let mut session = Session::new(SessionLimits::default());
+        for number in 0..10_000_u64 {
+            let act = session.text(ping, Duration::from_millis(number * 12), 1.0);
+            assert!(!matches!(act, Act::Close(_)), "{number}");
+        }
+    }
+
+    #[test]
+    fn pings_of_the_protocol_are_counted_too() {
+        let mut session = session();
+        for _ in 0..299 {
+            assert!(matches!(session.heartbeat(NOW, 1.0), Act::Nothing));
+        }
+        let frame = session.text(r#"{"type":"ping"}"#, NOW, 1.0);
+        assert!(matches!(frame, Act::Close(CloseCode::TryAgain)), "one budget for all");
+        let later = Duration::from_secs(1);
+        assert!(matches!(session.heartbeat(later, 1.0), Act::Nothing));
     }
 
     #[test]

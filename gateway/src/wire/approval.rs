@@ -1,6 +1,6 @@
 //! What needs a second person, and what was changed by whom.
 
-use persistence::ReferenceRow;
+use persistence::{Head, ReferenceRow};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{ApprovalId, Money, PrincipalId, Timestamp};
@@ -114,6 +114,36 @@ pub struct AuditPage {
     /// To ask for the next page with; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_before: Option<u64>,
+}
+
+/// Where the journal and the documents stand now.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AuditHeads {
+    /// The documents first, then partition by partition.
+    pub heads: Vec<HeadView>,
+}
+
+/// The end of one chain of digests.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HeadView {
+    /// Absent for the documents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition: Option<u16>,
+    /// The last seq of the partition, or the last revision of the documents.
+    pub through: u64,
+    /// What `simulator check --anchor` takes: note it somewhere else, and nobody can change what was
+    /// recorded by then without its being found. Absent where there is no chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<String>,
+}
+
+impl From<Head> for HeadView {
+    fn from(head: Head) -> Self {
+        let partition = head.partition.map(|partition| partition.0);
+        let of = partition.map_or_else(|| "documents".to_owned(), |number| number.to_string());
+        let anchor = head.chain.map(|chain| format!("{of}:{}:{chain}", head.through));
+        Self { partition, through: head.through, anchor }
+    }
 }
 
 /// Kinds whose documents are headquarters' own words and nobody's personal data.

@@ -178,6 +178,10 @@ pub struct StopView {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct CourierList {
     pub couriers: Vec<CourierView>,
+    /// To ask for the next page with; absent on the last one, and where a place was asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub next_after: Option<CourierId>,
 }
 
 /// A courier without its position, which is not part of what is journaled.

@@ -4,6 +4,9 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::fault::{Code, Fault};
 
+/// Characters of what is said about a body: a list of all that is expected has room in it.
+const LONGEST_SENTENCE: usize = 4_000;
+
 /// The value in a body. The common case is read once; only a mistake is read again for its path.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     match serde_json::from_slice(body) {
@@ -20,9 +23,9 @@ fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Fault
     let mut reader = serde_json::Deserializer::from_slice(body);
     let path = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
         Ok(_) => String::new(),
-        Err(error) => error.path().to_string(),
+        Err(error) => short(error.path().to_string()),
     };
-    let text = said(error);
+    let text = short(unquoted(said(error)));
     let quoted = text.split('`').nth(1).unwrap_or_default();
     if text.starts_with("unknown field") {
         return Fault::new(Code::UnknownField, text.clone()).about(joined(&path, quoted));
@@ -35,6 +38,27 @@ fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Fault
         "" | "." => Fault::new(Code::InvalidValue, text),
         path => Fault::invalid(path, format!("{path}: {text}")),
     }
+}
+
+/// Without the text that was sent: it may be a name or a phone in the wrong place, and what is refused
+/// ends in the logs of whoever asked. The field says where it stands.
+pub(crate) fn unquoted(text: String) -> String {
+    let Some(expected) = text.rfind(", expected ") else { return text };
+    let (told, expected) = text.split_at(expected);
+    let kinds = ["invalid type: string", "invalid value: string", "unknown variant"];
+    match kinds.into_iter().find(|kind| told.starts_with(kind)) {
+        Some(kind) => format!("{kind}{expected}"),
+        None => text,
+    }
+}
+
+/// What is quoted of a body may be the whole body, and an answer is for people.
+fn short(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_SENTENCE) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// The path of a field that stands within another; the path may name the field already.
@@ -73,6 +97,23 @@ mod tests {
     #[allow(dead_code)]
     struct Inner {
         quantity: Quantity,
+    }
+
+    #[test]
+    fn a_refusal_repeats_no_text_that_was_sent() {
+        let table = [
+            (
+                r#"{"name":"a","lines":"13800001234"}"#,
+                "lines: invalid type: string, expected a sequence",
+            ),
+            (
+                r#"{"name":"a","lines":["13800001234, expected x"]}"#,
+                "lines[0]: invalid type: string, expected struct Inner",
+            ),
+        ];
+        for (body, message) in table {
+            assert_eq!(read::<Outer>(body.as_bytes()).unwrap_err().message, message);
+        }
     }
 
     #[test]

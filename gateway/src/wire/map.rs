@@ -26,8 +26,8 @@ pub struct MapView {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct TilesView {
     pub kind: TileKind,
-    /// Addresses with `{z}`, `{x}`, and `{y}` from the north or `{-y}` from the south; later ones are
-    /// drawn over earlier ones.
+    /// Addresses with `{z}`, `{x}`, and `{y}` from the north or `{-y}` from the south, and perhaps
+    /// `{s}`; later ones are drawn over earlier ones.
     #[schema(example = json!(["https://tiles.example/{z}/{x}/{y}.png"]))]
     pub layers: Vec<String>,
     /// In which system the tiles are drawn. Positions are in WGS-84 everywhere else, and whoever
@@ -43,6 +43,14 @@ pub struct TilesView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!([[114.0, 30.4], [114.6, 30.8]]))]
     pub bounds: Option<[[f64; 2]; 2]>,
+    /// Pixels that a tile is meant to be wide; absent: 256 of a picture, 512 of vector tiles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 512)]
+    pub tile_size: Option<u16>,
+    /// What stands for `{s}` in the addresses, in turn; absent where none has it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["a", "b", "c"]))]
+    pub subdomains: Vec<String>,
 }
 
 /// What a tile is.

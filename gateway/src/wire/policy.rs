@@ -1,6 +1,7 @@
 //! The knobs of a city.
 
 use dispatch::Policy;
+use dispatch::policy::DispatchPolicy;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,13 +17,6 @@ pub struct PolicyView {
 
 /// Bounds outside of which a city stops working rather than works differently.
 pub fn check_policy(policy: &Policy) -> Result<(), Fault> {
-    let between = |field: &'static str, given: u32, least: u32, most: u32| {
-        if (least..=most).contains(&given) {
-            return Ok(());
-        }
-        let message = format!("{field} must be {least} to {most}, not {given}");
-        Err(Fault::invalid(field, message))
-    };
     let (sourcing, rounds) = (&policy.sourcing, &policy.dispatch);
     between("hold_expires_after_s", policy.hold_expires_after_s, 60, 604_800)?;
     between("payment_expires_after_s", policy.payment_expires_after_s, 30, 604_800)?;
@@ -46,14 +40,31 @@ pub fn check_policy(policy: &Policy) -> Result<(), Fault> {
     between("sourcing.max_splits", sourcing.max_splits, 1, 16)?;
     between("sourcing.max_candidates", sourcing.max_candidates, 1, 200)?;
     between("sourcing.exact_up_to", sourcing.exact_up_to, 0, 32)?;
-    between("dispatch.round_every_s", rounds.round_every_s, 1, 3_600)?;
-    between("dispatch.offer_expires_after_s", rounds.offer_expires_after_s, 5, 3_600)?;
-    between("dispatch.stale_after_s", rounds.stale_after_s, 5, 86_400)?;
-    between("dispatch.lost_after_s", rounds.lost_after_s, rounds.stale_after_s, 86_400)?;
-    between("dispatch.radius_m", rounds.radius_m, 100, 100_000)?;
-    between("dispatch.max_radius_m", rounds.max_radius_m, rounds.radius_m, 200_000)?;
-    between("dispatch.max_live_offers", rounds.max_live_offers, 1, 20)?;
-    between("dispatch.candidates_per_delivery", rounds.candidates_per_delivery, 1, 500)
+    check_rounds("dispatch", rounds)?;
+    policy.shadow.as_deref().map_or(Ok(()), |shadow| check_rounds("shadow", shadow))
+}
+
+/// A second policy that is only planned, never followed, is held to the same bounds: it costs the
+/// city what it would cost in force.
+fn check_rounds(part: &str, rounds: &DispatchPolicy) -> Result<(), Fault> {
+    let between =
+        |name: &str, given, least, most| between(&format!("{part}.{name}"), given, least, most);
+    between("round_every_s", rounds.round_every_s, 1, 3_600)?;
+    between("offer_expires_after_s", rounds.offer_expires_after_s, 5, 3_600)?;
+    between("stale_after_s", rounds.stale_after_s, 5, 86_400)?;
+    between("lost_after_s", rounds.lost_after_s, rounds.stale_after_s, 86_400)?;
+    between("radius_m", rounds.radius_m, 100, 100_000)?;
+    between("max_radius_m", rounds.max_radius_m, rounds.radius_m, 200_000)?;
+    between("max_live_offers", rounds.max_live_offers, 1, 20)?;
+    between("candidates_per_delivery", rounds.candidates_per_delivery, 1, 500)
+}
+
+fn between(field: &str, given: u32, least: u32, most: u32) -> Result<(), Fault> {
+    if (least..=most).contains(&given) {
+        return Ok(());
+    }
+    let message = format!("{field} must be {least} to {most}, not {given}");
+    Err(Fault::invalid(field, message))
 }
 
 #[cfg(test)]
@@ -71,6 +82,10 @@ mod tests {
         policy.dispatch.round_every_s = 0;
         let fault = check_policy(&policy).unwrap_err();
         assert_eq!(fault.field.as_deref(), Some("dispatch.round_every_s"));
+        let shadow = DispatchPolicy { radius_m: 1, ..DispatchPolicy::default() };
+        let policy = Policy { shadow: Some(Box::new(shadow)), ..Policy::default() };
+        let fault = check_policy(&policy).unwrap_err();
+        assert_eq!(fault.field.as_deref(), Some("shadow.radius_m"), "a second policy is bounded");
         let holds = Policy { hold_expires_after_s: 60, ..Policy::default() };
         assert!(check_policy(&holds).is_err(), "an unpaid order would lose its stock");
     }

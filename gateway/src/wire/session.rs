@@ -38,6 +38,9 @@ pub struct UserBody {
     /// May not log in any more, and is shown out at once.
     #[serde(default)]
     pub disabled: bool,
+    /// The version that was read, 0 for somebody new; absent replaces whatever is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -50,6 +53,8 @@ pub struct UserView {
     #[schema(value_type = ScopeName)]
     pub scope: Scope,
     pub disabled: bool,
+    /// Grows with every change; to be sent along with the next one.
+    pub version: u64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -100,6 +100,9 @@ pub enum ServerFrame {
         #[schema(value_type = Id)]
         courier: CourierId,
         place: Point,
+        /// The courier comes for the goods and has not got them: this is only about where it is.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        is_rough: bool,
         #[schema(value_type = Millis)]
         at: Timestamp,
         etas: Vec<DeliveryEta>,
@@ -204,7 +207,13 @@ pub enum CloseCode {
     GoingAway,
     /// The client did not take what was sent. It may come back and resume.
     SlowReader,
-    /// Binary, too large, or not our JSON several times in a row.
+    /// Bytes that are no frame of the protocol.
+    Protocol,
+    /// A text that is not UTF-8.
+    NotText,
+    /// More in one message than clients may say.
+    TooLarge,
+    /// Binary, or not our JSON several times in a row.
     BadFrame,
     /// The token behind the ticket was revoked or has expired.
     Forbidden,
@@ -218,6 +227,9 @@ impl CloseCode {
     pub fn number(self) -> u16 {
         match self {
             Self::GoingAway => 1001,
+            Self::Protocol => 1002,
+            Self::NotText => 1007,
+            Self::TooLarge => 1009,
             Self::SlowReader => 4000,
             Self::BadFrame => 4001,
             Self::Forbidden => 4003,
@@ -229,6 +241,9 @@ impl CloseCode {
     pub fn reason(self) -> &'static str {
         match self {
             Self::GoingAway => "going_away",
+            Self::Protocol => "protocol",
+            Self::NotText => "not_text",
+            Self::TooLarge => "too_large",
             Self::SlowReader => "slow_reader",
             Self::BadFrame => "bad_frame",
             Self::Forbidden => "forbidden",
@@ -352,7 +367,14 @@ mod tests {
             ServerFrame::Hello { connection: 1, server_now: at, heartbeat_s: 20, epoch: 1 },
             ServerFrame::Snapshot { topic, epoch: 1, seq: 1, state: body() },
             ServerFrame::Delta { topic, epoch: 1, seq: 1, change: body() },
-            ServerFrame::Position { topic, courier, place: place.into(), at, etas: Vec::new() },
+            ServerFrame::Position {
+                topic,
+                courier,
+                place: place.into(),
+                is_rough: true,
+                at,
+                etas: Vec::new(),
+            },
             ServerFrame::Acknowledged { topic, fulfillment_orders: Vec::new() },
             ServerFrame::Reset { topic, why: ResetReason::Gap },
             ServerFrame::Done { id: "a".into(), seq: 1 },

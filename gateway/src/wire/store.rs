@@ -177,6 +177,10 @@ pub(crate) fn status_details(status: StoreStatus) -> (Option<Timestamp>, Seconds
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct StoreList {
     pub stores: Vec<StoreView>,
+    /// To ask for the next page with; absent on the last one, and where a place was asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub next_after: Option<StoreId>,
 }
 
 /// What became of each document of a list, in its order.

@@ -1,14 +1,71 @@
 //! The books as tables for spreadsheets: the same figures as in JSON, in yuan.
 
-use vocabulary::Money;
+use vocabulary::{Money, StoreId, Timestamp};
 
 use super::ledger::PostingView;
+use super::order::OrderCardView;
 use super::reconciliation::{BalanceView, DifferenceView};
 use super::reports::{FiguresView, SalesRow, ServiceRow, StockRow, TimesView};
 use super::settlement::{FilingRowView, SettlementView};
 use crate::sheets::{Cell, Figures};
 
-fn count(number: impl TryInto<i64>) -> Cell {
+/// An order as a file lists it.
+pub struct ListedOrder {
+    pub card: OrderCardView,
+    pub placed_at: Timestamp,
+    pub channel: String,
+    /// `None` where the reader sees no money.
+    pub payable: Option<Money>,
+}
+
+/// The same orders as the list's, with the names of their stores.
+pub fn orders(orders: &[ListedOrder], name: impl Fn(StoreId) -> Option<String>) -> Figures {
+    let row = |order: &ListedOrder| {
+        let card = &order.card;
+        let stores = card.stores.iter().map(|store| name(*store).unwrap_or(store.to_string()));
+        let stores: Vec<String> = stores.collect();
+        vec![
+            Cell::text(card.order),
+            Cell::text(&card.status),
+            Cell::text(&card.stage),
+            Cell::text(instant(order.placed_at)),
+            Cell::some(card.promised_by_at.map(instant)),
+            Cell::text(&order.channel),
+            Cell::text(stores.join(" ")),
+            count(card.couriers.len()),
+            Cell::text(if card.late { "yes" } else { "no" }),
+            Cell::text(if card.escalated { "yes" } else { "no" }),
+            count(card.reminders),
+            order.payable.map_or(Cell::Empty, Cell::Money),
+        ]
+    };
+    Figures {
+        name: "orders",
+        head: &[
+            "order",
+            "status",
+            "stage",
+            "placed_at",
+            "promised_by_at",
+            "channel",
+            "stores",
+            "couriers",
+            "late",
+            "escalated",
+            "reminders",
+            "payable",
+        ],
+        rows: orders.iter().map(row).collect(),
+    }
+}
+
+/// In UTC, as spreadsheets and programs read it alike.
+pub(super) fn instant(at: Timestamp) -> String {
+    let utc = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
+    format!("{utc:.0}")
+}
+
+pub(super) fn count(number: impl TryInto<i64>) -> Cell {
     Cell::Count(number.try_into().unwrap_or(i64::MAX))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::given::{Given, MERCHANT, Placed, REGION, STORE};
+use crate::given::{Given, MERCHANT, MILK, Placed, REGION, STORE};
 
 /// A role that decides about orders of up to 40 yuan, and about more than 10 not alone.
 async fn careful(given: &Given) {
@@ -114,6 +114,30 @@ async fn every_change_says_who_and_when_and_no_password() {
     assert_eq!(nobody["changes"], json!([]));
     let manager = one_of(&given, "store_manager", "m").await;
     given.get("/v1/audit", &manager).await.refused(403, "forbidden");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_heads_of_the_audit_move_with_what_is_written() {
+    let given = Given::shop().await;
+    let auditor = given.token("staff", "auditor", "a", json!("all")).await;
+    let anchors = async || {
+        let told = given.get("/v1/audit/head", &auditor).await.ok();
+        let heads = told["heads"].as_array().unwrap().clone();
+        // A partition in which nothing ever happened has none.
+        let anchors = heads.iter().filter_map(|head| head["anchor"].as_str());
+        anchors.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = anchors().await;
+    assert!(before[0].starts_with("documents:"), "{before:?}");
+    assert!(before[1].starts_with("1:"), "{before:?}");
+    assert_eq!(before[1].rsplit(':').next().unwrap().len(), 64);
+    given.hq_put(&format!("/v1/regions/{REGION}"), json!({"name": "武汉"})).await.ok();
+    let path = format!("/v1/stores/{STORE}/stock/{MILK}/count");
+    given.hq_post(&path, json!({"on_hand": 12})).await.ok();
+    let after = anchors().await;
+    assert!(before[0] != after[0] && before[1] != after[1], "{before:?} {after:?}");
+    let manager = one_of(&given, "store_manager", "m").await;
+    given.get("/v1/audit/head", &manager).await.refused(403, "forbidden");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

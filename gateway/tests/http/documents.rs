@@ -97,6 +97,41 @@ async fn the_policy_is_versioned_and_bounded() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_policy_is_planned_beside_the_first_and_reported() {
+    let given = Given::shop_with("time_scale = 10").await;
+    let report = given.get("/v1/dispatch/shadow", &given.hq).await.ok();
+    assert_eq!(report, json!({"cities": []}), "nothing is planned twice by itself");
+    let shadow = json!({"planner": "greedy", "radius_m": 9_000});
+    let policy = json!({"dispatch": {"round_every_s": 1}, "shadow": shadow});
+    let version = given.hq_put("/v1/policy", policy).await.ok()["version"].clone();
+    let placed = given.open_order("waits").await;
+    given.hq_post(&placed.at_store("accept"), json!({"ready_in_s": 60})).await.ok();
+    given.hq_post(&placed.at_store("pack"), json!({})).await.ok();
+    let began = std::time::Instant::now();
+    let city = loop {
+        let report = given.get("/v1/dispatch/shadow", &given.hq).await.ok();
+        if report["cities"][0]["rounds"].as_u64() > Some(0) {
+            break report["cities"][0].clone();
+        }
+        assert!(began.elapsed() < std::time::Duration::from_secs(20), "{report}");
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(
+        (&city["live_planner"], &city["shadow_planner"]),
+        (&json!("assignment"), &json!("greedy"))
+    );
+    assert_eq!(city["policy_version"], version);
+    assert!(city["waiting"].as_u64() > Some(0), "the packed order waits for a courier");
+    assert!(city["since_at"].as_i64() <= city["last_round_at"].as_i64());
+    let wide = json!({"version": version, "shadow": {"max_live_offers": 1_000}});
+    let refused = given.hq_put("/v1/policy", wide).await;
+    assert!(refused.code() == "invalid_value", "the bounds hold for both");
+    given.hq_put("/v1/policy", json!({"version": version})).await.ok();
+    let report = given.get("/v1/dispatch/shadow", &given.hq).await.ok();
+    assert_eq!(report, json!({"cities": []}), "a policy without a second one has no report");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_catalog_is_searched_and_paged() {
     let given = Given::shop().await;
     let first = given.get("/v1/skus?limit=1", &given.app).await.ok();

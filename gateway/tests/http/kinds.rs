@@ -155,7 +155,7 @@ async fn what_is_too_large_is_not_read() {
     answer.refused(413, "body_too_large");
     explained("an oversized body", &answer.body);
     screen.say(command_of(&name)).await;
-    assert_eq!(screen.closed().await, 4_001, "an oversized frame ends its socket");
+    assert_eq!(screen.closed().await, 1_009, "an oversized frame ends its socket");
     assert_eq!(given.last_seq().await, before);
     let mut screen = Screen::open(&given, &picker_token(&given).await, json!([])).await;
     screen.say_message(Message::binary(vec![0, 1])).await;

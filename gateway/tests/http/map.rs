@@ -9,6 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use gateway::Config;
 use gateway::serve::House;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::given::Given;
@@ -194,5 +195,36 @@ async fn a_providers_origin_is_all_that_pages_may_show_beside_their_own() {
         let pictures = policy.split("; ").find(|part| part.starts_with("img-src")).unwrap();
         assert_eq!(pictures, "img-src 'self' data: blob: https://tiles.example");
         assert_eq!(policy.matches("tiles.example").count(), 1, "{policy}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_broken_map_file_is_refused_or_read_and_never_for_long(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), any::<u8>()), 1..12),
+    ) {
+        let tiles: [(u64, &[u8]); 3] = [(0, b"whole"), (1, b"sw"), (4, b"ne")];
+        let mut bytes = pmtiles(PNG, PLAIN, SOURCE, &tiles);
+        for (place, kind, byte) in edits {
+            let at = place.index(bytes.len());
+            match kind % 3 {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                _ => bytes.truncate(at.max(1)),
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = written(folder.path(), &bytes);
+        let began = std::time::Instant::now();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let Ok(file) = gateway::ground::TileFile::open(&path).await else { return };
+            for (zoom, x, y) in [(0, 0, 0), (1, 0, 0), (1, 1, 1), (12, 3_000, 1_600), (31, 7, 7)] {
+                let _ = file.tile(zoom, x, y).await;
+            }
+        });
+        prop_assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
     }
 }

@@ -39,14 +39,14 @@ const OPEN_TO_ALL: &[&str] = &[
 ];
 
 /// Three things of each kind: of the store in question, of another, and none.
-struct Things {
+pub struct Things {
     own: BTreeMap<&'static str, String>,
     other: BTreeMap<&'static str, String>,
 }
 
 impl Things {
     /// What stands for a parameter of an address.
-    fn fill(&self, whose: usize, parameter: &str) -> String {
+    pub fn fill(&self, whose: usize, parameter: &str) -> String {
         let known = match whose {
             0 => self.own.get(parameter),
             1 => self.other.get(parameter),
@@ -79,7 +79,7 @@ async fn order_of(given: &Given, app: &str, goods: &str, key: &str) -> Placed {
 }
 
 /// Two stores with an order, a courier and a member each.
-async fn things(given: &Given) -> (Things, [String; 2], [String; 2]) {
+pub async fn things(given: &Given) -> (Things, [String; 2], [String; 2]) {
     given.hq_post("/v1/skus/bulk", json!([sku(OIL, "OIL", 2_000)])).await.ok();
     let stock = json!([{"sku": OIL, "on_hand": 50}]);
     given.hq_post(&format!("/v1/stores/{OTHER_STORE}/stock/bulk"), stock).await.ok();
@@ -184,7 +184,7 @@ fn filled(door: &Door, things: &Things, whose: usize) -> String {
 }
 
 /// A fresh token of every role for every door: some doors end the session they are asked in.
-async fn tokens(given: &Given) -> Vec<(&'static str, Option<String>)> {
+pub async fn tokens(given: &Given) -> Vec<(&'static str, Option<String>)> {
     let stores = json!({"stores": [STORE]});
     let asked: [(&str, &str, &str, Value); 10] = [
         ("region", "staff", "region_manager", json!({"regions": [REGION]})),
@@ -269,10 +269,15 @@ async fn every_door_knows_every_role() {
     assert!(unread.is_empty(), "{unread:#?}");
     assert_eq!(open, OPEN_TO_ALL);
     assert!(betrayed.is_empty(), "{betrayed:#?}");
+    is_kept(TABLE, &table);
+}
+
+/// The table is the one that stands beside the test, or becomes it when told.
+pub fn is_kept(file: &str, table: &str) {
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(TABLE, &table).unwrap();
+        std::fs::write(file, table).unwrap();
     }
-    let kept = std::fs::read_to_string(TABLE).unwrap_or_default();
+    let kept = std::fs::read_to_string(file).unwrap_or_default();
     let differ = kept.lines().zip(table.lines()).find(|(kept, now)| kept != now);
     assert!(
         kept == table,

@@ -40,6 +40,35 @@ impl Screen {
         self.socket.send(message).await.unwrap();
     }
 
+    /// Whether the socket still took it.
+    pub async fn tries(&mut self, message: Message) -> bool {
+        self.socket.send(message).await.is_ok()
+    }
+
+    /// What waits for this screen before the answer to a ping that is said now.
+    pub async fn said_before_pong(&mut self) -> Vec<Value> {
+        self.say(json!({"type": "ping"})).await;
+        self.all_until("pong").await.0
+    }
+
+    /// All frames up to the first snapshot, which is the last of them.
+    pub async fn until_snapshot(&mut self) -> Vec<Value> {
+        let (mut heard, snapshot) = self.all_until("snapshot").await;
+        heard.push(snapshot);
+        heard
+    }
+
+    async fn all_until(&mut self, kind: &str) -> (Vec<Value>, Value) {
+        let mut heard = Vec::new();
+        loop {
+            let frame = self.next().await;
+            if frame["type"] == kind {
+                return (heard, frame);
+            }
+            heard.push(frame);
+        }
+    }
+
     async fn message(&mut self) -> Message {
         let message = tokio::time::timeout(PATIENCE, self.socket.next()).await;
         message.unwrap().unwrap().unwrap()
@@ -170,6 +199,15 @@ async fn one_order_is_watched_and_carried_over_three_sockets() {
         json!({"name": "advance", "order": placed.order, "delivery": offer["delivery"],
                "attempt": offer["attempt"], "step": step})
     };
+    // On its way to the store: about where it is, not where.
+    let now = given.get("/v1/clock", "").await.ok()["now"].clone();
+    let ping = json!({"lat": 30.6031, "lon": 114.3012, "at": now});
+    courier.say(json!({"type": "positions", "pings": [ping]})).await;
+    let seen = shopper.until("a position", |frame| frame["type"] == "position").await;
+    assert_eq!(
+        (&seen["is_rough"], &seen["place"]),
+        (&json!(true), &json!({"lat": 30.605, "lon": 114.3}))
+    );
     done(&courier.does(advance("arrived_at_pickup")).await);
     let is_here =
         |frame: &Value| frame["change"]["fulfillment_orders"][0]["courier_here_at"].is_i64();
@@ -183,6 +221,7 @@ async fn one_order_is_watched_and_carried_over_three_sockets() {
     courier.say(json!({"type": "positions", "pings": [ping]})).await;
     let seen = shopper.until("a position", |frame| frame["type"] == "position").await;
     assert_eq!((&seen["courier"], &seen["at"]), (&json!(COURIER), &now));
+    assert_eq!((&seen["is_rough"], &seen["place"]["lat"]), (&Value::Null, &json!(30.603)));
     assert_eq!(seen["etas"][0]["eta"]["confidence"], "high");
 
     done(&courier.does(advance("delivered")).await);

@@ -1,7 +1,7 @@
 // Headquarters: the map, the reasons, a courier chosen by hand, and being shown out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { logIn, person, picture } from './people.mjs';
+import { faults, logIn, person, picture } from './people.mjs';
 import { stage } from './stage.mjs';
 import { comesToWork, COURIER, OTHER_COURIER, PASSWORD, place, STORE, storeDoes, until } from './town.mjs';
 
@@ -25,13 +25,18 @@ test('the city is seen on the map, and an order page says why', async () => {
   await page.click('[data-figure=open]');
   await page.click(`[data-row="${order}"] button`);
   await page.waitForSelector('[data-order-page=open]');
-  await page.locator('[data-explain] >> text=选中').first().waitFor();
+  await page.locator('[data-explain] >> text=下单时指定的门店').first().waitFor();
   await storeDoes(server, order, 'accept');
   await page.locator('li:has-text("门店接单")').first().waitFor();
   await picture(page, 'hq-order-zh-day-desk');
   await page.click('[data-act=cancel]');
   await page.click('[data-sure]');
   await page.waitForSelector('[data-order-page=cancelled]');
+  // Each figure of the day opens what is behind it.
+  await page.goto(`${server.base}/hq`);
+  await page.click('[data-today-figure=served]');
+  await page.waitForURL('**/hq/reports?view=service');
+  await page.waitForSelector('[data-report=service]');
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
@@ -51,6 +56,7 @@ test('a courier is chosen by hand', async () => {
   await page.locator('dialog >> text=小李 #000502').waitFor();
   await page.keyboard.press('Escape');
   assert.equal(await page.locator('[data-told]').count(), 0);
+  await page.fill('input[name=steer-reason]', '顾客是老人，请熟人去');
   await assign.click();
   await page.click('[data-sure]');
   await page.waitForSelector('[data-told]');
@@ -61,6 +67,8 @@ test('a courier is chosen by hand', async () => {
   });
   const steered = (await server.ask('GET', `/v1/orders/${order}/history`)).find((event) => event.kind === 'delivery_steered');
   assert.match(steered.by, /principal/);
+  assert.match(JSON.stringify(steered), /顾客是老人/);
+  await page.locator(`[data-candidate="${OTHER_COURIER}"] [data-note]`).waitFor();
   await page.context().close();
 });
 
@@ -92,7 +100,25 @@ test('a store is paused, a price changed, the policy saved, somebody added and s
   await page.locator('[data-knob=accept_sla_s] input').fill('240');
   await page.click('form button.btn-primary');
   await page.waitForSelector('[data-told]');
-  assert.equal((await server.ask('GET', '/v1/policy')).policy.accept_sla_s, 240);
+  const written = await server.ask('GET', '/v1/policy');
+  assert.equal(written.policy.accept_sla_s, 240);
+  // Who changed what of it stands below, by the words of the knobs.
+  await page.locator(`[data-policy-version="${written.version}"]`).waitFor();
+  assert.deepEqual(await faults(page), []);
+  // A second dispatch policy is planned beside, with knobs of its own, until it is ended.
+  const saved = () =>
+    Promise.all([
+      page.waitForResponse((answer) => answer.request().method() === 'PUT' && answer.url().endsWith('/v1/policy')),
+      page.click('form button.btn-primary'),
+    ]);
+  await page.click('[data-act=shadow]');
+  await page.locator('[data-knob=planner]').nth(1).locator('select').selectOption('greedy');
+  await saved();
+  assert.equal((await server.ask('GET', '/v1/policy')).policy.shadow.planner, 'greedy');
+  await page.locator('[data-shadow] h2').waitFor();
+  await page.click('[data-act=no-shadow]');
+  await saved();
+  assert.equal((await server.ask('GET', '/v1/policy')).policy.shadow, undefined);
   await page.click('nav >> text=人员');
   await page.locator('label:has-text("账号") input').fill('zhao');
   await page.locator('input[type=password]').fill(PASSWORD);

@@ -142,7 +142,7 @@ test('a list leads to a member by the end of a phone, an order leads there too, 
   const page = await headquarters('/members');
   await page.waitForSelector('[data-member-row]');
   assert.equal(await page.locator('text=周小美').count(), 0, 'no name is unsealed for a list');
-  await page.fill('input[name=tail]', '7788');
+  await page.fill('input[name=member]', '7788');
   await page.keyboard.press('Enter');
   await page.waitForSelector('[data-member-list="1"]');
   assert.doesNotMatch(page.url(), /7788/);

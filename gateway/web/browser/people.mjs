@@ -29,9 +29,11 @@ export async function openBrowser() {
 }
 
 /** A page of one person; what its console complains of is kept and fails the test at `quiet`. */
-export async function person(browser, { size = DESK, locale = 'zh-CN', dark = false, at = CENTER } = {}) {
+export async function person(browser, { size = DESK, locale = 'zh-CN', dark = false, at = CENTER, touch = false } = {}) {
   const context = await browser.newContext({
     viewport: size,
+    hasTouch: touch,
+    isMobile: touch,
     locale,
     timezoneId: 'Asia/Shanghai',
     colorScheme: dark ? 'dark' : 'light',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faults, person, PHONE, picture } from './people.mjs';
 import { stage } from './stage.mjs';
-import { coupon, DOOR, MILK, RICE, STORE, until } from './town.mjs';
+import { coupon, DOOR, MILK, RICE, OTHER_STORE, STORE, until } from './town.mjs';
 
 const here = stage();
 
@@ -38,6 +38,9 @@ test('a member enrols by phone, claims a coupon, and pays with it and points; ea
   await page.reload();
   await page.waitForSelector('[data-membership=basic]');
   await page.click('text=用我的位置');
+  // A store is found by a part of its name, whatever is nearer.
+  await page.fill('input[name=store]', '光谷');
+  await page.waitForSelector(`[data-store="${OTHER_STORE}"]`, { state: 'detached' });
   await page.click(`[data-store="${STORE}"]`);
   for (const sku of [MILK, RICE]) await page.locator(`[data-sku="${sku}"] button.btn-primary`).click();
   await page.click('text=去结算');

@@ -1,5 +1,6 @@
 // Headquarters' stock: what stores should get, drafted with one tap, and what cannot be kept is refused.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { faults, logIn, person } from './people.mjs';
 import { stage } from './stage.mjs';
@@ -33,6 +34,13 @@ test('a store that runs low is shown with who has goods; a tap drafts the transf
   await page.locator(`[data-suggestion="${MILK}"] button`).first().click();
   await page.waitForSelector('[data-status=ready]');
   assert.deepEqual(await faults(page), []);
+
+  // What one store has, by name, and as a file.
+  await page.locator('select[name=shelf]').selectOption(OTHER_STORE);
+  await page.waitForSelector(`[data-level="${MILK}"]`);
+  const coming = page.waitForEvent('download');
+  await page.click('[data-save="stock.csv"]');
+  assert.ok(readFileSync(await (await coming).path()).includes('MILK'));
 
   // More than there is cannot be kept: it says so, and what was typed stays.
   const form = page.locator('[data-form=transfer]');

@@ -7,8 +7,8 @@ import { MILK, OTHER_STORE, place, RICE, STORE, storeDoes, until } from './town.
 
 const here = stage();
 
-async function board(name = 'manager') {
-  const page = await person(here.browser, { size: TABLET });
+async function board(name = 'manager', touch = false) {
+  const page = await person(here.browser, { size: TABLET, touch });
   await logIn(page, `${here.server.base}/store`, name);
   await page.click('text=开始接单');
   await page.waitForSelector('[data-lane=fresh]');
@@ -35,6 +35,9 @@ test('a mistyped pickup code is refused aloud and the right one opens', async ()
   await page.keyboard.type(`paidan:${order}:${pickup_code}`);
   await page.keyboard.press('Enter');
   await card.waitFor({ state: 'detached' });
+  // What was said of the wrong code is over, and the right one is told.
+  await page.waitForSelector('[data-told]');
+  assert.equal(await page.locator('[data-refusal]').count(), 0);
   assert.equal((await server.ask('GET', `/v1/orders/${order}`)).status, 'completed');
   assert.deepEqual(page.complaints, []);
   await page.context().close();
@@ -156,6 +159,76 @@ test('a scanner opens the right order without a tap, and what is printed again s
   await page.context().close();
 });
 
+test('a new order is called out again and again until somebody has seen it, and not before the start', async () => {
+  const { server, links } = here;
+  const page = await person(here.browser, { size: TABLET });
+  await page.addInitScript(() => {
+    window.spoken = [];
+    const say = (text) => window.spoken.push(text);
+    window.SpeechSynthesisUtterance = class {
+      constructor(text) {
+        this.text = text;
+      }
+    };
+    Object.defineProperty(window, 'speechSynthesis', {
+      value: { speak: ({ text }) => say(text), cancel: () => {}, getVoices: () => [{ lang: 'zh-CN' }, { lang: 'en-US' }] },
+    });
+  });
+  await logIn(page, `${server.base}/store`, 'manager');
+  const start = page.locator('text=开始接单');
+  await start.waitFor();
+  const { order } = await place(server, links.shop);
+  const calls = () => page.evaluate(() => window.spoken.filter((text) => text.includes('新的订单')).length);
+  assert.equal(await calls(), 0);
+  await start.click();
+  await cardOf(page, order).waitFor();
+  await page.waitForFunction(() => window.spoken.filter((text) => text.includes('新的订单')).length >= 3, null, { timeout: 30_000 });
+  for (const card of await page.locator('[data-card][data-status=assigned] header').all()) await card.click();
+  await page.waitForTimeout(300);
+  const heard = await calls();
+  await page.waitForTimeout(5_000);
+  assert.equal(await calls(), heard, 'seen, it is called out no more');
+  await page.context().close();
+});
+
+test('keys choose the cards that carry their number, also on a wall, and a scanned article is no key', async () => {
+  const { server, links } = here;
+  const page = await board();
+  const placed = [];
+  for (let count = 0; count < 2; count += 1) placed.push((await place(server, links.shop, { mode: 'pickup' })).order);
+  await page.waitForSelector('[data-lane=fresh] [data-card]:nth-of-type(1) [data-key]');
+  await cardOf(page, placed[1]).locator('[data-key]').waitFor();
+  const key = await cardOf(page, placed[1]).locator('[data-key]').textContent();
+  const focused = () => page.evaluate(() => document.activeElement?.closest('[data-card]')?.dataset.order);
+  // As the scanner of a till reads an article: thirteen digits at once, and Enter.
+  await page.keyboard.type(`690123456789${key}`);
+  await page.keyboard.press('Enter');
+  assert.equal(await cardOf(page, placed[1]).getAttribute('data-status'), 'assigned');
+  await page.waitForTimeout(200);
+  await page.keyboard.press(key);
+  assert.equal(await focused(), placed[1]);
+  assert.deepEqual(await faults(page), []);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector(`[data-order="${placed[1]}"][data-status=accepted]`);
+  await until('the store has accepted', async () => (await server.ask('GET', `/v1/orders/${placed[1]}`)).parts[0].status === 'accepted');
+  await page.click('text=大屏');
+  const other = await cardOf(page, placed[0]).locator('[data-key]').textContent();
+  await page.waitForTimeout(200);
+  await page.keyboard.press(other);
+  assert.equal(await focused(), placed[0]);
+  await page.keyboard.press('Enter');
+  await until('the wall has accepted', async () => (await server.ask('GET', `/v1/orders/${placed[0]}`)).parts[0].status === 'accepted');
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+  // A tablet without a keyboard has no use for them, until it has one.
+  const tablet = await board('manager', true);
+  await cardOf(tablet, placed[0]).waitFor();
+  assert.equal(await tablet.locator('[data-key]').count(), 0);
+  await tablet.keyboard.press('1');
+  await tablet.waitForSelector('[data-key="1"]');
+  await tablet.context().close();
+});
+
 test('safety stock is the store\'s to set, and what it sells as far as headquarters\' grant goes', async () => {
   const { server } = here;
   const page = await board();
@@ -166,6 +239,15 @@ test('safety stock is the store\'s to set, and what it sells as far as headquart
   await row.locator('[data-safety]:has-text("7")').waitFor();
   const levelOf = async () => (await server.ask('GET', `/v1/stores/${STORE}/stock`)).stock.find((level) => level.sku === RICE);
   assert.equal((await levelOf()).safety_stock, 7);
+
+  // Three broken ones go out with their reason; nobody counts the rest.
+  const before = (await levelOf()).on_hand;
+  await row.locator('select').selectOption('damaged');
+  await row.locator('input[name=adjust]').fill('3');
+  await row.locator('[data-act=adjust]').click();
+  await until('they are out', async () => (await levelOf()).on_hand === before - 3);
+  const adjusted = (await server.ask('GET', '/v1/feed?limit=1000')).events.find((event) => event.kind === 'stock_adjusted');
+  assert.match(JSON.stringify(adjusted), /damaged/);
 
   // Without a grant headquarters' shelf stays as it is, and the page says so.
   await row.locator('[data-act=shelf]').click();

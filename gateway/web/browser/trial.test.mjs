@@ -63,11 +63,10 @@ test('courier, store and shopper: told where, seen waiting, at the door; nothing
     assert.equal(await menu.evaluate((node) => node.open), false);
   }
   await task.locator('button:has-text("报备")').click();
-  await task.locator('[data-drop]').click();
-  await courier.waitForSelector('dialog[open]');
+  await task.locator('[data-drop-asks]').waitFor();
   assert.deepEqual(await faults(courier), []);
-  await courier.keyboard.press('Escape');
-  await task.locator('button:has-text("报备")').click();
+  await task.locator('button:has-text("取消")').click();
+  await task.locator('[data-drop-asks]').waitFor({ state: 'detached' });
   assert.equal((await server.ask('GET', `/v1/orders/${order}`)).deliveries[0].courier, COURIER);
 
   await task.locator('[data-step=en_route_to_pickup]').click();

@@ -166,6 +166,12 @@ export type AssessmentView = {
   safety_stock: number;
 };
 
+/** Where the journal and the documents stand now. */
+export type AuditHeads = {
+  /** The documents first, then partition by partition. */
+  heads: HeadView[];
+};
+
 export type AuditPage = {
   /** Youngest first. */
   changes: AuditView[];
@@ -474,6 +480,38 @@ export type CityBudgetView = {
   spent_uses: number;
 };
 
+/**
+ * Sums over rounds since the policy in force was written or the process started. A delivery that waits for
+ * several rounds counts in each.
+ */
+export type CityShadow = {
+  /** Offered by both, to the same courier. */
+  alike: number;
+  last_round_at: Millis;
+  /** Over the deliveries that both offered. */
+  live: ExpectedView;
+  live_planner: string;
+  only_live: number;
+  only_shadow: number;
+  partition: number;
+  /** The policy that named the second one. */
+  policy_version: number;
+  rounds: number;
+  /** Rounds in which not all deliveries were answered alike. */
+  rounds_apart: number;
+  /** Rounds that were not planned twice, since an earlier second plan was not ready. */
+  rounds_skipped: number;
+  shadow: ExpectedView;
+  shadow_planner: string;
+  since_at: Millis;
+  /** The longest that a second plan took. */
+  slowest_ms: number;
+  /** Offered by both, to different couriers. */
+  to_another: number;
+  /** Deliveries that waited. */
+  waiting: number;
+};
+
 export type ClaimBody = {
   campaign: Id;
   /** Why, where headquarters gives it: 1 to 200 characters. */
@@ -639,6 +677,7 @@ export type CourierDayView = {
 
 export type CourierList = {
   couriers: CourierView[];
+  next_after?: Id | null;
 };
 
 export type CourierStars = {
@@ -841,6 +880,14 @@ export type EventView = {
   trace: string;
 };
 
+/** What one policy expects of the deliveries that both offered: means from the round on, in seconds. */
+export type ExpectedView = {
+  /** Deliveries predicted at the door after what was promised. */
+  at_risk: number;
+  until_dropoff_s: number;
+  until_pickup_s: number;
+};
+
 export type ExpiringView = {
   expires_at: Millis;
   points: number;
@@ -984,6 +1031,19 @@ export type HandOverBody = {
   carrier: string;
   to: 'carrier';
   tracking_number: string;
+};
+
+/** The end of one chain of digests. */
+export type HeadView = {
+  /**
+   * What `simulator check --anchor` takes: note it somewhere else, and nobody can change what was recorded by
+   * then without its being found. Absent where there is no chain.
+   */
+  anchor?: string | null;
+  /** Absent for the documents. */
+  partition?: number | null;
+  /** The last seq of the partition, or the last revision of the documents. */
+  through: number;
 };
 
 /** What a gateway needs to begin. */
@@ -2086,6 +2146,8 @@ export type ServerFrame = {
   at: Millis;
   courier: Id;
   etas: DeliveryEta[];
+  /** The courier comes for the goods and has not got them: this is only about where it is. */
+  is_rough?: boolean;
   place: Point;
   topic: TopicName;
   type: 'position';
@@ -2212,6 +2274,14 @@ export type SettlementView = {
   store?: Id | null;
   tax_fen: Fen;
   units: number;
+};
+
+/**
+ * Of every city that this process serves and whose rounds were planned twice. Empty where the policy names no
+ * second one, and before the first round since it does.
+ */
+export type ShadowView = {
+  cities: CityShadow[];
 };
 
 export type ShareView = {
@@ -2508,6 +2578,7 @@ export type StoreFiguresView = {
 };
 
 export type StoreList = {
+  next_after?: Id | null;
   stores: StoreView[];
 };
 
@@ -2673,13 +2744,17 @@ export type TilesView = {
   coordinates: Datum;
   kind: TileKind;
   /**
-   * Addresses with `{z}`, `{x}`, and `{y}` from the north or `{-y}` from the south; later ones are drawn over
-   * earlier ones.
+   * Addresses with `{z}`, `{x}`, and `{y}` from the north or `{-y}` from the south, and perhaps `{s}`; later ones
+   * are drawn over earlier ones.
    */
   layers: string[];
   /** From nearer by, the tiles of this zoom are drawn larger. */
   max_zoom: number;
   min_zoom: number;
+  /** What stands for `{s}` in the addresses, in turn; absent where none has it. */
+  subdomains?: string[];
+  /** Pixels that a tile is meant to be wide; absent: 256 of a picture, 512 of vector tiles. */
+  tile_size?: number | null;
 };
 
 /** What became of a till's file. */
@@ -2718,6 +2793,34 @@ export type TokenBody = {
 
 export type TokenList = {
   tokens: TokenView[];
+};
+
+export type TokenPage = {
+  next_after?: Id | null;
+  /** Youngest first. */
+  tokens: TokenRowView[];
+};
+
+/** A token as headquarters' list shows it: never its secret. */
+export type TokenRowView = {
+  created_at: Millis;
+  expires_at?: Millis | null;
+  /** On whose word it was given out, `principal:` and an id; absent where somebody logged in. */
+  granted_by?: string | null;
+  /** Their name, of somebody who logs in. */
+  granted_by_name?: string | null;
+  /** The caller's own. */
+  is_own: boolean;
+  /** Somebody logged in with name and password: nobody gave it out. */
+  is_session: boolean;
+  kind: PrincipalKind;
+  name: string;
+  principal: Id;
+  revoked_at?: Millis | null;
+  role: string;
+  scope: ScopeName;
+  token_id: Id;
+  used_at?: Millis | null;
 };
 
 export type TokenView = {
@@ -2825,6 +2928,8 @@ export type UserBody = {
   role: string;
   /** As of a token: `"all"`, `{"stores":[…]}`, `{"courier":…}` and so on. */
   scope: ScopeName;
+  /** The version that was read, 0 for somebody new; absent replaces whatever is there. */
+  version?: number | null;
 };
 
 export type UserList = {
@@ -2838,6 +2943,8 @@ export type UserView = {
   principal: Id;
   role: string;
   scope: ScopeName;
+  /** Grows with every change; to be sent along with the next one. */
+  version: number;
 };
 
 export type UsesView = {
@@ -2850,7 +2957,7 @@ export type UsesView = {
 export type Vehicle = 'walk' | 'bicycle' | 'ebike' | 'car';
 
 /** Something that can be asked of the house. */
-export type Verb = 'manage_tokens' | 'manage_roles' | 'manage_stores' | 'manage_couriers' | 'manage_catalog' | 'manage_prices' | 'manage_campaigns' | 'manage_policy' | 'manage_replenishment' | 'read_policy' | 'read_audit' | 'read_feed' | 'watch_operations' | 'forget_people' | 'read_catalog' | 'set_store_price' | 'read_campaigns' | 'run_campaigns' | 'quote' | 'read_stores' | 'run_store' | 'read_board' | 'work_fulfillment' | 'read_stock' | 'manage_stock' | 'report_sale' | 'manage_transfers' | 'work_transfers' | 'read_reports' | 'manage_books' | 'place_order' | 'read_order' | 'list_orders' | 'explain_order' | 'cancel_order' | 'change_order' | 'hold_order' | 'move_fulfillment' | 'remind_order' | 'rate_order' | 'read_proof' | 'request_return' | 'decide_return' | 'receive_return' | 'read_payment' | 'pay' | 'read_member' | 'use_member' | 'find_member' | 'manage_members' | 'advance_delivery' | 'resolve_delivery' | 'steer_delivery' | 'receive_back' | 'advance_parcel' | 'read_couriers' | 'courier_duty' | 'suspend_courier' | 'report_position' | 'answer_offer' | 'relay';
+export type Verb = 'manage_tokens' | 'manage_roles' | 'manage_stores' | 'manage_couriers' | 'manage_catalog' | 'manage_prices' | 'manage_campaigns' | 'manage_policy' | 'manage_replenishment' | 'read_policy' | 'read_audit' | 'read_feed' | 'watch_operations' | 'forget_people' | 'read_catalog' | 'set_store_price' | 'read_campaigns' | 'run_campaigns' | 'quote' | 'read_stores' | 'run_store' | 'read_board' | 'show_board' | 'work_fulfillment' | 'read_stock' | 'manage_stock' | 'report_sale' | 'manage_transfers' | 'work_transfers' | 'read_reports' | 'manage_books' | 'place_order' | 'read_order' | 'list_orders' | 'explain_order' | 'cancel_order' | 'change_order' | 'hold_order' | 'move_fulfillment' | 'remind_order' | 'rate_order' | 'read_proof' | 'request_return' | 'decide_return' | 'receive_return' | 'read_payment' | 'pay' | 'read_member' | 'use_member' | 'find_member' | 'manage_members' | 'advance_delivery' | 'resolve_delivery' | 'steer_delivery' | 'receive_back' | 'advance_parcel' | 'read_couriers' | 'courier_duty' | 'suspend_courier' | 'report_position' | 'answer_offer' | 'relay';
 
 export type WalletView = {
   /** What can be claimed now. */

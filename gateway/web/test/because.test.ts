@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { because, courierBecause, couriersIn } from '../src/hq/because';
+import { because, courierBecause, couriersIn, rivalry } from '../src/hq/because';
 
 const words = { not_looked_at: '更远', worse_score: '得分较低', score: '得分', best: '最佳', closed: '已打烊', moving: '转移' };
 const when = (at: number) => `@${at}`;
@@ -47,4 +47,11 @@ describe('why a courier was asked', () => {
   it('shows what it does not know as it came, ids named', () => {
     expect(courierBecause(`asked by ${two} itself`, words, name)).toBe('asked by 小李 itself');
   });
+});
+
+test('who was weighed and not taken finds what it cost', () => {
+  const id = '019ab3c0-0000-7000-8000-000000000502';
+  const text = `idle, 420 m from the store; 3 could come, ${id} costs 55 s more`;
+  expect(rivalry(text, id)).toBe(`${id} costs 55 s more`);
+  expect(rivalry(text, '019ab3c0-0000-7000-8000-000000000503')).toBe('');
 });

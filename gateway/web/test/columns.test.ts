@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arranged, after, asks, comer, lateness, nextStep, numberOf } from '../src/store/columns';
+import { arranged, after, asks, comer, keyed, lateness, nextStep, numberOf, reasonsOf, timerOf } from '../src/store/columns';
 import type { BoardCard } from '../src/wire';
 
 const card = (more: Partial<BoardCard>): BoardCard => ({
@@ -16,6 +16,16 @@ const card = (more: Partial<BoardCard>): BoardCard => ({
 });
 
 describe('the board', () => {
+  it('gives the first nine cards with a next step a key', () => {
+    const cards = [
+      card({ fulfillment_order: 'gone', status: 'handed_over' }),
+      card({ fulfillment_order: 'alone', status: 'ready' }),
+      card({ fulfillment_order: 'ready', status: 'ready', courier: 'c' }),
+      ...Array.from({ length: 20 }, (_, at) => card({ fulfillment_order: `new ${at}` })),
+    ];
+    expect(keyed(cards)).toEqual(['ready', ...Array.from({ length: 8 }, (_, at) => `new ${at}`)]);
+  });
+
   it('puts cards into lanes, the most urgent first, and leaves out what is for later', () => {
     const lanes = arranged([
       card({ fulfillment_order: 'b', accept_by_at: 9 }),
@@ -73,4 +83,15 @@ describe('the board', () => {
     expect(comer(card({ mode: 'pickup', status: 'ready' }), 0)).toBeNull();
     expect(comer(card({ status: 'handed_over', courier: 'c', courier_here_at: 1 }), 0)).toBeNull();
   });
+});
+
+it('names a reason of the whole store for a whole order only, and what a card counts down to', () => {
+  expect(reasonsOf(true)).toContain('too_busy');
+  expect(reasonsOf(false)).toEqual(['not_in_stock', 'mismatch', 'damaged', 'other']);
+  expect(['assigned', 'accepted', 'picking', 'ready'].map((status) => timerOf(card({ status })))).toEqual([
+    'timeToAccept',
+    'timeToPick',
+    'timeToPick',
+    'timeToGive',
+  ]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clock, hours, salesDrawing, share, span, todaysRows } from '../src/hq/figures';
+import { clock, hours, salesDrawing, share, span, todaysRows, zoneOf } from '../src/hq/figures';
 import type { FiguresView, SalesRow, TodayView } from '../src/wire';
 
 const figures = (goods_fen: number) => ({ goods_fen }) as FiguresView;
@@ -32,4 +32,13 @@ test('what a socket says of today has the lists that the report has', () => {
   expect(rows('hour')).toEqual([{ key: '09', figures: figures(5), list: '/v1/ledger?from=2026-11-23&to=2026-11-23&kind=goods&hour=09' }]);
   expect(rows('store')?.[0]?.name).toBe('光谷店');
   expect(rows('sku')).toBeNull();
+});
+
+test('a report names the zone whose clock it goes by, and none where there are several', () => {
+  const store = (id: string, time_zone?: string) => ({ id, hours: { ...(time_zone && { time_zone }) } });
+  expect(zoneOf([store('a'), store('b', 'Asia/Shanghai')], '')).toBe('Asia/Shanghai');
+  const two = [store('a', 'Asia/Shanghai'), store('b', 'Asia/Urumqi')];
+  expect(zoneOf(two, '')).toBeNull();
+  expect(zoneOf(two, 'b')).toBe('Asia/Urumqi');
+  expect(zoneOf([], '')).toBeNull();
 });

@@ -7,6 +7,7 @@ test('a search is by what was typed: an id, a code that was shown, a phone; neve
   expect(sought('pm_AZqz')).toEqual({ by: 'code', code: 'pm_AZqz' });
   expect(sought('+86 138-0000-1234')).toEqual({ by: 'phone', phone: '+86 138-0000-1234' });
   expect(sought('王小明')).toEqual({ by: 'name' });
+  expect(sought(' 7788 ')).toEqual({ by: 'tail', tail: '7788' });
   expect(sought('12345')).toEqual({ by: 'name' });
 });
 

@@ -27,6 +27,16 @@ describe('a scanner that types', () => {
     expect(type(scanner, `ppaidan:${ORDER}:1234`, 5, 1_100)).toEqual({ order: ORDER, code: '1234' });
   });
 
+  it('is told from a hand when it reads an article', () => {
+    const scanner = new Scanner();
+    expect(type(scanner, '6901234567892', 5)).toBeNull();
+    expect(scanner.isScanning).toBe(true);
+    scanner.take('3', 2_000);
+    expect(scanner.isScanning).toBe(false);
+    scanner.take('Enter', 2_060);
+    expect(scanner.isScanning).toBe(false);
+  });
+
   it('takes nothing that is no code of ours', () => {
     expect(type(new Scanner(), 'paidan:nobody:1234', 5)).toBeNull();
     expect(type(new Scanner(), '6901234567892', 5)).toBeNull();

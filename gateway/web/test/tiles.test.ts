@@ -20,6 +20,21 @@ describe('tiles of a map', () => {
     expect(addressOf('https://tiles.example/?x={x}&y={-y}&z={z}', square)).toBe('https://tiles.example/?x=5&y=6&z=3');
   });
 
+  it('come from several hosts, each always from the same', () => {
+    const from = (x: number, y: number) => addressOf('https://t{s}.example/{z}/{x}/{y}', { zoom: 4, x, y }, ['a', 'b', 'c']);
+    expect([from(0, 0), from(1, 0), from(1, 1), from(2, 1)].map((text) => text[9])).toEqual(['a', 'b', 'c', 'a']);
+    expect(from(5, 3)).toBe(from(5, 3));
+    expect(new Set([from(7, 1), from(8, 1), from(9, 1)].map((text) => text[9])).size).toBe(3);
+  });
+
+  it('of double size are those of the zoom farther away', async () => {
+    const asked: Square[] = [];
+    const { made } = pyramid(async (square) => (asked.push(square), 'here'), { side: 512 });
+    made.pieces(view);
+    await settle();
+    expect(asked).toEqual(squaresIn(view, 2));
+  });
+
   it('are asked for once, and drawn when they are here', async () => {
     const asked: Square[] = [];
     const { made, arrivals } = pyramid(async (square) => (asked.push(square), `${square.x}/${square.y}`));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { courierStep, hasReached, isLate, lastEta, promise, reachedAt, reason, steady } from '../src/track/tracking';
+import { courierStep, hasReached, isLate, lastEta, promise, reachedAt, reason, steady, slipped } from '../src/track/tracking';
 import type { DeliveryView, EtaView, OrderView, PartView } from '../src/wire';
 
 const eta = (at: number, more: Partial<EtaView> = {}): EtaView => ({
@@ -71,4 +71,10 @@ describe('what a shopper is told', () => {
     expect(at('arrived_at_pickup', 'arrived_at_dropoff')).toBe('atDoor');
     expect(courierStep(order({ status: 'completed', deliveries: [delivery({ status: 'arrived_at_dropoff' })] }))).toBeNull();
   });
+});
+
+it('says by how much an estimate slipped, and nothing of one that came nearer', () => {
+  expect(slipped(null, 600_000)).toBeNull();
+  expect(slipped(600_000, 840_000)).toBe(4);
+  expect(slipped(600_000, 300_000)).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cell, csv, worklist } from '../src/hq/work';
+import { bornAt, isFetched, remedyFor, worklist } from '../src/hq/work';
 import type { OrderCardView } from '../src/wire';
 
 const card = (order: string, more: Partial<OrderCardView>): OrderCardView => ({
@@ -35,10 +35,29 @@ describe("headquarters' worklist", () => {
   });
 });
 
-describe('an exported list', () => {
-  it('computes nothing in a spreadsheet', () => {
-    expect(cell('=HYPERLINK("x")')).toBe(`"'=HYPERLINK(""x"")"`);
-    for (const start of ['=', '+', '-', '@']) expect(cell(`${start}1`)).toBe(`'${start}1`);
-    expect(csv([['a', 'b,c']])).toBe('\uFEFFa,"b,c"\r\n');
+describe('the remedy that stands first', () => {
+  const now = 1_000_000;
+  const first = (more: Partial<OrderCardView>) => remedyFor(card('one', { promised_by_at: now - 60_000, ...more }), now);
+
+  it('is another store before any has accepted, another courier before the goods are on their way', () => {
+    expect(first({ stage: '' })).toBe('resource');
+    expect(first({ stage: 'accepted' })).toBe('reassign');
+    expect(first({ stage: '', escalated: true, couriers: [] })).toBe('reassign');
   });
+
+  it('is a call where nothing else helps', () => {
+    expect(first({ stage: 'on_the_way' })).toBe('call');
+    expect(first({ stage: 'accepted', reminders: 1, promised_by_at: now + 60_000 })).toBe('call');
+    expect(first({ status: 'on_hold' })).toBe('call');
+  });
+});
+
+it('an order says by its id when it was placed', () => {
+  expect(bornAt('019ab3c0-0000-7000-8000-000000000701')).toBe(0x019ab3c00000);
+});
+
+it('tells what was fetched from what a courier brought', () => {
+  expect(isFetched(card('fetched', { status: 'completed', stage: 'delivered', couriers: [] }))).toBe(true);
+  expect(isFetched(card('brought', { status: 'completed', stage: 'delivered' }))).toBe(false);
+  expect(isFetched(card('waits', { stage: 'accepted', couriers: [] }))).toBe(false);
 });

@@ -273,3 +273,37 @@ proptest! {
         })?;
     }
 }
+
+fn changed(mut bytes: Vec<u8>, edits: &[(prop::sample::Index, u8, u8)]) -> Vec<u8> {
+    for (place, kind, byte) in edits {
+        if bytes.is_empty() {
+            return bytes;
+        }
+        let at = place.index(bytes.len());
+        match kind % 4 {
+            0 => bytes[at] = *byte,
+            1 => bytes.insert(at, *byte),
+            2 => drop(bytes.remove(at)),
+            _ => bytes.truncate(at),
+        }
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn a_broken_file_is_refused_or_read(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), any::<u8>()), 1..12),
+        noise in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let (pbf, geojson) = (town().pbf(), town().geojson());
+        for bytes in [changed(pbf, &edits), changed(geojson, &edits), noise] {
+            if let Ok(map) = RoadMap::read(&bytes) {
+                prop_assert!(map.way_count() > 0);
+                let _ = (map.bounds(), RoadNetwork::of(&map, StraightLine::default()).is_ok());
+            }
+        }
+    }
+}

@@ -6,7 +6,10 @@ use vocabulary::{PersonId, Timestamp};
 
 use super::Memory;
 use crate::reference::next_version;
-use crate::{Error, ReferenceDraft, ReferenceLog, ReferenceRow, Result, SealedPerson, TokenRow};
+use crate::{
+    Error, ReferenceDraft, ReferenceLog, ReferenceRow, Result, SealedPerson, TokenQuery, TokenRow,
+    TokenUse,
+};
 
 #[derive(Default)]
 pub(super) struct Documents {
@@ -17,7 +20,41 @@ pub(super) struct Documents {
     persons: BTreeMap<u128, SealedPerson>,
 }
 
+/// Who a token stands for, as far as this room looks.
+#[derive(serde::Deserialize)]
+struct Holder {
+    role: String,
+    kind: Option<String>,
+    name: Option<String>,
+}
+
+impl Holder {
+    fn is_shopper(&self) -> bool {
+        self.kind.as_deref() == Some("shopper")
+    }
+
+    fn is_of(&self, query: &TokenQuery) -> bool {
+        let name = self.name.as_deref().unwrap_or_default().to_ascii_lowercase();
+        self.is_shopper() == query.of_shoppers
+            && query.kind.as_ref().is_none_or(|kind| self.kind.as_ref() == Some(kind))
+            && query.role.as_ref().is_none_or(|role| self.role == *role)
+            && query.name.as_ref().is_none_or(|part| name.contains(&part.to_ascii_lowercase()))
+    }
+}
+
+fn holder(token: &TokenRow) -> Option<Holder> {
+    serde_json::from_str(&token.principal).ok()
+}
+
+fn is_open(token: &TokenRow, at: Timestamp) -> bool {
+    token.revoked_at.is_none() && token.expires_at.is_none_or(|end| at < end)
+}
+
 impl Documents {
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// All of them, or none.
     pub(super) fn put_tokens(&mut self, tokens: &[TokenRow]) -> Result<()> {
         let (mut ids, mut hashes) = (BTreeSet::new(), BTreeSet::new());
@@ -110,19 +147,45 @@ impl Memory {
     }
 
     pub(crate) fn tokens_of_role(&self, role: &str, now: Timestamp) -> Result<u64> {
-        #[derive(serde::Deserialize)]
-        struct Holder {
-            role: String,
-        }
         let world = self.lock();
-        let is_open = |token: &&TokenRow| {
-            token.revoked_at.is_none() && token.expires_at.is_none_or(|end| now < end)
-        };
-        let open = world.documents.tokens.values().filter(is_open);
-        let theirs = open.filter(|token| {
-            serde_json::from_str::<Holder>(&token.principal).is_ok_and(|holder| holder.role == role)
-        });
+        let open = world.documents.tokens.values().filter(|token| is_open(token, now));
+        let theirs = open.filter_map(holder);
+        let theirs = theirs.filter(|one| one.role == role && !one.is_shopper());
         Ok(theirs.count() as u64)
+    }
+
+    pub(crate) fn tokens(&self, query: &TokenQuery) -> Result<Vec<TokenRow>> {
+        let world = self.lock();
+        let before = query.before.unwrap_or(u128::MAX);
+        let down = world.documents.tokens.range(..before).rev().map(|(_, token)| token);
+        let open = down.filter(|token| query.open_at.is_none_or(|at| is_open(token, at)));
+        let wanted = open.filter(|token| holder(token).is_some_and(|one| one.is_of(query)));
+        Ok(wanted.take(usize::try_from(query.limit).unwrap_or(usize::MAX)).cloned().collect())
+    }
+
+    pub(crate) fn tokens_used(&self, uses: &[TokenUse]) -> Result<u64> {
+        let tokens = &mut self.lock().documents.tokens;
+        let mut known = 0;
+        for used in uses {
+            if let Some(token) = tokens.get_mut(&used.id) {
+                token.used_at = Some(used.at);
+                known += 1;
+            }
+        }
+        Ok(known)
+    }
+
+    pub(crate) fn forget_tokens(&self, before: Timestamp) -> Result<u64> {
+        let mut world = self.lock();
+        let documents = &mut world.documents;
+        let is_over = |at: Option<Timestamp>| at.is_some_and(|at| at < before);
+        let count = documents.tokens.len();
+        documents
+            .tokens
+            .retain(|_, token| !is_over(token.expires_at) && !is_over(token.revoked_at));
+        let tokens = &documents.tokens;
+        documents.token_ids.retain(|_, id| tokens.contains_key(id));
+        Ok((count - documents.tokens.len()) as u64)
     }
 
     pub(crate) fn revoke_token(&self, id: u128, at: Timestamp) -> Result<bool> {

@@ -16,8 +16,8 @@ use self::documents::Documents;
 use self::partition::Partition;
 use self::read_models::ReadModels;
 use crate::{
-    Batch, Epoch, Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, Recovered, Result,
-    StateKey, StateQuery, StateRow, StockMovement,
+    Batch, Epoch, Error, EventRow, Head, IdempotencyRow, LivingRows, PartitionId, PartitionOwner,
+    Recovered, Result, StateKey, StateQuery, StateRow, StockMovement,
 };
 
 /// How much a journal in memory keeps.
@@ -48,6 +48,15 @@ struct World {
 }
 
 impl Memory {
+    /// Nothing is chained: nobody can change these rows behind the program's back.
+    pub(crate) fn heads(&self) -> Vec<Head> {
+        let world = self.lock();
+        let head = |partition, through| Head { partition, through, chain: None };
+        let partitions = world.partitions.iter();
+        let partitions = partitions.map(|(id, kept)| head(Some(*id), kept.last_seq()));
+        partitions.chain([head(None, world.documents.revision())]).collect()
+    }
+
     pub(crate) fn new(options: MemoryOptions) -> Self {
         Self { options, world: Arc::default() }
     }
@@ -84,6 +93,10 @@ impl Memory {
 
     pub(crate) fn load(&self, partition: PartitionId, since: Timestamp) -> Result<Recovered> {
         Ok(self.on(partition, |rows| rows.load(since)))
+    }
+
+    pub(crate) fn living(&self, partition: PartitionId) -> LivingRows {
+        self.on(partition, |rows| rows.living())
     }
 
     pub(crate) fn answer_from(

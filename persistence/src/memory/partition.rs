@@ -7,8 +7,8 @@ use vocabulary::Timestamp;
 
 use crate::journal::RollingDigest;
 use crate::{
-    Batch, Epoch, Error, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionOwner,
-    Recovered, Result, StateKey, StateQuery, StateRow, StockMovement,
+    Batch, Epoch, Error, EventRow, IdempotencyKey, IdempotencyRow, LivingRows, OutboxRow,
+    PartitionOwner, Recovered, Result, StateKey, StateQuery, StateRow, StockMovement,
 };
 
 #[derive(Default)]
@@ -32,6 +32,10 @@ impl Partition {
         self.owner = Some(PartitionOwner { epoch, owner: owner.to_owned(), url: url.to_owned() });
         self.stopped = false;
         epoch
+    }
+
+    pub(super) fn last_seq(&self) -> u64 {
+        self.last_seq
     }
 
     pub(super) fn owner(&self) -> Option<PartitionOwner> {
@@ -104,10 +108,13 @@ impl Partition {
         let recent = self.idempotency.values().filter(|row| row.at >= keys_since);
         Recovered {
             last_seq: self.last_seq,
-            states: self.states.values().filter(|row| row.live).cloned().collect(),
             idempotency: recent.map(IdempotencyKey::of).collect(),
             outbox: self.outbox.iter().map(message).collect(),
         }
+    }
+
+    pub(super) fn living(&self) -> LivingRows {
+        LivingRows::of_rows(self.states.values().filter(|row| row.live).cloned().collect())
     }
 
     pub(super) fn answer_from(&self, from: u64, scope: &str, key: &str) -> Option<IdempotencyRow> {

@@ -23,11 +23,11 @@ impl Cells for PgRow {
         get(self, index, column)
     }
 
-    fn text_ref(&self, index: usize, column: &'static str) -> Result<&str> {
+    fn optional_text_ref(&self, index: usize, column: &'static str) -> Result<Option<&str>> {
         get(self, index, column)
     }
 
-    fn blob(&self, index: usize, column: &'static str) -> Result<&[u8]> {
+    fn optional_blob(&self, index: usize, column: &'static str) -> Result<Option<&[u8]>> {
         get(self, index, column)
     }
 

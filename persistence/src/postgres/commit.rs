@@ -11,27 +11,32 @@ use vocabulary::Timestamp;
 
 use super::{failed_to, in_time, statements};
 use crate::decode;
-use crate::reference::{LatestVersions, next_version};
+use crate::reference::{LatestVersions, chains, next_version};
 use crate::rows::signed;
 use crate::runs;
 use crate::{
-    Batch, Error, IdempotencyRow, OutboxRow, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
-    StateRow, StockMovement, TokenRow,
+    Batch, Chain, Error, IdempotencyRow, OutboxRow, ReadModelWrite, ReferenceDraft, Result,
+    SealedPerson, StateRow, StockMovement, TokenRow,
 };
 
 type Statement = Query<'static, sqlx::Postgres, PgArguments>;
 
-/// Records a batch whole or not at all, in one statement that is its own transaction.
-pub(super) async fn commit(connection: &mut PgConnection, batch: &Batch) -> Result<()> {
+/// Records a batch whole or not at all, in one statement that is its own transaction. Gets the chain
+/// before the batch, and answers with that after it.
+pub(super) async fn commit(
+    connection: &mut PgConnection,
+    batch: &Batch,
+    chain: Chain,
+) -> Result<Chain> {
     let before = batch.events.first().map(|event| event.seq.saturating_sub(1));
     batch.check_contiguous(before.unwrap_or_default())?;
     batch.check_histories()?;
-    let statement = statement_of(batch, before)?;
+    let (statement, chain) = statement_of(batch, before, chain)?;
     let partition = batch.partition;
     let done = in_time(statement.execute(&mut *connection)).await;
     let done = done
         .map_err(|source| refusal(source, |source| Error::CommitUnknown { partition, source }))?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(why_refused(connection, batch).await) }
+    if done.rows_affected() == 1 { Ok(chain) } else { Err(why_refused(connection, batch).await) }
 }
 
 /// Nothing was written: the partition is somebody else's, or has not ended where we thought.
@@ -55,7 +60,7 @@ async fn why_refused(connection: &mut PgConnection, batch: &Batch) -> Error {
     }
 }
 
-fn statement_of(batch: &Batch, before: Option<u64>) -> Result<Statement> {
+fn statement_of(batch: &Batch, before: Option<u64>, chain: Chain) -> Result<(Statement, Chain)> {
     let number = |seq: Option<u64>| seq.map(|seq| signed(seq, "event_run.last_seq")).transpose();
     let after = number(batch.events.last().map(|event| event.seq))?;
     let statement = sqlx::query(statements::COMMIT)
@@ -63,7 +68,7 @@ fn statement_of(batch: &Batch, before: Option<u64>) -> Result<Statement> {
         .bind(signed(batch.epoch.0, "partition_owner.epoch")?)
         .bind(number(before)?)
         .bind(after);
-    let runs = runs::runs(batch)?;
+    let runs = runs::runs(batch, chain)?;
     let statement = statement
         .bind(numbers(&runs, "event_run.last_seq", |run| run.last_seq)?)
         .bind(column(&runs, |run| run.events.as_str()));
@@ -72,7 +77,11 @@ fn statement_of(batch: &Batch, before: Option<u64>) -> Result<Statement> {
     let statement = with_answers(statement, &batch.idempotency)?;
     let statement = with_movements(statement, &batch.movements)?;
     let statement = with_messages(statement, &batch.outbox)?;
-    Ok(with_tokens(with_persons(statement, &batch.persons), &batch.tokens))
+    let statement = with_tokens(with_persons(statement, &batch.persons), &batch.tokens);
+    let statement = statement
+        .bind(column(&runs, |run| run.chain.as_bytes().to_vec()))
+        .bind(runs.last().map(|run| run.chain.as_bytes().to_vec()));
+    Ok((statement, runs.last().map_or(chain, |run| run.chain)))
 }
 
 fn with_states(statement: Statement, states: &[&StateRow]) -> Result<Statement> {
@@ -139,6 +148,8 @@ fn with_tokens(statement: Statement, tokens: &[TokenRow]) -> Statement {
         .bind(column(tokens, |row| row.created_at.as_millis()))
         .bind(column(tokens, |row| millis(row.expires_at)))
         .bind(column(tokens, |row| millis(row.revoked_at)))
+        .bind(column(tokens, |row| row.granted_by.as_deref()))
+        .bind(column(tokens, |row| millis(row.used_at)))
 }
 
 /// One column of some rows.
@@ -218,6 +229,9 @@ async fn insert_references(
         rows.iter().map(decode::latest_version).collect::<Result<_>>()?;
     let versions: Vec<u64> =
         drafts.iter().map(|draft| next_version(draft, &mut latest)).collect::<Result<_>>()?;
+    let last = sqlx::query(statements::LAST_LINK).fetch_optional(&mut *connection);
+    let last = in_time(last).await.map_err(&failed)?;
+    let chains = chains(drafts, &versions, decode::link(last.as_ref())?)?;
     let insert = sqlx::query(statements::INSERT_REFERENCES)
         .bind(column(drafts, |draft| draft.kind.as_str()))
         .bind(column(drafts, |draft| draft.id.as_str()))
@@ -225,7 +239,8 @@ async fn insert_references(
         .bind(column(drafts, |draft| draft.body.as_str()))
         .bind(column(drafts, |draft| draft.by.as_str()))
         .bind(column(drafts, |draft| draft.at.as_millis()))
-        .bind(column(drafts, |draft| draft.effective.map(Timestamp::as_millis)));
+        .bind(column(drafts, |draft| draft.effective.map(Timestamp::as_millis)))
+        .bind(column(&chains, |chain| chain.as_bytes().to_vec()));
     let inserted = in_time(insert.execute(connection)).await;
     inserted.map_err(|source| refusal(source, failed))?;
     Ok(versions)

@@ -7,11 +7,13 @@ use sqlx::{PgConnection, SqlSafeStr};
 
 use crate::{Error, Result};
 
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "journal", include_str!("../../migrations/postgres/0001_journal.sql")),
     (2, "documents", include_str!("../../migrations/postgres/0002_documents.sql")),
     (3, "read_models", include_str!("../../migrations/postgres/0003_read_models.sql")),
     (4, "token_roles", include_str!("../../migrations/postgres/0004_token_roles.sql")),
+    (5, "chain", include_str!("../../migrations/postgres/0005_chain.sql")),
+    (6, "token_list", include_str!("../../migrations/postgres/0006_token_list.sql")),
 ];
 
 pub(super) async fn migrate(connection: &mut PgConnection) -> Result<()> {

@@ -4,19 +4,24 @@ use std::borrow::Cow;
 
 use futures_util::TryStreamExt;
 use sqlx::PgConnection;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::types::Uuid;
+use tokio::sync::mpsc;
 use vocabulary::{PersonId, Timestamp};
 
 use super::{Postgres, failed_to, in_time, statements};
 use crate::decode;
 use crate::runs::History;
 use crate::{
-    Error, EventRow, IdempotencyRow, PartitionId, PartitionOwner, ReadModelQuery, ReadModelRow,
-    Recovered, ReferenceLog, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow,
-    StockMovement, TokenRow,
+    Error, EventRow, Head, IdempotencyRow, LivingRows, PartitionId, PartitionOwner, ReadModelQuery,
+    ReadModelRow, Recovered, ReferenceLog, ReferenceRow, Result, SealedPerson, StateKey,
+    StateQuery, StateRow, StockMovement, TokenQuery, TokenRow,
 };
+
+/// Rows that are handed on together.
+const PACKED: usize = 256;
 
 type Ask = Query<'static, sqlx::Postgres, PgArguments>;
 
@@ -60,13 +65,33 @@ impl Postgres {
             .await
     }
 
-    /// Four reads, not one snapshot: the caller has claimed the partition, so nobody writes it. A
-    /// server that does not know of that claim is not the one that was claimed on.
+    pub(crate) async fn heads(&self) -> Result<Vec<Head>> {
+        self.all(sqlx::query(statements::HEADS), "read where the journal stands", decode::head)
+            .await
+    }
+
+    /// Three reads, not one snapshot: the caller has claimed the partition, so nobody writes it.
     pub(crate) async fn load(
         &self,
         partition: PartitionId,
         keys_since: Timestamp,
     ) -> Result<Recovered> {
+        let (mut connection, last_seq) = self.claimed(partition).await?;
+        let ask = of(statements::KEYS_SINCE, partition).bind(keys_since.as_millis());
+        let keys = all_on(&mut connection, ask, "read answered keys", decode::idempotency_key);
+        let mut idempotency = keys.await?;
+        idempotency.sort_unstable();
+        let ask = of(statements::OUTBOX, partition);
+        let outbox = all_on(&mut connection, ask, "read the outbox", decode::message).await?;
+        Ok(Recovered { last_seq, idempotency, outbox })
+    }
+
+    /// A connection to a server that knows of our claim, and the last seq that it knows: another is
+    /// not the one that was claimed on.
+    async fn claimed(
+        &self,
+        partition: PartitionId,
+    ) -> Result<(PoolConnection<sqlx::Postgres>, u64)> {
         let connection = self.readers.acquire().await;
         let mut connection = connection.map_err(failed_to("read a partition"))?;
         let ask = of(statements::STANDS_AT, partition);
@@ -81,16 +106,28 @@ impl Postgres {
         if self.held.borrow().epochs.get(&partition).is_some_and(|claimed| claimed.0 > epoch) {
             return Err(Error::Unfit { reason: "it does not know our claim".to_owned() });
         }
-        let ask = of(statements::LIVE_STATES, partition);
-        let mut states = all_on(&mut connection, ask, "read live states", decode::state).await?;
-        states.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-        let ask = of(statements::KEYS_SINCE, partition).bind(keys_since.as_millis());
-        let keys = all_on(&mut connection, ask, "read answered keys", decode::idempotency_key);
-        let mut idempotency = keys.await?;
-        idempotency.sort_unstable();
-        let ask = of(statements::OUTBOX, partition);
-        let outbox = all_on(&mut connection, ask, "read the outbox", decode::message).await?;
-        Ok(Recovered { last_seq, states, idempotency, outbox })
+        Ok((connection, last_seq))
+    }
+
+    pub(crate) async fn living(
+        &self,
+        partition: PartitionId,
+        taker: &mpsc::Sender<LivingRows>,
+    ) -> Result<()> {
+        let (mut connection, _) = self.claimed(partition).await?;
+        let mut rows = of(statements::LIVE_STATES, partition).fetch(&mut *connection);
+        let mut pack = Vec::with_capacity(PACKED);
+        loop {
+            let row = in_time(rows.try_next()).await.map_err(failed_to("read live states"))?;
+            let is_last = row.is_none();
+            pack.extend(row.as_ref().map(decode::state).transpose()?);
+            if is_last || pack.len() == PACKED {
+                let pack = std::mem::replace(&mut pack, Vec::with_capacity(PACKED));
+                if taker.send(LivingRows::of_rows(pack)).await.is_err() || is_last {
+                    return Ok(());
+                }
+            }
+        }
     }
 
     pub(crate) async fn answer_from(
@@ -230,6 +267,19 @@ impl Postgres {
     pub(crate) async fn token_by_hash(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>> {
         let ask = sqlx::query(statements::TOKEN_BY_HASH).bind(hash.to_vec());
         self.first(ask, "read a token", decode::token).await
+    }
+
+    pub(crate) async fn tokens(&self, query: &TokenQuery) -> Result<Vec<TokenRow>> {
+        let sql =
+            if query.of_shoppers { statements::TOKENS_OF_SHOPPERS } else { statements::TOKENS };
+        let ask = sqlx::query(sql)
+            .bind(query.before.map_or(Uuid::max(), Uuid::from_u128))
+            .bind(query.kind.clone())
+            .bind(query.role.clone())
+            .bind(query.name.clone())
+            .bind(query.open_at.map(Timestamp::as_millis))
+            .bind(i64::from(query.limit));
+        self.all(ask, "read a page of tokens", decode::token).await
     }
 
     pub(crate) async fn tokens_of_role(&self, role: &str, now: Timestamp) -> Result<u64> {

@@ -43,6 +43,32 @@ macro_rules! states {
     };
 }
 
+macro_rules! token_columns {
+    () => {
+        "id, hash, principal, created_at, expires_at, revoked_at, granted_by, used_at"
+    };
+}
+
+/// A page of tokens, youngest first.
+macro_rules! tokens {
+    ($of:literal) => {
+        concat!(
+            "SELECT ",
+            token_columns!(),
+            " FROM token WHERE id < $1 AND (principal::jsonb ->> 'kind') ",
+            $of,
+            " AND ($2::text IS NULL OR (principal::jsonb ->> 'kind') = $2)
+              AND ($3::text IS NULL OR (principal::jsonb ->> 'role') = $3)
+              AND ($4::text IS NULL
+                   OR position(lower($4 COLLATE \"C\")
+                               IN lower((principal::jsonb ->> 'name') COLLATE \"C\")) > 0)
+              AND ($5::bigint IS NULL
+                   OR (revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $5)))
+             ORDER BY id DESC LIMIT $6"
+        )
+    };
+}
+
 macro_rules! reference_columns {
     () => {
         "revision, kind, id, version, body, principal, at, effective"
@@ -92,7 +118,7 @@ statements! {
              ON CONFLICT (partition) DO UPDATE SET
                  epoch = partition_owner.epoch + 1, owner = excluded.owner, url = excluded.url,
                  seen_at = excluded.seen_at
-             RETURNING epoch";
+             RETURNING epoch, chain";
 
     /// A sign of life for what is held. Binds: partitions, their epochs.
     BEAT = "UPDATE partition_owner SET seen_at = clock_timestamp()
@@ -108,17 +134,20 @@ statements! {
     /// A whole batch. `held` is the ownership row, checked and locked: without it nothing else
     /// comes to be, and the statement says that it has touched no row. A claim under way makes it
     /// wait, and look again at what the claim has left. Binds: partition, epoch, the seq before the
-    /// batch (NULL where it has no events), the seq after it, then an array a column.
+    /// batch (NULL where it has no events), the seq after it, then an array a column; last the chain of
+    /// each run, and that after the batch (NULL where it has no events).
     COMMIT = concat!(
         "WITH held AS (
              UPDATE partition_owner
-             SET last_seq = coalesce($4, last_seq), seen_at = clock_timestamp()
+             SET last_seq = coalesce($4, last_seq), chain = coalesce($47, chain),
+                 seen_at = clock_timestamp()
              WHERE partition = $1 AND epoch = $2 AND last_seq = coalesce($3, last_seq)
              RETURNING partition, epoch
          ), runs AS (
-             INSERT INTO event_run (partition, last_seq, epoch, events)
-             SELECT held.partition, run.last_seq, held.epoch, run.events
-             FROM held, unnest($5::bigint[], $6::text[]) AS run (last_seq, events)
+             INSERT INTO event_run (partition, last_seq, epoch, events, chain)
+             SELECT held.partition, run.last_seq, held.epoch, run.events, run.chain
+             FROM held, unnest($5::bigint[], $6::text[], $46::bytea[])
+                 AS run (last_seq, events, chain)
          ), touched AS (
              SELECT held.partition, entity.*
              FROM held, unnest(
@@ -167,11 +196,13 @@ statements! {
              ) AS person (id, nonce, sealed, key_nonce, sealed_key) ",
         upsert_persons!(),
         "), tokens AS (
-             INSERT INTO token (id, hash, principal, created_at, expires_at, revoked_at)
+             INSERT INTO token
+                 (id, hash, principal, created_at, expires_at, revoked_at, granted_by, used_at)
              SELECT token.* FROM held, unnest(
                  $38::uuid[], $39::bytea[], $40::text[], $41::bigint[], $42::bigint[],
-                 $43::bigint[]
-             ) AS token (id, hash, principal, created_at, expires_at, revoked_at)
+                 $43::bigint[], $44::text[], $45::bigint[]
+             ) AS token
+                 (id, hash, principal, created_at, expires_at, revoked_at, granted_by, used_at)
          )
          SELECT 1 FROM held"
     );
@@ -242,10 +273,19 @@ statements! {
                        FROM unnest($1::text[], $2::text[]) AS asked (kind, id)";
 
     INSERT_REFERENCES = "INSERT INTO reference
-                             (kind, id, version, body, principal, at, effective)
+                             (kind, id, version, body, principal, at, effective, chain)
                          SELECT * FROM unnest(
                              $1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[],
-                             $6::bigint[], $7::bigint[])";
+                             $6::bigint[], $7::bigint[], $8::bytea[])";
+
+    /// Of the last version of any document.
+    LAST_LINK = "SELECT chain FROM reference
+                 WHERE revision = (SELECT max(revision) FROM reference)";
+
+    /// Partitions, and the documents as none.
+    HEADS = "SELECT partition::bigint, last_seq, chain FROM partition_owner
+             UNION ALL SELECT NULL, revision, coalesce(chain, '') FROM reference
+             WHERE revision = (SELECT max(revision) FROM reference)";
 
     REFERENCE = concat!(
         "SELECT ", reference_columns!(), " FROM reference WHERE kind = $1 AND id = $2
@@ -274,14 +314,21 @@ statements! {
          ORDER BY revision DESC LIMIT $7"
     );
 
-    INSERT_TOKENS = "INSERT INTO token
-                         (id, hash, principal, created_at, expires_at, revoked_at)
-                     SELECT * FROM unnest(
-                         $1::uuid[], $2::bytea[], $3::text[], $4::bigint[], $5::bigint[],
-                         $6::bigint[])";
+    INSERT_TOKENS = concat!(
+        "INSERT INTO token (", token_columns!(), ")
+         SELECT * FROM unnest(
+             $1::uuid[], $2::bytea[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
+             $7::text[], $8::bigint[])"
+    );
 
-    TOKEN_BY_HASH = "SELECT id, hash, principal, created_at, expires_at, revoked_at FROM token
-                     WHERE hash = $1";
+    TOKEN_BY_HASH = concat!("SELECT ", token_columns!(), " FROM token WHERE hash = $1");
+
+    /// Binds: id of the last one before, kind, role, part of the name, a moment at which it is open,
+    /// limit.
+    TOKENS = tokens!("IS DISTINCT FROM 'shopper'");
+
+    /// The same of shoppers alone.
+    TOKENS_OF_SHOPPERS = tokens!("= 'shopper'");
 
     /// Binds: role, now.
     TOKENS_OF_ROLE = "SELECT count(*) FROM token WHERE (principal::jsonb ->> 'role') = $1
@@ -289,6 +336,14 @@ statements! {
         AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
 
     REVOKE_TOKEN = "UPDATE token SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL";
+
+    /// Those that were over before a moment.
+    FORGET_TOKENS = "DELETE FROM token WHERE expires_at < $1 OR revoked_at < $1";
+
+    /// Binds: ids, the moments of each.
+    TOKENS_USED = "UPDATE token
+                   SET used_at = ($2::bigint[])[array_position($1::uuid[], id)]
+                   WHERE id = ANY($1::uuid[])";
 
     PUT_PERSONS = concat!(
         "INSERT INTO person (id, nonce, sealed, key_nonce, sealed_key)

@@ -58,6 +58,10 @@ async fn no_statement_walks_through_a_whole_table() {
             continue;
         }
         for step in plan(&mut connection, sql).await {
+            // A row a partition.
+            if *name == "HEADS" && step.contains("Seq Scan on partition_owner") {
+                continue;
+            }
             let walk = walks.iter().find(|walk| step.contains(walk.as_str()));
             assert!(walk.is_none(), "{name}: {step}\n{sql}");
         }

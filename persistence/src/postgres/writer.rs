@@ -16,7 +16,7 @@ use crate::decode;
 use crate::desk::{self, Change};
 use crate::rows::signed;
 use crate::{
-    Batch, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+    Batch, Chain, Epoch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
     TokenRow,
 };
 
@@ -44,6 +44,8 @@ pub(super) struct Writer {
     /// The session before, which may still be at work on the server.
     lost: Option<Identity>,
     held: watch::Sender<Held>,
+    /// After the last batch of each partition that is held: only its owner writes it on.
+    chains: BTreeMap<PartitionId, Chain>,
     /// When the present session began; readers' connections that are older are not used.
     primary: Arc<Mutex<Instant>>,
 }
@@ -55,7 +57,8 @@ impl Writer {
         held: watch::Sender<Held>,
         primary: Arc<Mutex<Instant>>,
     ) -> Self {
-        Self { options, session: Some(session), lost: None, held, primary }
+        let chains = BTreeMap::new();
+        Self { options, session: Some(session), lost: None, held, chains, primary }
     }
 
     async fn take(&mut self) -> Result<Session> {
@@ -114,9 +117,12 @@ impl desk::Writer for Writer {
         }
         let committed = match self.take().await {
             Ok(mut session) => {
-                let committed = commit::commit(&mut session.connection, batch).await;
+                let chain = self.chains.get(&partition).copied().unwrap_or_default();
+                let committed = commit::commit(&mut session.connection, batch, chain).await;
                 self.give_back(session, &committed);
-                committed
+                committed.map(|chain| {
+                    self.chains.insert(partition, chain);
+                })
             }
             Err(error) => Err(error),
         };
@@ -131,7 +137,8 @@ impl desk::Writer for Writer {
         let mut session = self.take().await?;
         let claimed = claim(&mut session, partition, owner, url).await;
         self.give_back(session, &claimed);
-        let epoch = claimed?;
+        let (epoch, chain) = claimed?;
+        self.chains.insert(partition, chain);
         self.held.send_modify(|held| {
             held.epochs.insert(partition, epoch);
             held.stopped.remove(&partition);
@@ -188,6 +195,15 @@ impl desk::Writer for Writer {
                     .bind(Uuid::from_u128(id)),
                 "revoke a token",
             ),
+            Change::ForgetTokens { before } => {
+                (sqlx::query(statements::FORGET_TOKENS).bind(before.as_millis()), "forget tokens")
+            }
+            Change::TokensUsed { uses } => {
+                let (ids, moments): (Vec<Uuid>, Vec<i64>) =
+                    uses.iter().map(|used| (Uuid::from_u128(used.id), used.at.as_millis())).unzip();
+                let noted = sqlx::query(statements::TOKENS_USED).bind(ids).bind(moments);
+                (noted, "note which tokens were used")
+            }
             Change::ErasePersons { persons } => {
                 let ids = persons.iter().map(|person| Uuid::from_u128(person.bits()));
                 let ids: Vec<Uuid> = ids.collect();
@@ -239,7 +255,7 @@ async fn claim(
     partition: PartitionId,
     owner: &str,
     url: &str,
-) -> Result<Epoch> {
+) -> Result<(Epoch, Chain)> {
     if !hold(session, partition).await? {
         end_silent_holder(session, partition).await?;
         if !hold(session, partition).await? {
@@ -256,7 +272,9 @@ async fn claim(
     let rows = in_time(claim).await.map_err(failed_to("claim a partition"))?;
     let row =
         rows.first().ok_or_else(|| failed_to("claim a partition")(sqlx::Error::RowNotFound))?;
-    decode::unsigned(row, 0, "partition_owner.epoch").map(Epoch)
+    let column = "partition_owner.chain";
+    let chain = Chain::of_column(decode::Cells::blob(row, 1, column)?, column)?;
+    Ok((Epoch(decode::unsigned(row, 0, "partition_owner.epoch")?), chain))
 }
 
 async fn hold(session: &mut Session, partition: PartitionId) -> Result<bool> {

@@ -22,11 +22,11 @@ impl Cells for SqliteRow {
         Ok(get::<i64>(self, index, column)? != 0)
     }
 
-    fn text_ref(&self, index: usize, column: &'static str) -> Result<&str> {
+    fn optional_text_ref(&self, index: usize, column: &'static str) -> Result<Option<&str>> {
         get(self, index, column)
     }
 
-    fn blob(&self, index: usize, column: &'static str) -> Result<&[u8]> {
+    fn optional_blob(&self, index: usize, column: &'static str) -> Result<Option<&[u8]>> {
         get(self, index, column)
     }
 

@@ -5,23 +5,25 @@ use sqlx::error::{DatabaseError, ErrorKind};
 
 use super::rows::{self, Line, Of, Rest, Standing};
 use super::{encode, failed_to, statements};
-use crate::decode;
-use crate::reference::{LatestVersions, next_version};
-use crate::runs;
-use crate::{Batch, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson};
+use crate::decode::{self, Cells};
+use crate::reference::{LatestVersions, chains, next_version};
+use crate::runs::{self, Run};
+use crate::{
+    Batch, Chain, Error, PartitionId, ReadModelWrite, ReferenceDraft, Result, SealedPerson,
+};
 
 /// Records a batch whole or not at all.
 pub(super) async fn commit(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
     let recorded = match begin(connection, batch).await {
-        Ok(last_seq) => write(connection, batch, last_seq).await,
+        Ok(stand) => write(connection, batch, stand).await,
         Err(error) => Err(error),
     };
     undo_refused(connection, recorded).await
 }
 
 /// Opens the transaction; the batch's epoch must be the partition's, and its events must continue
-/// the recorded ones. Returns the last seq after the batch.
-async fn begin(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> {
+/// the recorded ones. Returns the last seq after the batch, and the chain before it.
+async fn begin(connection: &mut SqliteConnection, batch: &Batch) -> Result<(u64, Chain)> {
     let row = sqlx::query(statements::BEGIN_COMMIT)
         .bind(i64::from(batch.partition.0))
         .fetch_optional(connection)
@@ -36,14 +38,22 @@ async fn begin(connection: &mut SqliteConnection, batch: &Batch) -> Result<u64> 
     let last_seq = decode::unsigned(&row, 1, "partition_owner.last_seq")?;
     batch.check_contiguous(last_seq)?;
     batch.check_histories()?;
-    Ok(batch.events.last().map_or(last_seq, |event| event.seq))
+    let column = "partition_owner.chain";
+    let chain = Chain::of_column(row.blob(2, column)?, column)?;
+    Ok((batch.events.last().map_or(last_seq, |event| event.seq), chain))
 }
 
 /// Everything after the first statement.
-async fn write(connection: &mut SqliteConnection, batch: &Batch, last_seq: u64) -> Result<()> {
+async fn write(
+    connection: &mut SqliteConnection,
+    batch: &Batch,
+    (last_seq, chain): (u64, Chain),
+) -> Result<()> {
     let partition = batch.partition;
     let failed = |source| failure(partition, source);
-    write_what_most_have(connection, batch).await?;
+    let runs = runs::runs(batch, chain)?;
+    let chain = runs.last().map_or(chain, |run| run.chain);
+    write_what_most_have(connection, batch, &runs).await?;
     let lines = (0..).zip(&batch.movements).map(|(line, row)| Line(line, Of(partition, row)));
     rows::MOVEMENTS.write(connection, &lines.collect::<Vec<_>>(), failed).await?;
     let messages: Vec<_> = batch.outbox.iter().map(|row| Of(partition, row)).collect();
@@ -53,10 +63,12 @@ async fn write(connection: &mut SqliteConnection, batch: &Batch, last_seq: u64) 
         let written = rows.execute(&mut *connection).await;
         written.map_err(failed)?;
     }
+    vocabulary::planted::kill_point("within_a_commit");
     let forgotten = u64::from(vocabulary::planted!("seq_used_again", every 12));
     let last_seq = last_seq.saturating_sub(forgotten);
     let ended = sqlx::query(statements::END_COMMIT)
         .bind(crate::rows::signed(last_seq, "partition_owner.last_seq")?)
+        .bind(chain.as_bytes())
         .bind(i64::from(partition.0))
         .execute(connection)
         .await;
@@ -69,18 +81,20 @@ pub(super) fn failure(partition: PartitionId, source: sqlx::Error) -> Error {
 }
 
 /// Runs of events, states, answers and people.
-async fn write_what_most_have(connection: &mut SqliteConnection, batch: &Batch) -> Result<()> {
+async fn write_what_most_have(
+    connection: &mut SqliteConnection,
+    batch: &Batch,
+    runs: &[Run],
+) -> Result<()> {
     let partition = batch.partition;
     let failed = |source| failure(partition, source);
-    let runs = runs::runs(batch)?;
     let (standing, states): (Vec<_>, Vec<_>) =
         batch.last_per_key().map(|row| Of(partition, row)).partition(|of| of.1.stays);
     let standing: Vec<_> = standing.into_iter().map(Standing).collect();
     let answers: Vec<_> = batch.idempotency.iter().map(|row| Of(partition, row)).collect();
     let persons = &batch.persons;
     let all = runs.len() + states.len() + standing.len() + answers.len() + persons.len();
-    let rest =
-        Rest { runs: &runs, states: &states, standing: &standing, answers: &answers, persons };
+    let rest = Rest { runs, states: &states, standing: &standing, answers: &answers, persons };
     let written = rest.write(connection, failed).await?;
     if usize::try_from(written) != Ok(all) {
         rows::REFILED_STATES.write(connection, &states, failed).await?;
@@ -147,9 +161,12 @@ async fn insert_references(
         rows.iter().map(decode::latest_version).collect::<Result<_>>()?;
     let versions: Vec<u64> =
         drafts.iter().map(|draft| next_version(draft, &mut latest)).collect::<Result<_>>()?;
-    let rows = encode::references(drafts, &versions)?;
+    let last = sqlx::query(statements::LAST_LINK).fetch_optional(&mut *connection).await;
+    let chain = decode::link(last.map_err(&failed)?.as_ref())?;
+    let rows = encode::references(drafts, &versions, &chains(drafts, &versions, chain)?)?;
     let insert = sqlx::query(statements::INSERT_REFERENCES).bind(rows);
     insert.execute(&mut *connection).await.map_err(&failed)?;
+    vocabulary::planted::kill_point("within_documents");
     sqlx::query(statements::END).execute(connection).await.map_err(&failed)?;
     Ok(versions)
 }

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use vocabulary::{PersonId, Timestamp};
 
 use crate::runs::{HexId, digits};
-use crate::{Error, ReadModelWrite, ReferenceDraft, Result, TokenRow};
+use crate::{Chain, Error, ReadModelWrite, ReferenceDraft, Result, TokenRow, TokenUse};
 
 /// Any bytes.
 struct Bytes<'a>(&'a [u8]);
@@ -47,8 +47,14 @@ pub(super) fn tokens(tokens: &[TokenRow]) -> Result<String> {
             token.created_at.as_millis(),
             millis(token.expires_at),
             millis(token.revoked_at),
+            &token.granted_by,
+            millis(token.used_at),
         )
     })
+}
+
+pub(super) fn token_uses(uses: &[TokenUse]) -> Result<String> {
+    rows("token", uses, |token| (HexId(token.id), token.at.as_millis()))
 }
 
 pub(super) fn ids(persons: &[PersonId]) -> Result<String> {
@@ -60,11 +66,17 @@ pub(super) fn reference_keys(drafts: &[ReferenceDraft]) -> Result<String> {
 }
 
 /// Drafts with the versions they got.
-pub(super) fn references(drafts: &[ReferenceDraft], versions: &[u64]) -> Result<String> {
-    let versioned: Vec<_> = drafts.iter().zip(versions).collect();
-    rows("reference", &versioned, |(draft, version)| {
+pub(super) fn references(
+    drafts: &[ReferenceDraft],
+    versions: &[u64],
+    chains: &[Chain],
+) -> Result<String> {
+    let versioned: Vec<_> = drafts.iter().zip(versions).zip(chains).collect();
+    rows("reference", &versioned, |((draft, version), chain)| {
         let at = draft.at.as_millis();
-        (&draft.kind, &draft.id, version, &draft.body, &draft.by, at, millis(draft.effective))
+        let chain = chain.to_string();
+        let effective = millis(draft.effective);
+        (&draft.kind, &draft.id, version, &draft.body, &draft.by, at, effective, chain)
     })
 }
 

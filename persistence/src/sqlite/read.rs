@@ -5,16 +5,21 @@ use std::borrow::Cow;
 use futures_util::TryStreamExt;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use tokio::sync::mpsc;
 use vocabulary::{PersonId, Timestamp};
 
 use super::{Sqlite, failed_to, statements};
-use crate::decode;
+use crate::decode::{self, Cells};
+use crate::living::Fields;
 use crate::runs::History;
 use crate::{
-    EventRow, IdempotencyRow, PartitionId, PartitionOwner, ReadModelQuery, ReadModelRow, Recovered,
-    ReferenceLog, ReferenceRow, Result, SealedPerson, StateKey, StateQuery, StateRow,
-    StockMovement, TokenRow,
+    Error, EventRow, Head, IdempotencyKey, IdempotencyRow, LivingRows, PartitionId, PartitionOwner,
+    ReadModelQuery, ReadModelRow, Recovered, ReferenceLog, ReferenceRow, Result, SealedPerson,
+    StateKey, StateQuery, StateRow, StockMovement, TokenQuery, TokenRow,
 };
+
+/// Rows that are read as one.
+const PACKED: i64 = 256;
 
 type Ask = Query<'static, sqlx::Sqlite, SqliteArguments>;
 
@@ -52,7 +57,12 @@ impl Sqlite {
             .await
     }
 
-    /// Four reads, not one snapshot: the caller has claimed the partition, so nobody writes it.
+    pub(crate) async fn heads(&self) -> Result<Vec<Head>> {
+        self.all(sqlx::query(statements::HEADS), "read where the journal stands", decode::head)
+            .await
+    }
+
+    /// Three reads, not one snapshot: the caller has claimed the partition, so nobody writes it.
     pub(crate) async fn load(
         &self,
         partition: PartitionId,
@@ -61,15 +71,75 @@ impl Sqlite {
         let last_seq = |row: &_| decode::unsigned(row, 0, "partition_owner.last_seq");
         let ask = of(statements::LAST_SEQ, partition);
         let last_seq = self.first(ask, "read the last seq", last_seq).await?.unwrap_or_default();
-        let ask = of(statements::LIVE_STATES, partition);
-        let mut states = self.all(ask, "read live states", decode::state).await?;
-        states.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-        let ask = of(statements::KEYS_SINCE, partition).bind(keys_since.as_millis());
-        let mut idempotency = self.all(ask, "read answered keys", decode::idempotency_key).await?;
+        let mut idempotency = self.keys_since(partition, keys_since).await?;
         idempotency.sort_unstable();
         let ask = of(statements::OUTBOX, partition);
         let outbox = self.all(ask, "read the outbox", decode::message).await?;
-        Ok(Recovered { last_seq, states, idempotency, outbox })
+        Ok(Recovered { last_seq, idempotency, outbox })
+    }
+
+    async fn keys_since(
+        &self,
+        partition: PartitionId,
+        since: Timestamp,
+    ) -> Result<Vec<IdempotencyKey>> {
+        let mut found = Vec::new();
+        let mut last = (0, 0);
+        loop {
+            let ask = of(statements::KEYS_SINCE, partition).bind(since.as_millis());
+            let ask = ask.bind(last.0).bind(last.1).bind(PACKED);
+            let (count, text) = self.packed(ask, "read answered keys").await?;
+            let mut fields = Fields::of(&text);
+            while !fields.is_at_end() {
+                last = last.max(key_of(&mut fields, &mut found)?);
+            }
+            if count < PACKED {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Many rows in one: the driver's way from thread to thread costs more than the row itself.
+    async fn packed(&self, ask: Ask, action: &'static str) -> Result<(i64, String)> {
+        let row = self.first(ask, action, |row| {
+            let count = row.optional_integer(0, "the number of rows")?.unwrap_or_default();
+            let text = row.optional_text_ref(1, "the rows")?.unwrap_or_default();
+            Ok((count, text.to_owned()))
+        });
+        Ok(row.await?.unwrap_or_default())
+    }
+
+    /// Those that end, then those that stay; nobody's place changes while they are read.
+    pub(crate) async fn living(
+        &self,
+        partition: PartitionId,
+        taker: &mpsc::Sender<LivingRows>,
+    ) -> Result<()> {
+        let action = "read live states";
+        let mut place = 0;
+        loop {
+            let ask = of(statements::LIVE_STATES, partition).bind(place).bind(PACKED);
+            let (last, text) = self.packed(ask, action).await?;
+            if text.is_empty() {
+                break;
+            }
+            place = last;
+            if taker.send(LivingRows::of_text(text, false)).await.is_err() {
+                return Ok(());
+            }
+        }
+        let mut last = StateKey::new("", 0, 0);
+        loop {
+            let ask = of(statements::LIVE_STANDING, partition).bind(last.kind.to_string());
+            let ask = ask.bind(bytes(last.owner)).bind(bytes(last.id)).bind(PACKED);
+            let (count, text) = self.packed(ask, action).await?;
+            let rows = LivingRows::of_text(text, true).unpack()?;
+            let Some(newest) = rows.iter().map(|row| &row.key).max() else { return Ok(()) };
+            last = newest.clone();
+            if taker.send(LivingRows::of_rows(rows)).await.is_err() || count < PACKED {
+                return Ok(());
+            }
+        }
     }
 
     pub(crate) async fn answer_from(
@@ -215,6 +285,19 @@ impl Sqlite {
         self.first(ask, "read a token", decode::token).await
     }
 
+    pub(crate) async fn tokens(&self, query: &TokenQuery) -> Result<Vec<TokenRow>> {
+        let sql =
+            if query.of_shoppers { statements::TOKENS_OF_SHOPPERS } else { statements::TOKENS };
+        let ask = sqlx::query(sql)
+            .bind(query.before.map_or(AFTER_ALL.to_vec(), bytes))
+            .bind(query.kind.clone())
+            .bind(query.role.clone())
+            .bind(query.name.clone())
+            .bind(query.open_at.map(Timestamp::as_millis))
+            .bind(i64::from(query.limit));
+        self.all(ask, "read a page of tokens", decode::token).await
+    }
+
     pub(crate) async fn tokens_of_role(&self, role: &str, now: Timestamp) -> Result<u64> {
         let ask = sqlx::query(statements::TOKENS_OF_ROLE).bind(role.to_owned());
         let count = |row: &_| decode::unsigned(row, 0, "tokens of a role");
@@ -247,6 +330,19 @@ fn of(sql: &'static str, partition: PartitionId) -> Ask {
 
 fn bytes(id: u128) -> Vec<u8> {
     id.to_be_bytes().to_vec()
+}
+
+/// Reads one key, and answers where it lies.
+fn key_of(fields: &mut Fields<'_>, found: &mut Vec<IdempotencyKey>) -> Result<(i64, i64)> {
+    let seq = fields.number("idempotency.seq")?;
+    let place = (seq, fields.number("idempotency.rowid")?);
+    let column = "idempotency.seq";
+    found.push(IdempotencyKey {
+        seq: u64::try_from(seq).map_err(|_| Error::Corrupt { column })?,
+        scope: fields.counted("idempotency.scope")?.to_owned(),
+        key: fields.counted("idempotency.key")?.to_owned(),
+    });
+    Ok(place)
 }
 
 /// The statements for the living and the ended of a courier, which narrows most, or a store.

@@ -43,14 +43,18 @@ pub(super) struct Line<'a>(pub(super) u64, pub(super) Of<'a, StockMovement>);
 pub(super) struct Values(SqliteArguments);
 
 impl Row for Run {
-    const TABLE: Table =
-        Table { into: "event_run (partition, epoch, last_seq, events)", columns: 4, conflict: "" };
+    const TABLE: Table = Table {
+        into: "event_run (partition, epoch, last_seq, events, chain)",
+        columns: 5,
+        conflict: "",
+    };
 
     fn bind(&self, values: &mut Values) -> Result<()> {
         values.push("event_run.partition", self.partition.0)?;
         values.unsigned("event_run.epoch", self.epoch.0)?;
         values.unsigned("event_run.last_seq", self.last_seq)?;
-        values.text("event_run.events", &self.events)
+        values.text("event_run.events", &self.events)?;
+        values.push("event_run.chain", self.chain.as_bytes())
     }
 }
 

@@ -20,6 +20,15 @@ macro_rules! state_columns {
     };
 }
 
+/// A state row as text; see [`LivingRows`](crate::LivingRows).
+macro_rules! packed_columns {
+    () => {
+        "kind || '|' || hex(owner) || '|' || hex(id) || '|' || seq || '|' || status || '|'
+         || coalesce(hex(store), '') || '|' || coalesce(hex(courier), '') || '|'
+         || octet_length(blob) || '|' || blob"
+    };
+}
+
 /// A page of states: `$by` narrows by an indexed column, `$than` and `$order` give the direction.
 /// Binds: partition, kind, last id of the page before, status, live, limit, then `$by`'s.
 macro_rules! states {
@@ -73,10 +82,35 @@ macro_rules! reference_columns {
 
 macro_rules! insert_tokens {
     () => {
-        "INSERT INTO token (id, hash, principal, created_at, expires_at, revoked_at)
+        "INSERT INTO token
+             (id, hash, principal, created_at, expires_at, revoked_at, granted_by, used_at)
          SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4,
-                value ->> 5
+                value ->> 5, value ->> 6, value ->> 7
          FROM jsonb_each(?)"
+    };
+}
+
+macro_rules! token_columns {
+    () => {
+        "id, hash, principal, created_at, expires_at, revoked_at, granted_by, used_at"
+    };
+}
+
+/// A page of tokens, youngest first.
+macro_rules! tokens {
+    ($of:literal) => {
+        concat!(
+            "SELECT ",
+            token_columns!(),
+            " FROM token WHERE id < ?1 AND json_extract(principal, '$.kind') ",
+            $of,
+            " AND (?2 IS NULL OR json_extract(principal, '$.kind') = ?2)
+              AND (?3 IS NULL OR json_extract(principal, '$.role') = ?3)
+              AND (?4 IS NULL OR instr(lower(json_extract(principal, '$.name')), lower(?4)) > 0)
+              AND (?5 IS NULL
+                   OR (revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?5)))
+             ORDER BY id DESC LIMIT ?6"
+        )
     };
 }
 
@@ -92,10 +126,10 @@ statements! {
 
     /// Opens the transaction of a commit and reads what its batch is checked against.
     BEGIN_COMMIT = "BEGIN IMMEDIATE;
-                    SELECT epoch, last_seq FROM partition_owner WHERE partition = ?";
+                    SELECT epoch, last_seq, chain FROM partition_owner WHERE partition = ?";
 
-    /// Binds: the new last seq, the partition.
-    END_COMMIT = "UPDATE partition_owner SET last_seq = ? WHERE partition = ?;
+    /// Binds: the new last seq, the new chain, the partition.
+    END_COMMIT = "UPDATE partition_owner SET last_seq = ?, chain = ? WHERE partition = ?;
                   COMMIT";
 
     BEGIN = "BEGIN IMMEDIATE";
@@ -104,13 +138,32 @@ statements! {
 
     LAST_SEQ = "SELECT last_seq FROM partition_owner WHERE partition = ?";
 
+    /// Many live rows in one: where the last of them lies, and their text as
+    /// [`LivingRows`](crate::LivingRows) reads it. Binds: partition, where the last one before lay,
+    /// how many.
     LIVE_STATES = concat!(
-        "SELECT ", state_columns!(), " FROM state WHERE partition = ?1 AND live = 1
-         UNION ALL SELECT ", standing_columns!(), " FROM standing
-         WHERE partition = ?1 AND live = 1"
+        "SELECT max(place), group_concat(line, '') FROM (
+             SELECT rowid AS place, ", packed_columns!(), " AS line FROM state
+             WHERE partition = ?1 AND live = 1 AND rowid > ?2 ORDER BY rowid LIMIT ?3)"
     );
 
-    KEYS_SINCE = "SELECT seq, scope, key FROM idempotency WHERE partition = ? AND at >= ?";
+    /// The same of those that stay, and how many they are. Binds: partition, kind, owner and id of the
+    /// last one before, how many at most.
+    LIVE_STANDING = concat!(
+        "SELECT count(*), group_concat(line, '') FROM (
+             SELECT ", packed_columns!(), " AS line FROM standing
+             WHERE partition = ?1 AND live = 1 AND (kind, owner, id) > (?2, ?3, ?4)
+             ORDER BY kind, owner, id LIMIT ?5)"
+    );
+
+    /// Many keys in one text: seq, place and then both words, each with its length before it. Binds:
+    /// partition, the time since when, seq and place of the last one before, how many.
+    KEYS_SINCE = "SELECT count(*), group_concat(seq || '|' || rowid || '|'
+                             || octet_length(scope) || '|' || scope
+                             || octet_length(key) || '|' || key, '')
+                  FROM (SELECT rowid, seq, scope, key FROM idempotency
+                        WHERE partition = ?1 AND at >= ?2 AND (seq, rowid) > (?3, ?4)
+                        ORDER BY seq, rowid LIMIT ?5)";
 
     OUTBOX = "SELECT seq, target, payload FROM outbox WHERE partition = ? ORDER BY seq, target";
 
@@ -173,10 +226,19 @@ statements! {
                        FROM jsonb_each(?)";
 
     INSERT_REFERENCES = "INSERT INTO reference
-                             (kind, id, version, body, principal, at, effective)
+                             (kind, id, version, body, principal, at, effective, chain)
                          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
-                                value ->> 5, value ->> 6
+                                value ->> 5, value ->> 6, unhex(value ->> 7)
                          FROM jsonb_each(?)";
+
+    /// Of the last version of any document.
+    LAST_LINK = "SELECT chain FROM reference
+                 WHERE revision = (SELECT max(revision) FROM reference)";
+
+    /// Partitions, and the documents as none.
+    HEADS = "SELECT partition, last_seq, chain FROM partition_owner
+             UNION ALL SELECT NULL, revision, coalesce(chain, x'') FROM reference
+             WHERE revision = (SELECT max(revision) FROM reference)";
 
     REFERENCE = concat!(
         "SELECT ", reference_columns!(), " FROM reference WHERE kind = ? AND id = ?
@@ -207,8 +269,14 @@ statements! {
 
     INSERT_TOKENS = insert_tokens!();
 
-    TOKEN_BY_HASH = "SELECT id, hash, principal, created_at, expires_at, revoked_at FROM token
-                     WHERE hash = ?";
+    TOKEN_BY_HASH = concat!("SELECT ", token_columns!(), " FROM token WHERE hash = ?");
+
+    /// Binds: id of the last one before, kind, role, part of the name, a moment at which it is open,
+    /// limit.
+    TOKENS = tokens!("IS NOT 'shopper'");
+
+    /// The same of shoppers alone.
+    TOKENS_OF_SHOPPERS = tokens!("= 'shopper'");
 
     /// Binds: role, now.
     TOKENS_OF_ROLE = "SELECT count(*) FROM token WHERE json_extract(principal, '$.role') = ?
@@ -216,6 +284,15 @@ statements! {
         AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)";
 
     REVOKE_TOKEN = "UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL";
+
+    /// Those that were over before a moment.
+    FORGET_TOKENS = "DELETE FROM token WHERE id IN (
+                         SELECT id FROM token WHERE expires_at < ?1
+                         UNION ALL SELECT id FROM token WHERE revoked_at < ?1)";
+
+    /// Binds: an array of ids and moments.
+    TOKENS_USED = "UPDATE token SET used_at = value ->> 1
+                   FROM jsonb_each(?) WHERE token.id = unhex(value ->> 0)";
 
     PERSON = "SELECT id, nonce, sealed, key_nonce, sealed_key FROM person WHERE id = ?";
 

@@ -146,6 +146,13 @@ impl desk::Writer for Writer {
                     .bind(id.to_be_bytes().to_vec()),
                 "revoke a token",
             ),
+            Change::ForgetTokens { before } => {
+                (sqlx::query(statements::FORGET_TOKENS).bind(before.as_millis()), "forget tokens")
+            }
+            Change::TokensUsed { uses } => (
+                sqlx::query(statements::TOKENS_USED).bind(encode::token_uses(&uses)?),
+                "note which tokens were used",
+            ),
             Change::ErasePersons { persons } => (
                 sqlx::query(statements::ERASE_PERSONS).bind(encode::ids(&persons)?),
                 "forget people",

@@ -11,6 +11,7 @@
 
 pub mod wire;
 
+use std::io::Write;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -27,10 +28,14 @@ const SUPERUSER: &str = "installer";
 /// A running server.
 pub struct Cluster {
     folder: PathBuf,
+    data: PathBuf,
     programs: PathBuf,
-    /// The server's keeper: it ends the server and clears the folder when our end of its standard
-    /// input closes, which the system does for us even after kill -9.
+    /// The server's keeper: it starts the server at each word it reads, and ends it and clears the
+    /// folder when our end of its standard input closes, which the system does for us even after
+    /// kill -9.
     keeper: Child,
+    /// The server's first process, which keeps the others.
+    first: String,
     made: AtomicU32,
 }
 
@@ -43,26 +48,38 @@ pub fn shared() -> &'static Cluster {
 impl Cluster {
     /// Starts a server with further settings, such as `fsync=off`.
     pub fn start(settings: &[&str]) -> Self {
+        Self::start_in(None, settings)
+    }
+
+    /// Starts a server that keeps its data below this folder instead of one of its own.
+    pub fn start_in(disk: Option<&Path>, settings: &[&str]) -> Self {
         let programs = programs();
         let folder = tempfile::Builder::new().prefix("pg-").tempdir().unwrap().keep();
         let user = ordinary_user();
         if let Some((uid, gid)) = user {
-            chown(&folder, Some(uid), Some(gid)).unwrap();
+            for ours in [Some(folder.as_path()), disk].into_iter().flatten() {
+                chown(ours, Some(uid), Some(gid)).unwrap();
+            }
         }
+        let data = disk.unwrap_or(&folder).join("data");
         let mut init = as_user(&programs.join("initdb"), user);
-        init.args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"])
+        if disk.is_none() {
+            init.arg("--no-sync");
+        }
+        init.args(["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"])
             .args(["--username", SUPERUSER, "--pgdata"])
-            .arg(folder.join("data"));
+            .arg(&data);
         run(&mut init);
         let mut server = format!(
-            "\"{}\" -D data -k \"$PWD\" -c listen_addresses= -c max_connections=200",
-            programs.join("postgres").display()
+            "\"{}\" -D \"{}\" -k \"$PWD\" -c listen_addresses= -c max_connections=200",
+            programs.join("postgres").display(),
+            data.display()
         );
         for setting in settings {
             server.push_str(&format!(" -c {setting}"));
         }
         let keep = format!(
-            "{server} >server.log 2>&1 & server=$!; cat >/dev/null; \
+            "while read -r start; do {server} >>server.log 2>&1 & server=$!; done; \
              kill -INT $server; wait $server; cd / && rm -rf \"{}\"",
             folder.display()
         );
@@ -74,10 +91,51 @@ impl Cluster {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let cluster = Self { folder, programs, keeper, made: AtomicU32::new(0) };
-        cluster.wait_until_ready();
+        let (first, made) = (String::new(), AtomicU32::new(0));
+        let mut cluster = Self { folder, data, programs, keeper, first, made };
+        cluster.start_again();
         cluster.sql("postgres", &format!("CREATE ROLE {ROLE} LOGIN"));
         cluster
+    }
+
+    /// Starts the server on its data, and waits until it takes questions.
+    pub fn start_again(&mut self) {
+        self.keeper.stdin.as_mut().unwrap().write_all(b"start\n").unwrap();
+        self.wait_until_ready();
+        let told = std::fs::read_to_string(self.data.join("postmaster.pid")).unwrap();
+        self.first = told.lines().next().unwrap().to_owned();
+    }
+
+    /// Sends a signal to the server's first process and to all that it keeps.
+    fn signal(&self, signal: &str) {
+        let kept = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.first));
+        let mut kill = Command::new("kill");
+        kill.args([signal, &self.first]).args(kept.unwrap().split_whitespace());
+        // One of them may have ended by itself meanwhile.
+        let _ = kill.stderr(Stdio::null()).status();
+    }
+
+    /// kill -9 to every process of it.
+    pub fn kill(&self) {
+        self.signal("-KILL");
+    }
+
+    /// Ends it as an operator does who does not wait for its clients.
+    pub fn stop(&self) {
+        run(Command::new("kill").args(["-INT", &self.first]));
+        // Nobody asks for its farewell, so its number stays; what it ran is gone.
+        while Path::new("/proc").join(&self.first).join("exe").exists() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Stands still: its sockets stay open and answer nothing.
+    pub fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    pub fn resume(&self) {
+        self.signal("-CONT");
     }
 
     fn wait_until_ready(&self) {

@@ -7,6 +7,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -33,6 +34,7 @@ pub struct Wire {
     server: PathBuf,
     plan: Arc<Mutex<Plan>>,
     cut_count: Arc<AtomicU32>,
+    late: Arc<Mutex<Duration>>,
     open: Arc<Mutex<Vec<UnixStream>>>,
 }
 
@@ -46,6 +48,7 @@ impl Wire {
             server,
             plan: Arc::default(),
             cut_count: Arc::default(),
+            late: Arc::default(),
             open: Arc::default(),
         };
         let carrier = wire.clone();
@@ -75,6 +78,16 @@ impl Wire {
         self.cut_count.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// From now on whatever is sent arrives so much later, each way.
+    pub fn slow_down(&self, late: Duration) {
+        *self.late.lock().unwrap() = late;
+    }
+
+    fn linger(&self) {
+        let late = *self.late.lock().unwrap();
+        std::thread::sleep(late);
+    }
+
     /// How often something was cut.
     pub fn cut_count(&self) -> u32 {
         self.cut_count.load(Ordering::Relaxed)
@@ -97,6 +110,7 @@ impl Wire {
     fn carry_requests(&self, mut from: UnixStream, mut to: UnixStream, loses: &Mutex<Option<Cut>>) {
         let mut bytes = vec![0; 256 * 1_024];
         while let Ok(count @ 1..) = from.read(&mut bytes) {
+            self.linger();
             let request = &bytes[..count];
             let sent = match self.meets(request) {
                 None => request,
@@ -120,6 +134,7 @@ impl Wire {
     fn carry_answers(&self, mut from: UnixStream, mut to: UnixStream, loses: &Mutex<Option<Cut>>) {
         let mut bytes = vec![0; 256 * 1_024];
         while let Ok(count @ 1..) = from.read(&mut bytes) {
+            self.linger();
             let lost = *loses.lock().unwrap();
             match lost {
                 None if to.write_all(&bytes[..count]).is_ok() => {}

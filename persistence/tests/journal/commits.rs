@@ -224,7 +224,13 @@ async fn a_batch_may_be_larger_than_any_statement() {
         let mut batch = Batch::new(CITY, epoch);
         batch.events = (1..=7_000).map(|seq| event(seq, seq.into(), 1)).collect();
         batch.states = (1..=7_000).map(|seq| state("order", seq.into(), seq)).collect();
-        batch.idempotency = (1..=700).map(|seq| answer(&format!("key-{seq:04}"), seq)).collect();
+        let shelves = |owner| {
+            (1..=400)
+                .map(move |id| StateRow { key: StateKey::new("stock", owner, id), ..shelf(id, 7) })
+        };
+        batch.states.extend((1..=3).flat_map(shelves));
+        batch.idempotency =
+            (1..=700u64).map(|seq| answer(&format!("key-{seq:04}"), seq.div_ceil(3))).collect();
         journal.commit(batch.clone()).await.unwrap();
         let recovered = load(&journal, CITY).await;
         assert_eq!((recovered.last_seq, &recovered.states), (7_000, &batch.states));

@@ -142,6 +142,72 @@ async fn a_token_is_found_by_its_hash_and_revoked_once() {
     .await;
 }
 
+fn held(id: u128, kind: &str, role: &str, name: &str, expires_at: Option<i64>) -> TokenRow {
+    let principal = serde_json::json!({"kind": kind, "role": role, "name": name}).to_string();
+    TokenRow { principal, expires_at: expires_at.map(at), ..token(id, id as u8) }
+}
+
+#[tokio::test]
+async fn tokens_are_listed_youngest_first_without_those_of_shoppers() {
+    on_each(async |journal: Journal| {
+        let rows = vec![
+            held(1, "staff", "hq_admin", "Headquarters", None),
+            held(2, "staff", "picker", "东湖店备货", Some(9)),
+            held(3, "shopper", "member", "member", Some(9)),
+            held(4, "device", "device", "东湖店秤", Some(5)),
+            held(5, "courier", "courier", "courier 1", None),
+        ];
+        journal.put_tokens(rows).await.unwrap();
+        assert!(journal.revoke_token(5, at(3)).await.unwrap());
+        let all = TokenQuery { limit: 9, ..TokenQuery::default() };
+        let ids = async |query: &TokenQuery| {
+            let rows = journal.tokens(query).await.unwrap();
+            rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&all).await, [5, 4, 2, 1]);
+        assert_eq!(ids(&TokenQuery { limit: 2, ..all.clone() }).await, [5, 4]);
+        assert_eq!(ids(&TokenQuery { before: Some(4), ..all.clone() }).await, [2, 1]);
+        assert_eq!(ids(&TokenQuery { open_at: Some(at(5)), ..all.clone() }).await, [2, 1]);
+        assert_eq!(ids(&TokenQuery { kind: Some("staff".into()), ..all.clone() }).await, [2, 1]);
+        assert_eq!(ids(&TokenQuery { role: Some("device".into()), ..all.clone() }).await, [4]);
+        assert_eq!(ids(&TokenQuery { name: Some("东湖".into()), ..all.clone() }).await, [4, 2]);
+        assert_eq!(ids(&TokenQuery { name: Some("hEAD".into()), ..all.clone() }).await, [1]);
+        assert_eq!(ids(&TokenQuery { of_shoppers: true, ..all.clone() }).await, [3]);
+        let rows = journal.tokens(&all).await.unwrap();
+        assert_eq!(rows[0].revoked_at, Some(at(3)));
+        assert_eq!(rows[0].granted_by.as_deref(), Some("principal:7"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tokens_that_are_over_are_forgotten_and_uses_are_noted() {
+    on_each(async |journal: Journal| {
+        let rows = vec![
+            held(1, "staff", "hq_admin", "hq", None),
+            held(2, "staff", "picker", "a", Some(9)),
+            held(3, "shopper", "member", "member", Some(4)),
+            held(4, "device", "device", "b", None),
+        ];
+        journal.put_tokens(rows).await.unwrap();
+        let uses = [(2, 6), (4, 7), (8, 8)].map(|(id, then)| TokenUse { id, at: at(then) });
+        assert_eq!(journal.tokens_used(uses.to_vec()).await.unwrap(), 2, "nobody has the third");
+        assert_eq!(journal.tokens_used(Vec::new()).await.unwrap(), 0);
+        let used = async |hash| journal.token_by_hash(&[hash; 32]).await.unwrap().unwrap().used_at;
+        assert_eq!([used(1).await, used(2).await, used(4).await], [None, Some(at(6)), Some(at(7))]);
+
+        journal.revoke_token(4, at(5)).await.unwrap();
+        assert_eq!(journal.forget_tokens(at(4)).await.unwrap(), 0, "the last one is over at 4");
+        assert_eq!(journal.forget_tokens(at(6)).await.unwrap(), 2);
+        assert_eq!(journal.token_by_hash(&[3; 32]).await.unwrap(), None);
+        assert_eq!(journal.token_by_hash(&[4; 32]).await.unwrap(), None);
+        let left = TokenQuery { limit: 9, ..TokenQuery::default() };
+        assert_eq!(journal.tokens(&left).await.unwrap().len(), 2);
+        assert_eq!(journal.forget_tokens(at(100)).await.unwrap(), 1, "one has no end");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_person_is_sealed_replaced_and_forgotten() {
     on_each(async |journal: Journal| {

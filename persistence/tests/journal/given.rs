@@ -112,6 +112,8 @@ pub fn token(id: u128, hash: u8) -> TokenRow {
         created_at: at(1),
         expires_at: Some(at(2)),
         revoked_at: None,
+        granted_by: Some("principal:7".into()),
+        used_at: None,
     }
 }
 
@@ -136,6 +138,17 @@ pub async fn claim(journal: &Journal, partition: PartitionId) -> Epoch {
     journal.claim(partition, "node-a", "http://node-a").await.unwrap()
 }
 
-pub async fn load(journal: &Journal, partition: PartitionId) -> Recovered {
-    journal.load(partition, at(0)).await.unwrap()
+/// All that a partition starts from.
+#[derive(Debug, PartialEq)]
+pub struct Loaded {
+    pub last_seq: u64,
+    pub states: Vec<StateRow>,
+    pub idempotency: Vec<IdempotencyKey>,
+    pub outbox: Vec<OutboxRow>,
+}
+
+pub async fn load(journal: &Journal, partition: PartitionId) -> Loaded {
+    let Recovered { last_seq, idempotency, outbox } = journal.load(partition, at(0)).await.unwrap();
+    let states = journal.living_states(partition).await.unwrap();
+    Loaded { last_seq, states, idempotency, outbox }
 }

@@ -38,6 +38,7 @@ async fn a_closed_journal_answers_so() {
         let refused = journal.commit(orders(CITY, epoch, 0, 1)).await;
         assert!(matches!(refused, Err(Error::Closed)), "{refused:?}");
         assert!(journal.load(CITY, at(0)).await.is_err());
+        assert!(journal.living_states(CITY).await.is_err());
     })
     .await;
 }

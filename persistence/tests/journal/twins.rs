@@ -36,7 +36,7 @@ fn commands(seed: u64, epoch: Epoch) -> Vec<Batch> {
     batches
 }
 
-async fn play(journal: &Journal, seed: u64) -> (Recovered, [u8; 32]) {
+async fn play(journal: &Journal, seed: u64) -> (Loaded, [u8; 32]) {
     let epoch = claim(journal, CITY).await;
     for batch in commands(seed, epoch) {
         journal.commit(batch).await.unwrap();

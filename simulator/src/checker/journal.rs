@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::chain::{Anchors, Chain};
 use super::dashed;
 use super::findings::Findings;
 use super::people::Canaries;
@@ -16,17 +17,17 @@ use crate::referee::Referee;
 const MEMBERS: u16 = 60_000;
 
 const OWNERS: Question = Question {
-    sqlite: "SELECT CAST(partition AS TEXT), CAST(epoch AS TEXT), CAST(last_seq AS TEXT) \
-             FROM partition_owner ORDER BY partition",
-    postgres: "SELECT partition::text, epoch::text, last_seq::text \
+    sqlite: "SELECT CAST(partition AS TEXT), CAST(epoch AS TEXT), CAST(last_seq AS TEXT), \
+             lower(hex(chain)) FROM partition_owner ORDER BY partition",
+    postgres: "SELECT partition::text, epoch::text, last_seq::text, encode(chain, 'hex') \
                FROM partition_owner ORDER BY partition_owner.partition",
 };
 
 /// In PostgreSQL a bare name in `ORDER BY` is the answer's column, and that is text: nine after ten.
 const RUNS: Question = Question {
-    sqlite: "SELECT CAST(partition AS TEXT), CAST(last_seq AS TEXT), CAST(epoch AS TEXT), events \
-             FROM event_run ORDER BY partition, last_seq",
-    postgres: "SELECT partition::text, last_seq::text, epoch::text, events \
+    sqlite: "SELECT CAST(partition AS TEXT), CAST(last_seq AS TEXT), CAST(epoch AS TEXT), events, \
+             lower(hex(chain)) FROM event_run ORDER BY partition, last_seq",
+    postgres: "SELECT partition::text, last_seq::text, epoch::text, events, encode(chain, 'hex') \
                FROM event_run ORDER BY event_run.partition, event_run.last_seq",
 };
 
@@ -55,6 +56,9 @@ pub struct Partition {
     pub order_states: BTreeMap<String, BTreeMap<&'static str, i64>>,
     last_epoch: u64,
     ended_run: u64,
+    chain: Chain,
+    /// As its owner's row says.
+    owned_chain: String,
 }
 
 pub struct Journal {
@@ -71,6 +75,7 @@ impl Journal {
         &mut self,
         snapshot: &mut Snapshot,
         canaries: &mut Canaries,
+        anchors: &mut Anchors,
         findings: &mut Findings,
     ) -> Result<(), RowsError> {
         let pace = self.pace;
@@ -80,6 +85,7 @@ impl Journal {
                 let number = u16::try_from(row.seq(0)).unwrap_or_default();
                 let mut partition = Partition::new(number, pace);
                 (partition.epoch, partition.last_seq) = (row.seq(1), row.seq(2));
+                row.text(3).clone_into(&mut partition.owned_chain);
                 partitions.insert(number, partition);
             })
             .await?;
@@ -90,6 +96,7 @@ impl Journal {
                 let partition =
                     partitions.entry(number).or_insert_with(|| Partition::new(number, pace));
                 let events = partition.run(&row, findings);
+                anchors.pass(Some(number), row.seq(1), row.text(4), findings);
                 // What cities' orders took from members is held against what members say of them.
                 if number >= MEMBERS {
                     for city in partitions.values_mut().filter(|known| !known.is_of_members()) {
@@ -116,6 +123,10 @@ impl Journal {
                 key,
                 || format!("last_seq is {owned}, the last event is {recorded}"),
             );
+            let (told, owned) = (partition.chain.told(), &partition.owned_chain);
+            findings.check(told == *owned, "owner_knows_the_chain", "partition_owner", key, || {
+                format!("its chain is {owned:?}, that of the last run {told:?}")
+            });
         }
         Ok(())
     }
@@ -163,6 +174,8 @@ impl Partition {
             order_states: BTreeMap::new(),
             last_epoch: 0,
             ended_run: 0,
+            chain: Chain::default(),
+            owned_chain: String::new(),
         }
     }
 
@@ -183,6 +196,14 @@ impl Partition {
             format!("epoch {epoch}, the owner's is {owner}")
         });
         self.last_epoch = self.last_epoch.max(epoch);
+        let ends = [epoch.to_be_bytes(), last_seq.to_be_bytes()];
+        let [epoch, ends] = &ends;
+        let parts = [&number.to_be_bytes()[..], epoch, ends, row.text(3).as_bytes()];
+        let follows = self.chain.follow(&parts, row.text(4));
+        findings.check(follows.is_ok(), "run_follows_its_chain", "event_run", key, || {
+            let expected = follows.as_ref().err().cloned().unwrap_or_default();
+            format!("changed, or not after the run before it: {expected} would follow")
+        });
         let events: Vec<Line> = match serde_json::from_str(row.text(3)) {
             Ok(events) => events,
             Err(error) => {

@@ -8,6 +8,7 @@
 
 mod audit;
 mod books;
+mod chain;
 mod clients;
 mod findings;
 mod journal;
@@ -20,9 +21,11 @@ mod tests;
 
 use std::path::PathBuf;
 
+pub use chain::Anchor;
 pub use findings::{Finding, Findings, InvariantRow};
 pub use rows::RowsError;
 
+use chain::Anchors;
 use clients::Clients;
 use journal::Journal;
 use people::Canaries;
@@ -39,6 +42,8 @@ pub struct Looking {
     pub pace: f64,
     /// Texts that may stand nowhere but where people are kept.
     pub canaries: Vec<String>,
+    /// Heads of the chain that were noted elsewhere.
+    pub anchors: Vec<Anchor>,
 }
 
 /// Why nothing could be looked at.
@@ -65,10 +70,12 @@ pub async fn check(looking: &Looking) -> Result<Findings, CheckError> {
     let mut canaries = Canaries::new(told);
     let mut snapshot = Snapshot::open(&looking.database).await?;
     let mut journal = Journal::new(looking.pace.max(1.0));
-    journal.read(&mut snapshot, &mut canaries, &mut findings).await?;
+    let mut anchors = Anchors::new(&looking.anchors);
+    journal.read(&mut snapshot, &mut canaries, &mut anchors, &mut findings).await?;
     stock::check(&mut snapshot, &journal, &mut findings).await?;
     memory::check(&mut snapshot, &journal, &mut canaries, &mut findings).await?;
-    audit::check(&mut snapshot, &mut canaries, &mut findings).await?;
+    audit::check(&mut snapshot, &mut canaries, &mut anchors, &mut findings).await?;
+    anchors.finish(&mut findings);
     books::check(&mut snapshot, &journal, &mut canaries, &mut findings).await?;
     let answers = clients::answers(&mut snapshot, &journal, &mut canaries, &mut findings).await?;
     canaries.tell(&mut findings);

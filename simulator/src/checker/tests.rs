@@ -4,16 +4,18 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 
 use super::{Looking, check};
 use crate::checker::Findings;
 
-const SCHEMA: [&str; 3] = [
+const SCHEMA: [&str; 4] = [
     include_str!("../../../persistence/migrations/sqlite/0001_journal.sql"),
     include_str!("../../../persistence/migrations/sqlite/0002_documents.sql"),
     include_str!("../../../persistence/migrations/sqlite/0003_read_models.sql"),
+    include_str!("../../../persistence/migrations/sqlite/0005_chain.sql"),
 ];
 
 const STORE: &str = "00000000-00a1-7000-8000-000000000001";
@@ -98,6 +100,18 @@ fn state(
     )
 }
 
+/// The first link of a chain over these parts, in hexadecimal digits.
+fn link(parts: &[&[u8]]) -> String {
+    let mut digest = Sha256::new_with_prefix([0; 32]);
+    parts.iter().for_each(|part| digest.update(part));
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Of the one run, which ends with event 4 of epoch 3 of partition 1.
+fn run_chain(events: &str) -> String {
+    link(&[&1u16.to_be_bytes(), &3u64.to_be_bytes(), &4u64.to_be_bytes(), events.as_bytes()])
+}
+
 /// A store counts five of a SKU, keeps two for an order, and the order is placed.
 fn sound() -> Vec<String> {
     let none = "0".repeat(32);
@@ -132,10 +146,12 @@ fn sound() -> Vec<String> {
     let kept = json!({"store": STORE, "kept": {"lines": units}});
     let placed = json!({"Ok": {"placed": {"order": ORDER}}});
     let (store, sku) = (plain(STORE), plain(SKU));
+    let run = run_chain(&events.to_string());
+    let version = link(&[r#"["policy","x",1,"{}","principal:1",900,null]"#.as_bytes()]);
     let mut statements: Vec<String> = SCHEMA.iter().map(ToString::to_string).collect();
     statements.extend([
-        "INSERT INTO partition_owner VALUES (1, 3, 'here', '', 4)".to_owned(),
-        format!("INSERT INTO event_run VALUES (1, 4, 3, '{events}')"),
+        format!("INSERT INTO partition_owner VALUES (1, 3, 'here', '', 4, x'{run}')"),
+        format!("INSERT INTO event_run VALUES (1, 4, 3, '{events}', x'{run}')"),
         state("standing", "inventory", &none, STORE, 3, "", json!({"entity_seq": 2})),
         state("standing", "stock", STORE, SKU, 1, "listed", json!({"on_hand": 5})),
         state("state", "reservation", &none, HELD, 3, "held", kept),
@@ -144,8 +160,10 @@ fn sound() -> Vec<String> {
             "INSERT INTO stock_movement VALUES (1, x'{store}', 1, 0, x'{sku}', 5, 'counted', x'00')"
         ),
         format!("INSERT INTO idempotency VALUES (1, 4, '1/me', 'k1', x'00', '{placed}', 900)"),
-        "INSERT INTO reference VALUES (1, 'policy', 'x', 1, '{}', 'principal:1', 900, NULL)"
-            .to_owned(),
+        format!(
+            "INSERT INTO reference VALUES \
+             (1, 'policy', 'x', 1, '{{}}', 'principal:1', 900, NULL, x'{version}')"
+        ),
     ]);
     statements
 }
@@ -174,7 +192,7 @@ fn look(name: &str, more: &[&str], notes: &[Value]) -> Findings {
         database: format!("sqlite:{}", folder.database().display()),
         clients: Some(folder.clients()),
         pace: 1.0,
-        canaries: Vec::new(),
+        ..Looking::default()
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -236,9 +254,24 @@ fn tampered_rows_are_named() {
     breaks("old", "UPDATE state SET seq = 2 WHERE kind = 'order'", "row_is_its_history", ORDER);
     breaks("owner", "UPDATE partition_owner SET last_seq = 9", "owner_knows_the_last", "1");
     breaks("epoch", "UPDATE event_run SET epoch = 4", "epoch_is_its_owners", "1, 4");
-    breaks("stale", "INSERT INTO event_run VALUES (1, 5, 2, '[]')", "epochs_never_go_back", "1, 5");
-    breaks("hole", "INSERT INTO event_run VALUES (1, 9, 3, '[]')", "run_ends_with_its_key", "1, 9");
-    breaks("garbled", "INSERT INTO event_run VALUES (1, 9, 3, 'x')", "run_is_readable", "1, 9");
+    breaks(
+        "stale",
+        "INSERT INTO event_run VALUES (1, 5, 2, '[]', NULL)",
+        "epochs_never_go_back",
+        "1, 5",
+    );
+    breaks(
+        "hole",
+        "INSERT INTO event_run VALUES (1, 9, 3, '[]', NULL)",
+        "run_ends_with_its_key",
+        "1, 9",
+    );
+    breaks(
+        "garbled",
+        "INSERT INTO event_run VALUES (1, 9, 3, 'x', NULL)",
+        "run_is_readable",
+        "1, 9",
+    );
     breaks(
         "unsigned",
         "UPDATE event_run SET events = replace(events, 'principal:1', '')",
@@ -272,6 +305,52 @@ fn tampered_rows_are_named() {
         "policy",
     );
     breaks("lost", "DELETE FROM idempotency", "acknowledged_is_recorded", "k1");
+}
+
+#[test]
+fn what_no_other_rule_notices_breaks_the_chain() {
+    let other_trace = "UPDATE event_run SET events = replace(events, '\"02\"', '\"03\"')";
+    breaks("trace", other_trace, "run_follows_its_chain", "1, 4");
+    breaks("author", "UPDATE reference SET at = 901", "version_follows_its_chain", "policy");
+    breaks("added", ADDED, "version_follows_its_chain", "role");
+    let cut = "UPDATE partition_owner SET chain = x'00'";
+    breaks("cut", cut, "owner_knows_the_chain", "partition 1");
+}
+
+/// A role that nobody wrote.
+const ADDED: &str = "INSERT INTO reference VALUES \
+                     (2, 'role', 'y', 1, '{}', 'principal:1', 900, NULL, NULL)";
+
+#[test]
+fn a_noted_head_betrays_a_journal_that_was_forged_from_end_to_end() {
+    let folder = Folder::new("forged");
+    let look_for = |anchor: &str| {
+        let looking = Looking {
+            database: format!("sqlite:{}", folder.database().display()),
+            anchors: vec![anchor.parse().unwrap()],
+            ..Looking::default()
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let findings = runtime.block_on(check(&looking)).unwrap();
+        findings.told().iter().map(|found| found.rule.clone()).collect::<Vec<_>>()
+    };
+    let statements = sound();
+    let run = statements.iter().find(|statement| statement.contains("INTO event_run")).unwrap();
+    let events = run.split('\'').nth(1).unwrap().to_owned();
+    let (noted, forged) = (run_chain(&events), events.replace("\"02\"", "\"03\""));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(write(&folder.database(), &statements));
+    assert_eq!(look_for(&format!("1:4:{noted}")), [""; 0]);
+    let chain = run_chain(&forged);
+    let forging = [
+        format!("UPDATE event_run SET events = '{forged}', chain = x'{chain}'"),
+        format!("UPDATE partition_owner SET chain = x'{chain}'"),
+    ];
+    runtime.block_on(write(&folder.database(), &forging));
+    assert_eq!(look_for(&format!("1:4:{chain}")), [""; 0], "it fits together");
+    assert_eq!(look_for(&format!("1:4:{noted}")), ["noted_head_is_there"]);
+    assert_eq!(look_for(&format!("1:3:{noted}")), ["noted_head_is_there"]);
+    assert!("1:4:abc".parse::<super::Anchor>().unwrap_err().contains("64 digits"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vocabulary::{Chance, Grams, Place, Seconds};
 
+use super::DAY_S;
 use super::districts::{Crowd, Housing};
 use super::draws::{between, within};
 use super::words::{Line, person, phone};
@@ -51,6 +52,12 @@ impl Shift {
     fn hours(begins: f64, ends: f64) -> Self {
         let seconds = |hours: f64| Seconds((hours * 3_600.0).round() as u32);
         Self { begins: seconds(begins), ends: seconds(ends) }
+    }
+
+    /// The same stretch so much later in the day; past midnight it begins a day earlier.
+    pub(super) fn later(self, by: Seconds) -> Self {
+        let begins = (self.begins.0 + by.0) % DAY_S;
+        Self { begins: Seconds(begins), ends: Seconds(begins + self.lasts().0) }
     }
 
     pub fn lasts(self) -> Seconds {

@@ -86,7 +86,8 @@ impl<'a> Demand<'a> {
 
     /// Orders an hour expected at so many seconds after local midnight; days repeat.
     pub fn rate_at(&self, second: f64) -> f64 {
-        f64::from(self.city.spec.orders_per_day) * relative_rate(second) / HOURS.iter().sum::<f64>()
+        f64::from(self.city.spec.orders_per_day) * self.relative_rate(second)
+            / HOURS.iter().sum::<f64>()
     }
 
     /// The orders of a day in order of time: a Poisson process whose rate follows the meals.
@@ -108,11 +109,20 @@ impl<'a> Demand<'a> {
                 break;
             }
             // Thinning: draw at the busiest rate, keep what the hour's rate allows.
-            if chance.happens(relative_rate(second) / busiest) {
+            if chance.happens(self.relative_rate(second) / busiest) {
                 orders.extend(self.intent((second * 1_000.0) as u64, &mut chance));
             }
         }
         orders
+    }
+
+    /// A city that never sleeps wants the same at every hour.
+    fn relative_rate(&self, second: f64) -> f64 {
+        if self.city.spec.is_awake {
+            HOURS.iter().sum::<f64>() / HOURS.len() as f64
+        } else {
+            relative_rate(second)
+        }
     }
 
     /// One order at so many milliseconds after local midnight; `None` only in a city without

@@ -8,7 +8,7 @@ mod catalog;
 mod couriers;
 mod demand;
 mod districts;
-mod draws;
+pub(crate) mod draws;
 mod goods;
 mod plane;
 mod shoppers;
@@ -17,7 +17,7 @@ mod streets;
 mod words;
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{Chance, Place};
+use vocabulary::{Chance, Place, Seconds};
 
 pub use catalog::{Sku, SkuNumber, TaxRate, Temperature, barcode, check_digit};
 pub use couriers::{Courier, CourierNumber, Shift, Vehicle};
@@ -29,6 +29,10 @@ pub use shoppers::{Shopper, ShopperNumber};
 pub use stores::{Hours, Merchant, PackingSpeed, Region, Shelf, Store, StoreFormat, StoreNumber};
 pub use streets::{Address, Block, River, Route, RoutePlanner, Street, StreetClass, StreetMap};
 
+const DAY_S: u32 = 86_400;
+/// Parts of the day in which the couriers of a city without a night take turns.
+const TURNS: u32 = 8;
+
 /// What to generate. The default is a city of twelve kilometres with 60 stores, 400 SKUs, 300
 /// couriers and some 5,000 orders a day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +43,8 @@ pub struct CitySpec {
     pub couriers: u32,
     /// Mean number of orders a day.
     pub orders_per_day: u32,
+    /// It has no night: see [`City::wake`].
+    pub is_awake: bool,
     pub center: Place,
     /// From the centre to the last street, in metres.
     pub radius_m: f64,
@@ -72,6 +78,7 @@ impl Default for CitySpec {
             skus: 400,
             couriers: 300,
             orders_per_day: 5_200,
+            is_awake: false,
             center: default_center(),
             radius_m: 6_000.0,
         }
@@ -100,7 +107,7 @@ impl City {
         let couriers = couriers::hire(spec.couriers as usize, &housing, &mut part(5));
         let shopper_count = (spec.orders_per_day / 2).clamp(50, 5_000) as usize;
         let shoppers = shoppers::move_in(shopper_count, &housing, &mut part(6));
-        Self {
+        let mut city = Self {
             spec: spec.clone(),
             name: "禾城".to_owned(),
             districts,
@@ -111,6 +118,24 @@ impl City {
             couriers,
             shoppers,
             streets,
+        };
+        if spec.is_awake {
+            city.wake();
+        }
+        city
+    }
+
+    /// Stores that never close, couriers who take turns around the clock, orders at the same rate at
+    /// every hour ([`Demand`](demand::Demand)): a city to show or to test does not depend on when
+    /// somebody looks.
+    fn wake(&mut self) {
+        for store in &mut self.stores {
+            store.hours = stores::Hours::ALL_DAY;
+        }
+        for courier in &mut self.couriers {
+            let later = Seconds(DAY_S / TURNS * (courier.number.0 % TURNS));
+            courier.shifts = courier.shifts.iter().map(|shift| shift.later(later)).collect();
+            courier.shifts.sort_by_key(|shift| shift.begins);
         }
     }
 
@@ -143,6 +168,14 @@ mod tests {
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
         hasher.finish()
+    }
+
+    fn on_duty(city: &City, second: u32) -> usize {
+        let on_duty = |shift: &&Shift| {
+            (shift.begins.0..shift.ends.0).contains(&second)
+                || (shift.begins.0..shift.ends.0).contains(&(second + DAY_S))
+        };
+        city.couriers.iter().flat_map(|courier| &courier.shifts).filter(on_duty).count()
     }
 
     fn spec(seed: u64) -> CitySpec {
@@ -187,19 +220,26 @@ mod tests {
     }
 
     #[test]
+    fn a_city_that_is_awake_has_open_stores_and_couriers_at_every_hour() {
+        let city = City::generate(&CitySpec { is_awake: true, ..spec(1) });
+        for hour in 0..24 {
+            let second = hour * 3_600;
+            assert!(city.stores.iter().all(|store| store.hours.include(Seconds(second))), "{hour}");
+            let on_duty = on_duty(&city, second);
+            assert!((80..180).contains(&on_duty), "{on_duty} at {hour}");
+        }
+        let asleep = City::generate(&spec(1));
+        let works = |city: &City| -> u32 {
+            let shifts = city.couriers.iter().flat_map(|courier| &courier.shifts);
+            shifts.map(|shift| shift.lasts().0).sum()
+        };
+        assert_eq!(works(&city), works(&asleep), "nobody works longer");
+    }
+
+    #[test]
     fn at_both_meals_most_couriers_are_on_duty_and_at_night_some() {
         let city = City::generate(&spec(1));
-        let on_duty = |hour: u32| {
-            let second = hour * 3_600;
-            city.couriers
-                .iter()
-                .flat_map(|courier| &courier.shifts)
-                .filter(|shift| {
-                    (shift.begins.0..shift.ends.0).contains(&second)
-                        || (shift.begins.0..shift.ends.0).contains(&(second + 86_400))
-                })
-                .count()
-        };
+        let on_duty = |hour: u32| on_duty(&city, hour * 3_600);
         assert!(on_duty(12) > 180 && on_duty(19) > 180, "{} {}", on_duty(12), on_duty(19));
         assert!((5..60).contains(&on_duty(3)), "{}", on_duty(3));
     }

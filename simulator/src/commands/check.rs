@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::CommandError;
 use super::target::on_this_thread;
-use crate::checker::{CheckError, Findings, Looking, check};
+use crate::checker::{Anchor, CheckError, Findings, Looking, check};
 use crate::report::Outcome;
 
 #[derive(Debug, Args)]
@@ -24,6 +24,10 @@ pub struct CheckArguments {
     /// A text that may stand nowhere but where people are kept; may be said again
     #[arg(long = "canary", value_name = "TEXT")]
     canaries: Vec<String>,
+    /// A head that GET /v1/audit/head told some day, as PARTITION:SEQ:CHAIN or
+    /// documents:REVISION:CHAIN: what was recorded by then must be the same; may be said again
+    #[arg(long = "anchor", value_name = "HEAD")]
+    anchors: Vec<Anchor>,
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -35,6 +39,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Outcome, CommandError> {
         clients: arguments.clients.clone(),
         pace: arguments.pace,
         canaries: arguments.canaries.clone(),
+        anchors: arguments.anchors.clone(),
     };
     let findings = on_this_thread(async move { check(&looking).await.map_err(Into::into) })?;
     print!("{}", if arguments.json { as_json(&findings) } else { as_table(&findings) });

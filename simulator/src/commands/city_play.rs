@@ -5,14 +5,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use actors::ShadowReport;
 use dispatch::Policy;
+use dispatch::policy::{DispatchPolicy, RoundPlanner};
 use vocabulary::{Seconds, Timestamp};
 
 use super::CommandError;
 use super::console::Console;
 use super::town::CityArguments;
 use crate::bots::Stage;
-use crate::city::{Demand, RoutePlanner};
+use crate::city::{self, Demand};
 use crate::doors::direct::{Direct, DirectConfig};
 use crate::doors::{Doors, Failure};
 use crate::people::FaultMix;
@@ -38,6 +40,8 @@ pub struct CityPlay {
     /// After the last order nothing goes wrong with people any more, and then nothing may be left to
     /// do within a day.
     pub heals: bool,
+    /// Plans every round beside the policy's own planner, without effects.
+    pub shadow: Option<RoundPlanner>,
 }
 
 /// What one play came to.
@@ -45,6 +49,8 @@ pub struct Played {
     pub summary: RunSummary,
     /// Of the journal, as hexadecimal digits.
     pub digest: String,
+    /// How the shadow differed, if there was one.
+    pub shadow: Option<ShadowReport>,
 }
 
 impl CityPlay {
@@ -68,11 +74,11 @@ impl CityPlay {
             seed: self.city.seed,
             center: cast.town.center,
             travel: cast.town.travel,
-            policy: Policy::default(),
+            policy: self.policy(),
             begins_at: BEGINS,
         });
         direct.furnish(&cast.town).await?;
-        let ways = RoutePlanner::new(&cast.city.streets);
+        let ways = city::RoutePlanner::new(&cast.city.streets);
         let stage = Rc::new(Stage::new(direct, ways, format!("actors-{}", self.city.seed)));
         let began = stage.now();
         let hours = self.hours;
@@ -129,7 +135,13 @@ impl CityPlay {
         self.configure(&mut summary);
         let digest = stage.doors.digest().await?;
         summary.wall_s = wall.elapsed().as_secs_f64();
-        Ok(Played { summary, digest })
+        let shadow = stage.doors.shadow().await?;
+        Ok(Played { summary, digest, shadow })
+    }
+
+    fn policy(&self) -> Policy {
+        let beside = |planner| Box::new(DispatchPolicy { planner, ..DispatchPolicy::default() });
+        Policy { shadow: self.shadow.map(beside), ..Policy::default() }
     }
 
     fn configure(&self, summary: &mut RunSummary) {

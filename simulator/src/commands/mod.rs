@@ -6,12 +6,14 @@ mod check;
 mod city_play;
 mod console;
 mod generate;
+mod kept_plays;
 mod mdrp;
 mod output;
 mod replay;
 mod run;
 mod script;
 mod seed;
+mod sourcing;
 mod span;
 mod swarm;
 mod target;
@@ -60,6 +62,11 @@ enum Command {
     ///
     /// The rules are the public format's; the planner is the one that a running city uses.
     Mdrp(mdrp::MdrpArguments),
+    /// Answers made-up baskets by the city's own planner, by two rules that others use, and exactly
+    ///
+    /// Stock is taken as baskets are placed, so that each way lives with what it did. Ends with 98
+    /// when the parts of an answer are not what was ordered, or more than the shelves held.
+    Sourcing(sourcing::SourcingArguments),
     /// Plays a scenario and prints it with what happened
     Script(script::ScriptArguments),
     /// Looks at a database, and at what clients wrote down, for anything that may not be
@@ -108,6 +115,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Mdrp(arguments) => mdrp::run(&arguments),
+        Command::Sourcing(arguments) => sourcing::run(&arguments),
         Command::Script(arguments) => script::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
     }

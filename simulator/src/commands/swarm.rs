@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use clap::Args;
@@ -12,6 +12,7 @@ use vocabulary::Chance;
 use super::CommandError;
 use super::city_play::CityPlay;
 use super::console::Console;
+use super::kept_plays;
 use super::town::CityArguments;
 use crate::people::FaultMix;
 use crate::report::{Outcome, RunSummary};
@@ -29,17 +30,18 @@ pub struct SwarmArguments {
     /// The first of them
     #[arg(long, default_value_t = 1)]
     from: u64,
+    /// Plays of this file come first: one a line, as this command prints those that break a rule
+    #[arg(long, value_name = "FILE")]
+    kept: Option<PathBuf>,
     /// How many are played at once [default: one a core]
     #[arg(long)]
     threads: Option<NonZero<usize>>,
-    /// End after so many minutes of the wall's clock, whatever is left
-    #[arg(long)]
-    minutes: Option<u64>,
 }
 
 /// What the swarm came to.
 #[derive(Default)]
 struct Tally {
+    kept: u64,
     seeds: u64,
     twice: u64,
     orders: u64,
@@ -50,24 +52,23 @@ struct Tally {
 
 pub fn run(arguments: &SwarmArguments) -> Result<Outcome, CommandError> {
     let began = Instant::now();
-    let next = AtomicU64::new(arguments.from);
+    let kept = arguments.kept.as_deref().map(kept_plays::read).transpose()?.unwrap_or_default();
+    let kept = kept.into_iter().map(|(line, play)| Turn::Kept(line, Box::new(play)));
     let last = arguments.from.saturating_add(arguments.seeds);
-    let is_late = || arguments.minutes.is_some_and(|most| began.elapsed().as_secs() >= most * 60);
+    let turns = Mutex::new(kept.chain((arguments.from..last).map(Turn::Seed)));
     let (tally, refusal) = (Mutex::new(Tally::default()), Mutex::new(None));
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let threads = arguments.threads.map_or(cores, NonZero::get);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while !is_late() {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= last {
-                        return;
-                    }
-                    let told = play_seed(seed);
+                loop {
+                    let next = turns.lock().ok().and_then(|mut turns| turns.next());
+                    let Some(turn) = next else { return };
+                    let told = turn.play();
                     let Ok(mut tally) = tally.lock() else { return };
                     match told {
-                        Ok(seed) => tally.count(seed),
+                        Ok(played) => tally.count(played),
                         Err(error) => {
                             if let Ok(mut refusal) = refusal.lock() {
                                 *refusal = Some(error);
@@ -84,7 +85,9 @@ pub fn run(arguments: &SwarmArguments) -> Result<Outcome, CommandError> {
     }
     let tally = tally.into_inner().unwrap_or_default();
     println!(
-        "{} seeds from {}, {} of them twice; {} orders, {} checks by the referee; {:.0} s",
+        "{} kept plays; {} seeds from {}, {} of them twice; {} orders, {} checks by the referee; \
+         {:.0} s",
+        tally.kept,
         tally.seeds,
         arguments.from,
         tally.twice,
@@ -96,8 +99,16 @@ pub fn run(arguments: &SwarmArguments) -> Result<Outcome, CommandError> {
     Ok(if tally.failures.is_empty() { Outcome::Passed } else { Outcome::RulesBroken })
 }
 
-/// What one seed came to.
-struct Seed {
+/// What is played next.
+enum Turn {
+    /// A play that once broke a rule, and its line.
+    Kept(String, Box<CityPlay>),
+    Seed(u64),
+}
+
+/// What one play came to.
+struct Told {
+    is_kept: bool,
     is_twice: bool,
     orders: u64,
     checks: u64,
@@ -105,19 +116,36 @@ struct Seed {
 }
 
 impl Tally {
-    fn count(&mut self, seed: Seed) {
-        self.seeds += 1;
-        self.twice += u64::from(seed.is_twice);
-        self.orders += seed.orders;
-        self.checks += seed.checks;
-        if let Some(failure) = seed.failure {
+    fn count(&mut self, played: Told) {
+        self.kept += u64::from(played.is_kept);
+        self.seeds += u64::from(!played.is_kept);
+        self.twice += u64::from(played.is_twice);
+        self.orders += played.orders;
+        self.checks += played.checks;
+        if let Some(failure) = played.failure {
             eprintln!("{failure}");
             self.failures.push(failure);
         }
     }
 }
 
-fn play_seed(seed: u64) -> Result<Seed, CommandError> {
+impl Turn {
+    fn play(self) -> Result<Told, CommandError> {
+        match self {
+            Self::Kept(line, play) => {
+                let summary = play.play(Console::silent())?.summary;
+                let rules: Vec<String> = rules_broken(&summary).into_iter().collect();
+                let failure = (!rules.is_empty())
+                    .then(|| format!("a kept play breaks {} again: {line}", rules.join(", ")));
+                let (orders, checks) = (summary.orders.placed, summary.referee.checks);
+                Ok(Told { is_kept: true, is_twice: false, orders, checks, failure })
+            }
+            Self::Seed(seed) => play_seed(seed),
+        }
+    }
+}
+
+fn play_seed(seed: u64) -> Result<Told, CommandError> {
     let play = drawn(seed);
     let first = play.play(Console::silent())?;
     let is_twice = seed.is_multiple_of(TWICE_EVERY);
@@ -132,8 +160,8 @@ fn play_seed(seed: u64) -> Result<Seed, CommandError> {
     } else {
         Some(format!("seed {seed} gave two journals: {} --twice", command_of(&play)))
     };
-    let summary = first.summary;
-    Ok(Seed { is_twice, orders: summary.orders.placed, checks: summary.referee.checks, failure })
+    let (orders, checks) = (first.summary.orders.placed, first.summary.referee.checks);
+    Ok(Told { is_kept: false, is_twice, orders, checks, failure })
 }
 
 /// A seed's city, its day and its troubles.
@@ -146,9 +174,10 @@ fn drawn(seed: u64) -> CityPlay {
         couriers: Some(between(2, 10)),
         skus: Some(between(8, 40)),
         orders_per_day: between(40, 240),
+        is_awake: false,
     };
     let hours = between(10, 14);
-    CityPlay { city, hours, faults: FaultMix::swarm(&mut chance), heals: true }
+    CityPlay { city, hours, faults: FaultMix::swarm(&mut chance), heals: true, shadow: None }
 }
 
 fn rules_broken(summary: &RunSummary) -> BTreeSet<String> {

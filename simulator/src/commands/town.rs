@@ -28,6 +28,9 @@ pub struct CityArguments {
     /// Mean number of orders a day
     #[arg(long, visible_alias = "orders", default_value_t = 5_200)]
     pub orders_per_day: u32,
+    /// A city without a night: stores never close, couriers take turns, orders come evenly
+    #[arg(long = "awake")]
+    pub is_awake: bool,
 }
 
 impl CityArguments {
@@ -56,6 +59,7 @@ impl CityArguments {
             skus: self.skus.unwrap_or(usual.skus),
             couriers: self.couriers.unwrap_or(usual.couriers),
             orders_per_day: self.orders_per_day,
+            is_awake: self.is_awake,
             ..usual
         }
     }
@@ -73,11 +77,13 @@ impl CityArguments {
     /// What shaped the run, for its report.
     pub fn settings(&self) -> Vec<(&'static str, String)> {
         let spec = self.spec();
+        let awake = if spec.is_awake { "yes" } else { "no" };
         vec![
             ("stores", spec.stores.to_string()),
             ("couriers", spec.couriers.to_string()),
             ("skus", spec.skus.to_string()),
             ("orders a day", spec.orders_per_day.to_string()),
+            ("awake at night", awake.to_owned()),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
 use vocabulary::{Place, Timestamp};
 
 use super::*;
@@ -214,4 +215,42 @@ fn published_days_are_read_where_they_are_present() {
         assert!(Day::read(&copy.0).unwrap() == day, "{} changed on the way", folder.display());
     }
     println!("{} days read and written", days.len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_broken_table_is_refused_or_read_and_never_for_long(
+        which in 0..5_usize,
+        edits in prop::collection::vec(
+            (any::<prop::sample::Index>(), 0..3_u8, ".{0,3}|[0-9]{18}|-|\t|\n|1e308|NaN"),
+            1..8,
+        ),
+    ) {
+        let folder = Folder::sound("broken");
+        let files = ["restaurants.txt", "orders.txt", "couriers.txt", "instance_parameters.txt",
+            "instance_characteristics.txt"];
+        let file = files[which];
+        let text = std::fs::read_to_string(folder.0.join(file)).unwrap_or_default();
+        let mut letters: Vec<String> = text.chars().map(String::from).collect();
+        for (place, kind, word) in edits {
+            if letters.is_empty() {
+                letters.push(word);
+                continue;
+            }
+            let at = place.index(letters.len());
+            match kind {
+                0 => letters[at] = word,
+                1 => letters.insert(at, word),
+                _ => letters.truncate(at),
+            }
+        }
+        folder.put(file, &letters.concat());
+        let began = std::time::Instant::now();
+        if let Err(error) = Day::read(&folder.0) {
+            prop_assert!(error.to_string().contains(file), "{error}");
+        }
+        prop_assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+    }
 }

@@ -9,7 +9,7 @@
 //! This room never decides who gets an order, and its figures are no judge: solutions are written
 //! for one who shares no code with it.
 
-mod effort;
+pub(crate) mod effort;
 mod figures;
 mod knowledge;
 mod play;

@@ -38,13 +38,37 @@ impl<'w> Oracle<'w> {
 
     /// Stores and score of the best plan.
     pub(super) fn best(&self) -> Option<(usize, f64)> {
-        self.best_with(|need| self.nobody_has_all(need)).or_else(|| {
+        let most = self.world.policy.sourcing.max_splits as usize;
+        let whole = self.best_with_whole_lines(most);
+        let fewer = whole.map_or(most, |(stores, _)| stores - 1);
+        // Two are the fewest where one store does not do.
+        let can_be_fewer = whole.is_none_or(|(stores, _)| stores > 2);
+        if can_be_fewer && self.is_there() {
+            self.best_with(fewer, |_| true).or(whole)
+        } else {
+            whole
+        }
+    }
+
+    /// Whether all stores together have enough.
+    fn is_there(&self) -> bool {
+        let mut wanted: BTreeMap<SkuId, u32> = BTreeMap::new();
+        for (sku, units) in self.needs.iter().flat_map(|need| &need.units) {
+            *wanted.entry(*sku).or_default() += units;
+        }
+        let there =
+            |sku| self.stores.iter().map(|store| self.world.available(*store, sku)).sum::<u32>();
+        wanted.into_iter().all(|(sku, units)| there(sku) >= units)
+    }
+
+    fn best_with_whole_lines(&self, most: usize) -> Option<(usize, f64)> {
+        self.best_with(most, |need| self.nobody_has_all(need)).or_else(|| {
             let shared = |need: &Wanted| {
                 let sku = need.units.keys().next().unwrap();
                 self.needs.iter().filter(|other| other.units.contains_key(sku)).count() > 1
             };
             let may_part = |need: &Wanted| self.nobody_has_all(need) || shared(need);
-            self.best_with(may_part)
+            self.best_with(most, may_part)
         })
     }
 
@@ -56,8 +80,7 @@ impl<'w> Oracle<'w> {
         need.units.iter().all(|(sku, units)| self.world.available(store, *sku) >= *units)
     }
 
-    fn best_with(&self, may_part: impl Fn(&Wanted) -> bool) -> Option<(usize, f64)> {
-        let most = self.world.policy.sourcing.max_splits as usize;
+    fn best_with(&self, most: usize, may_part: impl Fn(&Wanted) -> bool) -> Option<(usize, f64)> {
         (1..=most.min(self.stores.len())).find_map(|size| {
             let sets = subsets(&self.stores, size);
             let scores = sets.iter().flat_map(|set| {

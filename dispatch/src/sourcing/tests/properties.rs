@@ -161,6 +161,26 @@ proptest! {
     }
 
     #[test]
+    fn a_short_first_ring_and_a_bounded_search_lose_nothing(world in worlds()) {
+        let mut world = world.policy(|policy| policy.sourcing.min_part_value_fen = 0);
+        for line in &mut world.request.lines {
+            line.keep_together = None;
+        }
+        prop_assume!(world.policy.sourcing.score == SourcingScore::Nearest);
+        let short = world.policy(|policy| {
+            policy.sourcing.max_candidates = 1;
+            policy.sourcing.exact_up_to = 0;
+        });
+        let found = short.plan().ok();
+        if let Some(plan) = &found {
+            keeps_the_rules(&short, plan)?;
+            prop_assert_eq!(plan.search, SearchKind::Exact);
+        }
+        let found = found.map(|plan| (plan.parts.len(), short.score(&plan)));
+        prop_assert_eq!(found, Oracle::of(&short).best());
+    }
+
+    #[test]
     fn equal_cities_get_equal_plans_however_they_were_told(world in worlds()) {
         let mut told_otherwise = CityView::new(door(), Box::new(StraightLine::default()));
         for (store, sku, units) in world.stock.iter().rev() {

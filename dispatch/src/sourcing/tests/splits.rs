@@ -1,4 +1,5 @@
 use super::*;
+use crate::policy::SourcingScore;
 
 #[test]
 fn the_nearest_store_that_has_everything_gives_everything() {
@@ -148,12 +149,14 @@ fn a_single_store_may_give_a_basket_worth_less_than_a_part() {
 }
 
 #[test]
-fn many_contenders_are_covered_greedily_and_the_plan_says_so() {
+fn many_contenders_are_covered_greedily_only_where_shelves_score_and_the_plan_says_so() {
     let stores = ["a 100 milk=5", "b 200 rice=5", "c 300 tea=5", "d 400 milk=5 rice=5"];
     let world = world(&stores, "milk 1, rice 1, tea 1");
     assert_eq!(world.check("c: tea 1 + d: milk 1, rice 1").search, SearchKind::Exact);
     let few = world.policy(|policy| policy.sourcing.exact_up_to = 3);
-    assert_eq!(few.check("c: tea 1 + d: milk 1, rice 1").search, SearchKind::Greedy);
+    assert_eq!(few.check("c: tea 1 + d: milk 1, rice 1").search, SearchKind::Exact);
+    let by_shelf = few.policy(|policy| policy.sourcing.score = SourcingScore::StockBalance);
+    assert_eq!(by_shelf.plan().unwrap().search, SearchKind::Greedy);
 }
 
 #[test]
@@ -174,5 +177,32 @@ fn a_rare_product_is_found_behind_stores_without_it() {
         request.excluded.insert(store_named("rarest"));
     });
     let plan = split.check("s00: milk 1 + rare: saffron 1");
-    assert_eq!(plan.because.len(), 26, "a ring of 24, then the two that have it");
+    assert_eq!(plan.because.len(), 25, "a ring of 24, then the one that has it");
+}
+
+#[test]
+fn one_store_behind_the_first_ring_is_better_than_two_in_it() {
+    let mut stores: Vec<String> = (0..24).map(|n| format!("s{n:02} {} milk=5", 100 + n)).collect();
+    stores.push("tea 130 tea=5".into());
+    stores.push("both 900 milk=5 tea=5".into());
+    let stores: Vec<&str> = stores.iter().map(String::as_str).collect();
+    let world = world(&stores, "milk 1, tea 1");
+    let plan = world.check("both: milk 1, tea 1");
+    assert_eq!((plan.search, plan.because.len()), (SearchKind::Exact, 25));
+    // As few stores, and the nearer ones of them.
+    world
+        .settings("both", |settings| settings.capacity_per_window = 0)
+        .check("s00: milk 1 + tea: tea 1");
+}
+
+#[test]
+fn a_line_is_parted_where_that_saves_a_store() {
+    let stores = ["a 100 milk=5 tea=2", "b 200 rice=5 tea=3", "c 300 tea=5"];
+    let world = world(&stores, "milk 1, rice 1, tea 5");
+    let plan = world.check("a: milk 1, tea 2 + b: rice 1, tea 3");
+    assert_eq!(plan.search, SearchKind::Exact);
+    // With what belongs together there is no way but three.
+    world
+        .request(|request| request.lines[2].keep_together = Some("tea set".into()))
+        .check("a: milk 1 + b: rice 1 + c: tea 5");
 }

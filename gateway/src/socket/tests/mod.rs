@@ -1,5 +1,6 @@
 //! Real sockets on a real door; only the city behind it is made up.
 
+mod autobahn;
 mod stage;
 
 use std::sync::atomic::Ordering;
@@ -124,7 +125,7 @@ async fn frames_that_are_none_of_ours_are_answered_or_end_the_socket() {
 
     let mut client = stage.socket().await;
     client.send(Message::text("x".repeat(65 * 1_024))).await;
-    assert_eq!(client.closed().await, (4001, "bad_frame".into()));
+    assert_eq!(client.closed().await, (1009, "too_large".into()));
 }
 
 #[tokio::test]
@@ -144,6 +145,27 @@ async fn a_topic_that_is_refused_or_not_there_is_said_and_can_be_asked_again() {
         staff.say(json!({"type": "subscribe", "topic": topic})).await;
         assert_eq!(staff.short().await, "error not_found");
     }
+    assert_eq!(stage.counted("subscriptions"), 0);
+}
+
+#[tokio::test]
+async fn of_ten_thousand_topics_sixty_four_are_listened_to_and_the_asking_ends() {
+    let stage = Stage::open(|_| {}).await;
+    let mut client = stage.socket().await;
+    let mut said = 0;
+    for number in 0..10_000 {
+        let topic = Topic::Order(OrderId::from_bits(number));
+        if !client.tries(&json!({"type": "subscribe", "topic": topic})).await {
+            break;
+        }
+        said += 1;
+        assert!(stage.counted("subscriptions") <= 64);
+    }
+    // Whichever is noticed first: that it floods, or that it does not read what it is told.
+    let (code, _) = client.closed().await;
+    assert!([4000, 4013].contains(&code), "{code}");
+    assert!(said > 64);
+    stage.connections_are(0).await;
     assert_eq!(stage.counted("subscriptions"), 0);
 }
 
@@ -201,6 +223,7 @@ async fn positions_go_in_and_come_out() {
     let change = Change::Position {
         courier: CourierId::from_bits(1),
         place: taken.place,
+        is_rough: false,
         at: taken.at,
         etas: Vec::new(),
     };
@@ -222,6 +245,7 @@ async fn of_many_positions_a_client_needs_only_the_last() {
     let position = |at| Change::Position {
         courier: CourierId::from_bits(1),
         place: Place::new(30.6, 114.3).unwrap(),
+        is_rough: false,
         at: Timestamp::from_millis(at),
         etas: Vec::new(),
     };

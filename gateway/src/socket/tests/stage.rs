@@ -271,6 +271,11 @@ impl Client {
         self.send(Message::text(frame.to_string())).await;
     }
 
+    /// Whether the socket still took it.
+    pub async fn tries(&mut self, frame: &Value) -> bool {
+        self.0.send(Message::text(frame.to_string())).await.is_ok()
+    }
+
     pub async fn send(&mut self, message: Message) {
         self.0.send(message).await.unwrap();
     }

@@ -35,6 +35,9 @@ export const words = dictionary(
     byTimer: '到时自动',
     byPartition: '系统',
     seekId: '编号',
+    from: '从',
+    to: '到',
+    nothing: '没有符合条件的变更',
     details: '内容',
   },
   {
@@ -68,6 +71,9 @@ export const words = dictionary(
     byTimer: 'Due time',
     byPartition: 'The house',
     seekId: 'Id',
+    from: 'From',
+    to: 'To',
+    nothing: 'Nothing was changed like that',
     details: 'What it says',
   },
 );

@@ -32,6 +32,7 @@ function named(lost: Record<string, unknown>): [string, Record<string, unknown>]
 /** What the zone wrote of why it asked this courier, in the words of a language. */
 export interface CourierWords {
   byHand: string;
+  byStore?: string;
   idle: string;
   inHand: (count: string) => string;
   away: (way: string) => string;
@@ -51,6 +52,7 @@ const ID = '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})';
 export function courierBecause(text: string, words: CourierWords, name: (id: string) => string): string {
   const forms: [RegExp, (...parts: string[]) => string][] = [
     [/^chosen by hand$/, () => words.byHand],
+    [/^the store handed it over$/, () => words.byStore ?? 'the store handed it over'],
     [/^idle$/, () => words.idle],
     [/^(\d+) in hand$/, words.inHand],
     [/^(.+) from the store$/, words.away],
@@ -72,6 +74,11 @@ export function courierBecause(text: string, words: CourierWords, name: (id: str
     .split('; ')
     .map((part) => part.split(', ').map(piece).join(words.comma))
     .join(words.stop);
+}
+
+/** What a reason says of one who was weighed and not taken; nothing where it names others. */
+export function rivalry(text: string, id: string): string {
+  return text.split('; ').flatMap((part) => part.split(', ')).find((piece) => piece.startsWith(`${id} costs`)) ?? '';
 }
 
 /** The couriers that a reason names. */

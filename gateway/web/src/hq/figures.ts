@@ -8,6 +8,15 @@ export type Step = (typeof STEPS)[number];
 const COLOURS: Record<Step, Series['colour']> = { accept: 'primary', pick: 'accent', pickup_wait: 'error', delivery: 'secondary' };
 /** More bars than this are not told apart. */
 const MOST_BARS = 40;
+/** Of a store whose hours name no zone. */
+const HOME = 'Asia/Shanghai';
+
+/** Whose clock the days and hours of a report go by; null where several clocks do. */
+export function zoneOf(stores: { id: string; hours: Record<string, unknown> }[], chosen: string): string | null {
+  const counted = chosen ? stores.filter((store) => store.id === chosen) : stores;
+  const zones = new Set(counted.map((store) => String(store.hours['time_zone'] ?? HOME)));
+  return zones.size === 1 ? ([...zones][0] ?? null) : null;
+}
 
 /** 4:05, or a dash before anything was seen. */
 export function clock(seconds: number | null | undefined): string {

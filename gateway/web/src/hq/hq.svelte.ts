@@ -87,7 +87,14 @@ export class Hq {
 
   async askStores() {
     await this.quietly(async () => {
-      this.stores = (await this.api.get<StoreList>('/v1/stores?limit=500')).stores;
+      const all: StoreView[] = [];
+      let next: string | null | undefined;
+      do {
+        const page = await this.api.get<StoreList>(`/v1/stores?limit=500${next ? `&after=${next}` : ''}`);
+        all.push(...page.stores);
+        next = page.next_after;
+      } while (next);
+      this.stores = all;
     });
   }
 
@@ -138,8 +145,8 @@ export class Hq {
   }
 
   /** A table of the server's, saved as a file. */
-  save(path: string, name: string, form: 'csv' | 'xlsx'): Promise<void> {
-    return this.trying(async () => keep(await this.api.file(path, MEDIA[form]), `${name}.${form}`));
+  save(path: string, name: string, form: 'csv' | 'xlsx', body?: object): Promise<void> {
+    return this.trying(async () => keep(await this.api.file(path, MEDIA[form], body), `${name}.${form}`));
   }
 
   /** Does one thing, once, and says what came of it. */

@@ -2,10 +2,10 @@ import { dictionary } from '../lib/i18n.svelte';
 
 export const words = dictionary(
   {
-    find: '手机号、会员码或会员编号',
+    find: '手机号或其后四位、会员码或会员编号',
     findHint: '姓名逐人加密保存，不能用来搜索。',
     search: '查找',
-    byName: '姓名加密保存，无法搜索：请用手机号、会员码或会员编号。',
+    byName: '姓名加密保存，无法搜索：请用手机号（后四位即可）、会员码或会员编号。',
     member: '会员',
     list: '会员列表',
     tail: '手机尾号',
@@ -77,10 +77,10 @@ export const words = dictionary(
     none: '没有记录',
   },
   {
-    find: 'Phone, member’s code or member id',
+    find: 'Phone or its last four digits, a code or an id',
     findHint: 'Names are sealed one by one and cannot be searched.',
     search: 'Find',
-    byName: 'Names are sealed and cannot be searched: use a phone, a code or an id.',
+    byName: 'Names are sealed and cannot be searched: use a phone or its last four digits, a code or an id.',
     member: 'Member',
     list: 'Members',
     tail: 'Phone ends in',

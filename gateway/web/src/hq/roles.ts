@@ -26,6 +26,7 @@ export const GROUPS = {
     'read_stores',
     'run_store',
     'read_board',
+    'show_board',
     'work_fulfillment',
     'read_stock',
     'manage_stock',

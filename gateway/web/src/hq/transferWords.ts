@@ -2,6 +2,16 @@ import { dictionary } from '../lib/i18n.svelte';
 
 export const words = dictionary(
   {
+    shelf: '门店库存',
+    chooseStore: '选择门店',
+    onHand: '在库',
+    reserved: '占用',
+    available: '可售',
+    coming: '在途',
+    safety: '安全库存',
+    countedAt: '上次盘点',
+    unlisted: '未上架',
+    narrow: (shown: number, all: number) => `只显示 ${all} 种中的前 ${shown} 种，请输入名称`,
     none: '没有内容',
     newTransfer: '新建调拨',
     units: '件数',
@@ -23,6 +33,16 @@ export const words = dictionary(
     status_cancelled: '已取消',
   },
   {
+    shelf: 'Stock of a store',
+    chooseStore: 'Choose a store',
+    onHand: 'On hand',
+    reserved: 'Reserved',
+    available: 'To sell',
+    coming: 'Incoming',
+    safety: 'Safety stock',
+    countedAt: 'Last counted',
+    unlisted: 'not listed',
+    narrow: (shown: number, all: number) => `The first ${shown} of ${all}: type a name`,
     none: 'Nothing there',
     newTransfer: 'New transfer',
     units: 'Units',

@@ -1,5 +1,4 @@
-// What needs a hand, in the order of what waiting costs; and lists as files that a spreadsheet can
-// open without being told to compute anything. Pure, so that it can be tested.
+// What needs a hand, in the order of what waiting costs. Pure, so that it can be tested.
 
 import type { OrderCardView } from '../wire';
 
@@ -30,13 +29,25 @@ export function worklist(cards: Iterable<OrderCardView>, now: number): OrderCard
   return waiting.sort(byCost);
 }
 
-/** A cell that a spreadsheet shows and never computes, whatever it begins with. */
-export function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+/** What headquarters can do about an order from the worklist. */
+export const REMEDIES = ['reassign', 'resource', 'refund', 'call'] as const;
+export type Remedy = (typeof REMEDIES)[number];
+
+/** What helps most: another store where none has accepted, another courier where one lacks or is late; whoever asked
+ * where their order is and is not late is called. */
+export function remedyFor(card: OrderCardView, now: number): Remedy {
+  if (card.status === 'on_hold') return 'call';
+  if (!card.stage && !card.escalated) return 'resource';
+  if (!card.escalated && !isLate(card, now) && (card.reminders ?? 0) > 0) return 'call';
+  return card.stage === 'on_the_way' || card.stage === 'handed_over' ? 'call' : 'reassign';
 }
 
-export function csv(rows: string[][]): string {
-  // The mark at the beginning tells spreadsheets that this is UTF-8.
-  return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
+/** Nobody brought it: its shopper fetched it at the counter, or a parcel came. */
+export function isFetched(card: OrderCardView): boolean {
+  return card.stage === 'delivered' && card.couriers.length === 0;
+}
+
+/** When an order was placed: its id begins with the time. */
+export function bornAt(id: string): number {
+  return parseInt(id.replaceAll('-', '').slice(0, 12), 16);
 }

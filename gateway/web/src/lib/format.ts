@@ -17,7 +17,8 @@ export function time(at: number, locale: string): string {
 }
 
 /** 22 Nov, 14:05 */
-export function moment(at: number, locale: string): string {
+/** By a zone's clock, or this device's. */
+export function moment(at: number, locale: string, timeZone?: string): string {
   const make = () =>
     new Intl.DateTimeFormat(locale, {
       month: 'short',
@@ -26,8 +27,9 @@ export function moment(at: number, locale: string): string {
       minute: '2-digit',
       second: '2-digit',
       hourCycle: 'h23',
+      ...(timeZone && { timeZone }),
     });
-  return kept(`moment ${locale}`, make).format(at);
+  return kept(`moment ${locale} ${timeZone ?? ''}`, make).format(at);
 }
 
 export function money(fen: number, locale: string): string {

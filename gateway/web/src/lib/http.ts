@@ -56,9 +56,12 @@ export class Api {
     return this.post<SessionView>('/v1/sessions', { name, password });
   }
 
-  /** A file of the house: a table, or a picture that not everybody may see. */
-  async file(path: string, media: string): Promise<Blob> {
-    return (await this.fetch('GET', path, { accept: media })).blob();
+  /** A file of the house: a table, or a picture that not everybody may see; what is asked with a body stands in no address. */
+  async file(path: string, media: string, body?: object): Promise<Blob> {
+    const headers: Record<string, string> = { accept: media };
+    if (!body) return (await this.fetch('GET', path, headers)).blob();
+    headers['content-type'] = 'application/json';
+    return (await this.fetch('POST', path, headers, JSON.stringify(body))).blob();
   }
 
   /** A link's token is only forgotten: it was given to more windows than this one. */

@@ -7,7 +7,7 @@ import { Api, type Screen } from './http';
  * memory, so that it is neither bookmarked nor looked at over a shoulder.
  */
 export function fragment(): URLSearchParams {
-  const kept = `paidan.link${location.pathname}`;
+  const kept = `paidan.link${linked(location.pathname)}`;
   const said = new URLSearchParams(location.hash.slice(1));
   if (said.has('token')) {
     sessionStorage.setItem(kept, said.toString());
@@ -17,6 +17,11 @@ export function fragment(): URLSearchParams {
   return new URLSearchParams(sessionStorage.getItem(kept) ?? '');
 }
 
+/** Of which address a link is: headquarters' views are one page, and each stays open over a reload. */
+export function linked(path: string): string {
+  return /^\/hq(\/|$)/.test(path) ? '/hq' : path;
+}
+
 export function apiOf(screen: Screen): Api {
   return new Api(screen, fragment().get('token') ?? undefined);
 }
@@ -24,4 +29,9 @@ export function apiOf(screen: Screen): Api {
 /** The id after the page's first word, such as of /store/<id>. */
 export function idInPath(): string | undefined {
   return location.pathname.split('/')[2] || undefined;
+}
+
+/** Whether this tab came by a link of that page, so that it opens there again. */
+export function hasLink(path: string): boolean {
+  return sessionStorage.getItem(`paidan.link${path}`) !== null;
 }

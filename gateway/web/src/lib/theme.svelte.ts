@@ -20,3 +20,9 @@ export function paint(next: Theme) {
   localStorage.setItem(KEPT, next);
   document.documentElement.dataset.theme = next;
 }
+
+/** Paints for a while; nothing says again what was chosen. */
+export function lend(theme: Theme | null) {
+  chosen.theme = theme ?? first();
+  document.documentElement.dataset.theme = chosen.theme;
+}

@@ -1,6 +1,7 @@
 // What a shopper has chosen so far, and what the server says it costs.
 
 import { Api, newKey, Refused } from '../lib/http';
+import { keepMine } from '../lib/mine';
 import type { Point } from '../lib/place';
 import { Membership } from './membership.svelte';
 import type { PlacedView, QuoteView, SkuPage, SkuView, StoreList, StoreView } from '../wire';
@@ -14,7 +15,7 @@ export interface Person {
 
 const PAGE = 60;
 const KEPT = 'paidan.shopper';
-/** The cart of this tab: it outlives a reload and the Back button, and goes when it is ordered. */
+/** The cart of this tab: it outlives a reload and the Back button, and is empty once it is ordered. */
 const CART = 'paidan.cart';
 
 interface KeptCart {
@@ -32,6 +33,8 @@ export class Shop {
   stores = $state.raw<StoreView[]>([]);
   /** Null: whichever store has it all and is near. */
   store = $state.raw<StoreView | null>(null);
+  /** Those that are called what somebody typed; null: nobody typed anything, and the nearest are shown. */
+  found = $state.raw<StoreView[] | null>(null);
   goods = $state.raw<SkuView[]>([]);
   next = $state.raw<string | null>(null);
   cart = $state<Record<string, number>>({});
@@ -64,6 +67,20 @@ export class Shop {
     const query = place ? `near=${place.lat},${place.lon}&limit=12` : 'limit=30';
     await this.trying(async () => {
       this.stores = (await this.api.get<StoreList>(`/v1/stores?${query}`)).stores;
+    });
+  }
+
+  /** Any store of the chain by a part of its name, with its distance where the place is known. */
+  async seek(name: string) {
+    const text = name.trim();
+    if (!text) {
+      this.found = null;
+      return;
+    }
+    const { door } = this;
+    const query = new URLSearchParams({ q: text, limit: '12', ...(door && { near: `${door.lat},${door.lon}` }) });
+    await this.trying(async () => {
+      this.found = (await this.api.get<StoreList>(`/v1/stores?${query}`)).stores;
     });
   }
 
@@ -148,10 +165,20 @@ export class Shop {
     await this.trying(async () => {
       this.placed = await this.api.post<PlacedView>('/v1/orders', body, this.key);
       this.cart = {};
-      sessionStorage.removeItem(CART);
+      this.keep();
+      this.remember(this.placed);
     });
     // An old price is asked for again at once; everything else is told.
     if (!this.placed && this.problem) await this.priceAgain();
+  }
+
+  /** A browser that keeps nothing has its link all the same. */
+  private remember({ order, placed_at }: PlacedView) {
+    try {
+      keepMine(localStorage, { order, url: this.followUrl, at: placed_at }, placed_at);
+    } catch {
+      // No room, or none is given.
+    }
   }
 
   private async priceAgain() {

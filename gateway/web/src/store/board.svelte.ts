@@ -9,6 +9,7 @@ import { openShelf, Queue, type Tap } from '../lib/queue';
 import type { CommandBody } from '../lib/socket';
 import type { BoardCard, BoardStatus } from '../wire';
 import { after, arranged, asks, nextStep, numberOf, type Step } from './columns';
+import { complain, settle, type Complaint } from './complaints';
 import { words } from './words';
 
 /** How long a tap can be taken back before it is said. */
@@ -17,6 +18,7 @@ const UNDO_MS = 3_000;
 const SLIP_MS = 600;
 const RING_EVERY_MS = 4_000;
 const REMEMBERED = 12;
+const TOLD_MS = 8_000;
 
 interface State {
   status: BoardStatus;
@@ -44,7 +46,9 @@ export class Board {
   /** Tapped, and not said yet. */
   held = new SvelteMap<string, Held>();
   waiting = $state.raw<Tap[]>([]);
-  refusals = $state.raw<string[]>([]);
+  refusals = $state.raw<Complaint[]>([]);
+  /** What was done that no card shows: told for a moment. */
+  told = $state('');
   done = $state.raw<BoardCard[]>([]);
   private quiet = new Set<string>();
   private queue: Queue | null = null;
@@ -96,11 +100,12 @@ export class Board {
     this.connection.socket.stop();
   }
 
-  private say(tap: Tap): Promise<number> {
+  private async say(tap: Tap): Promise<void> {
     if (this.connection.line !== 'live') throw new Refused('offline', 'no network', 0);
     // What the page keeps beside a command is not for the server.
     const { step: _step, ...command } = tap.command;
-    return this.connection.socket.command(tap.key, command as CommandBody);
+    await this.connection.socket.command(tap.key, command as CommandBody);
+    this.carriedOut(command);
   }
 
   private begin(state: State) {
@@ -221,10 +226,34 @@ export class Board {
     void this.queue?.add({ store: this.store, ...command });
   }
 
+  /** A yes ends the complaint about its order; a code that was right is told, as nothing else here says so. */
+  private carriedOut(command: Record<string, unknown>) {
+    const id = command['fulfillment_order'] as string | undefined;
+    if (!id) return;
+    this.refusals = settle(this.refusals, id);
+    if (command['to'] !== 'shopper') return;
+    const card = this.cards.get(id) ?? this.done.find((known) => known.fulfillment_order === id);
+    const text = words().handedToShopper(card ? numberOf(card) : '');
+    this.told = text;
+    setTimeout(() => {
+      if (this.told === text) this.told = '';
+    }, TOLD_MS);
+  }
+
   private refuse(tap: Tap, fault: Refused) {
+    // Nobody tapped it: whoever only reads along keeps no store open, and need not hear of it.
+    if (tap.command.name === 'screen') return;
     const id = tap.command['fulfillment_order'] as string | undefined;
     const card = id ? this.cards.get(id) : undefined;
     ring(false);
-    this.refusals = [...this.refusals, words().refused(card ? numberOf(card) : tap.command.name, fault.message)];
+    this.told = '';
+    const text = words().refused(card ? numberOf(card) : tap.command.name, whyNot(fault));
+    this.refusals = complain(this.refusals, { about: id ?? null, text });
   }
+}
+
+/** The one no that counters see often has words of this language. */
+function whyNot(fault: Refused): string {
+  const tries = fault.code === 'code_wrong' ? /(\d+) tries left/.exec(fault.message)?.[1] : undefined;
+  return tries === undefined ? fault.message : words().wrongCode(tries);
 }

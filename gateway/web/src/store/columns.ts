@@ -68,6 +68,22 @@ export function arranged(cards: Iterable<BoardCard>): Record<Lane, BoardCard[]> 
   return lanes;
 }
 
+/** The cards that the keys 1 to 9 choose, in the order in which they stand: those with a next step. */
+export function keyed(cards: Iterable<BoardCard>): string[] {
+  const found: string[] = [];
+  for (const card of cards) {
+    const next = nextStep(card);
+    if (next && !lacksCourier(card, next)) found.push(card.fulfillment_order);
+    if (found.length === 9) break;
+  }
+  return found;
+}
+
+/** Ready, and nobody to give it to. */
+export function lacksCourier(card: BoardCard, next: Step | null): boolean {
+  return next === 'handOver' && !card.courier;
+}
+
 /** What is shown until the server has said so: the same card one step on. */
 export function after(card: BoardCard, step: Step): BoardCard {
   const status = { accept: 'accepted', begin: 'picking', pack: 'ready', handOver: 'handed_over', redeem: 'handed_over', ship: 'handed_over', resume: card.status }[step];
@@ -77,6 +93,19 @@ export function after(card: BoardCard, step: Step): BoardCard {
 /** Whether its shopper asked where it is and nobody has said anything. */
 export function asks(card: BoardCard): boolean {
   return card.reminded != null && !card.reminded.is_answered && card.status !== 'handed_over';
+}
+
+export type Reason = 'not_in_stock' | 'mismatch' | 'damaged' | 'too_busy' | 'closing' | 'other';
+
+/** Why goods are not given: a store that is busy or closing gives the whole order back, not a line of it. */
+export function reasonsOf(isWhole: boolean): Reason[] {
+  return ['not_in_stock', 'mismatch', 'damaged', ...(isWhole ? (['too_busy', 'closing'] as const) : []), 'other'];
+}
+
+/** What is done when the time on a card is over. */
+export function timerOf(card: BoardCard): 'timeToAccept' | 'timeToPick' | 'timeToGive' {
+  if (card.status === 'assigned') return 'timeToAccept';
+  return card.status === 'ready' ? 'timeToGive' : 'timeToPick';
 }
 
 /** The number that is called out and stands on the bag; before there is one, what the order is called. */

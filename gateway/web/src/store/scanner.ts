@@ -5,6 +5,8 @@ const BEGINS = 'paidan:';
 /** Nobody types this fast, no scanner this slowly. */
 const GAP_MS = 120;
 const LONGEST = 80;
+/** More keys than this one after the other, that fast, were typed by no hand. */
+const BY_HAND = 3;
 
 export interface Scanned {
   order: string;
@@ -13,16 +15,24 @@ export interface Scanned {
 
 export class Scanner {
   private text = '';
-  private last = 0;
+  private last = Number.NEGATIVE_INFINITY;
+  private run = 0;
 
   /** Whether the keys so far may be the beginning of a pickup code's picture. */
   get isReading(): boolean {
     return this.text.length > 1;
   }
 
+  /** Whether something is being scanned, a pickup code or goods: none of it is meant as a key. */
+  get isScanning(): boolean {
+    return this.run > BY_HAND;
+  }
+
   /** Takes one key; answers what was scanned when it is whole. */
   take(key: string, at: number): Scanned | null {
-    if (at - this.last > GAP_MS) this.text = '';
+    const isNew = at - this.last > GAP_MS;
+    if (isNew) this.text = '';
+    this.run = isNew ? 1 : this.run + 1;
     this.last = at;
     if (key === 'Enter') {
       const scanned = read(this.text);

@@ -45,6 +45,12 @@ export function steady(shown: number | null, next: number): number {
   return shown !== null && Math.abs(next - shown) < WORTH_TELLING_MS ? shown : next;
 }
 
+/** By how many minutes what is told now is later than what was told before; null where it is not. */
+export function slipped(before: number | null, told: number): number | null {
+  const minutes = before === null ? 0 : Math.round((told - before) / 60_000);
+  return minutes > 0 ? minutes : null;
+}
+
 export function reason(eta: EtaView | null, deliveries: DeliveryView[]): Reason {
   if (deliveries.some((delivery) => !delivery.courier && !delivery.ended_at)) return 'noCourier';
   if (!eta) return 'slowStore';
@@ -74,6 +80,12 @@ export function isLate(order: OrderView, eta: number | null, now: number): boole
   const window = promise(order);
   if (!window || isOver(order)) return false;
   return now > window.by || (eta !== null && eta > window.by + WORTH_TELLING_MS);
+}
+
+/** A courier is shown while carrying this order, and about where it is while coming for it. */
+export function showsCourier(status: string): boolean {
+  const comes = ['assigned', 'en_route_to_pickup', 'arrived_at_pickup'];
+  return comes.includes(status) || ['picked_up', 'en_route_to_dropoff', 'arrived_at_dropoff'].includes(status);
 }
 
 /** Where the courier is, as far as it is worth a line of its own: the last step of whoever is nearest to the door. */

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use actors::{
     Above, CommandError, Conflict, Idempotency, Output, Partition, PartitionConfig,
-    PartitionHandle, PlaceRequest, Road, RuntimeClock, Submission, Topic,
+    PartitionHandle, PlaceRequest, Road, RuntimeClock, ShadowReport, Submission, Topic,
 };
 use dispatch::courier::{CourierCommand, CourierSettings};
 use dispatch::hours::OpeningHours;
@@ -113,6 +113,11 @@ impl Direct {
         let state = State { ids, chance, prices: PriceList::default(), commands: 0 };
         let state = RefCell::new(state);
         Self { handle, journal, clock, screens, club, state }
+    }
+
+    /// What a shadow policy would have done so far.
+    pub async fn shadow(&self) -> Result<Option<ShadowReport>, Failure> {
+        self.handle.read(|reader| reader.shadow()).await.map_err(failure)
     }
 
     /// SHA-256 over every event so far of the city, and of its members, as hexadecimal digits.

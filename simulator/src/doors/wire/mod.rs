@@ -203,7 +203,11 @@ impl Wire {
                     "steer": "pin", "courier": courier, "for_at_most_s": KEPT_FOR_S,
                     "reason": "whoever ordered this carries it as well",
                 });
-                self.http.ask(Ask::post(path, pin), &headquarters).await?;
+                match self.http.ask(Ask::post(path, pin), &headquarters).await {
+                    Err(failure) if failure.retryable => return Err(failure),
+                    // One that is under way or over stays with whoever has it.
+                    Ok(_) | Err(_) => {}
+                }
             }
             seen.insert(order);
         }

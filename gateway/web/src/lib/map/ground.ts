@@ -94,8 +94,8 @@ function pictures(map: TilesView, arrived: () => void): Ground['draw'] {
   const pyramid = new Pyramid({
     minZoom: map.min_zoom,
     maxZoom: map.max_zoom,
-    side: SIDES.raster,
-    ask: (square) => askPictures(map.layers, square),
+    side: map.tile_size ?? SIDES.raster,
+    ask: (square) => askPictures(map.layers, square, map.subdomains),
     arrived: together(arrived),
   });
   return (context, view, ratio, isNight) => {

@@ -6,17 +6,19 @@ import type { View } from './view';
 /** Of each layer; null where it has nothing there. */
 export type Pictures = (HTMLImageElement | ImageBitmap | null)[];
 
-/** `{y}` counts from the north, `{-y}` from the south. */
-export function addressOf(template: string, { zoom, x, y }: Square): string {
+/** `{y}` counts from the north, `{-y}` from the south. A square always comes from the same one of several hosts, so
+ * that a browser keeps it once. */
+export function addressOf(template: string, { zoom, x, y }: Square, subdomains: string[] = []): string {
   return template
+    .replace('{s}', subdomains[(x + y) % subdomains.length] ?? '')
     .replace('{z}', String(zoom))
     .replace('{x}', String(x))
     .replace('{y}', String(y))
     .replace('{-y}', String(2 ** zoom - 1 - y));
 }
 
-export async function askPictures(layers: string[], square: Square): Promise<Pictures | null> {
-  const asked = layers.map((template) => picture(addressOf(template, square)).catch(() => undefined));
+export async function askPictures(layers: string[], square: Square, subdomains: string[] = []): Promise<Pictures | null> {
+  const asked = layers.map((template) => picture(addressOf(template, square, subdomains)).catch(() => undefined));
   const came = await Promise.all(asked);
   return came.every((one) => one === undefined) ? null : came.map((one) => one ?? null);
 }

@@ -1,0 +1,168 @@
+//! What is alive, from rows back to machines.
+//!
+//! Most of a restart is reading and parsing, so both go on side by side on as many threads as there
+//! are; what comes out is in one order all the same. This room starts nobody.
+
+use std::num::NonZero;
+
+use dispatch::courier::Courier;
+use dispatch::inventory::{Reservation, StockLevel};
+use dispatch::order::Order;
+use dispatch::payment::Payment;
+use dispatch::store::{FulfillmentOrder, StoreFront, StoreSettings};
+use dispatch::transfer::StockTransfer;
+use persistence::{Journal, LivingRows, PartitionId, StateRow};
+use serde::de::DeserializeOwned;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use vocabulary::StoreId;
+
+use crate::error::Error;
+use crate::owners::{AllowanceOwner, BudgetOwner, Kept, MemberOwner, OfStore, kinds};
+use crate::road::Taken;
+
+/// Lots of rows that wait to be parsed.
+const WAITING: usize = 8;
+
+/// One entity, as its row had it.
+pub(crate) struct Living {
+    /// What it belongs to, and its own id.
+    pub owner: u128,
+    pub id: u128,
+    /// The last event that is folded into it.
+    pub seq: u64,
+    pub entity: Entity,
+}
+
+/// What lives, in the order in which it comes back.
+pub(crate) enum Entity {
+    Store(Box<Kept<StoreFront>>),
+    StoreSettings(Box<StoreSettings>),
+    FulfillmentOrder(StoreId, Box<FulfillmentOrder>),
+    Inventory(Kept<()>),
+    Stock(StockLevel),
+    Reservation(StoreId, Box<Reservation>),
+    Transfer(StoreId, Box<StockTransfer>),
+    Courier(Box<Kept<Courier>>),
+    Order(Box<Kept<Order>>),
+    Payment(Box<Kept<Payment>>),
+    Member(Box<Kept<MemberOwner>>),
+    Budget(Box<Kept<BudgetOwner>>),
+    Allowance(Box<Kept<AllowanceOwner>>),
+    Road(Kept<Taken>),
+}
+
+impl Entity {
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Store(_) => 0,
+            Self::StoreSettings(_) => 1,
+            Self::FulfillmentOrder(..) => 2,
+            Self::Inventory(_) => 3,
+            Self::Stock(_) => 4,
+            Self::Reservation(..) => 5,
+            Self::Transfer(..) => 6,
+            Self::Courier(_) => 7,
+            Self::Order(_) => 8,
+            Self::Payment(_) => 9,
+            Self::Member(_) => 10,
+            Self::Budget(_) => 11,
+            Self::Allowance(_) => 12,
+            Self::Road(_) => 13,
+        }
+    }
+}
+
+/// Everything that lives in a partition, in the same order every time.
+pub(crate) async fn living(
+    journal: &Journal,
+    partition: PartitionId,
+) -> Result<Vec<Living>, Error> {
+    let (taker, lots) = mpsc::channel(WAITING);
+    let reading = async { journal.living(partition, taker).await.map_err(Error::from) };
+    let parsing = async {
+        if journal.is_in_memory() { parse_here(lots).await } else { parse_beside(lots).await }
+    };
+    let ((), mut living) = tokio::try_join!(reading, parsing)?;
+    living.sort_unstable_by_key(|one| (one.entity.rank(), one.owner, one.id));
+    Ok(living)
+}
+
+async fn parse_here(mut lots: mpsc::Receiver<LivingRows>) -> Result<Vec<Living>, Error> {
+    let mut living = Vec::new();
+    while let Some(lot) = lots.recv().await {
+        living.extend(parse(lot)?);
+    }
+    Ok(living)
+}
+
+async fn parse_beside(mut lots: mpsc::Receiver<LivingRows>) -> Result<Vec<Living>, Error> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut living = Vec::new();
+    let mut parsing = JoinSet::new();
+    while let Some(lot) = lots.recv().await {
+        if parsing.len() >= threads {
+            living.extend(parsed(&mut parsing).await?);
+        }
+        parsing.spawn_blocking(move || parse(lot));
+    }
+    while !parsing.is_empty() {
+        living.extend(parsed(&mut parsing).await?);
+    }
+    Ok(living)
+}
+
+/// The next lot that is done; nothing where none is under way.
+async fn parsed(parsing: &mut JoinSet<Result<Vec<Living>, Error>>) -> Result<Vec<Living>, Error> {
+    match parsing.join_next().await {
+        None => Ok(Vec::new()),
+        Some(Ok(lot)) => lot,
+        Some(Err(error)) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime ends, and a city without these rows must not begin meanwhile.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+fn parse(lot: LivingRows) -> Result<Vec<Living>, Error> {
+    lot.unpack()?.iter().map(living_of).collect()
+}
+
+fn living_of(row: &StateRow) -> Result<Living, Error> {
+    let entity = match row.key.kind.as_ref() {
+        kinds::STORE => Entity::Store(read(row)?),
+        kinds::STORE_SETTINGS => Entity::StoreSettings(read(row)?),
+        kinds::FULFILLMENT_ORDER => {
+            let OfStore { store, kept } = read(row)?;
+            Entity::FulfillmentOrder(store, kept)
+        }
+        kinds::INVENTORY => Entity::Inventory(read(row)?),
+        kinds::STOCK => Entity::Stock(read(row)?),
+        kinds::RESERVATION => {
+            let OfStore { store, kept } = read(row)?;
+            Entity::Reservation(store, kept)
+        }
+        kinds::TRANSFER => {
+            let OfStore { store, kept } = read(row)?;
+            Entity::Transfer(store, kept)
+        }
+        kinds::COURIER => Entity::Courier(read(row)?),
+        kinds::ORDER => Entity::Order(read(row)?),
+        kinds::PAYMENT => Entity::Payment(read(row)?),
+        kinds::MEMBER => Entity::Member(read(row)?),
+        kinds::BUDGET => Entity::Budget(read(row)?),
+        kinds::ALLOWANCE => Entity::Allowance(read(row)?),
+        kinds::ROAD => Entity::Road(read(row)?),
+        kind => return Err(Error::UnknownKind { kind: kind.to_owned(), id: row.key.id }),
+    };
+    Ok(Living { owner: row.key.owner, id: row.key.id, seq: row.seq, entity })
+}
+
+pub(crate) fn read<S: DeserializeOwned>(row: &StateRow) -> Result<S, Error> {
+    serde_json::from_str(&row.blob).map_err(|source| Error::Unreadable {
+        kind: row.key.kind.to_string(),
+        id: row.key.id,
+        source,
+    })
+}

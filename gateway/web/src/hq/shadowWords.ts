@@ -1,0 +1,43 @@
+import { dictionary } from '../lib/i18n.svelte';
+
+/** The second dispatch policy that is planned beside the one in force. */
+export const words = dictionary(
+  {
+    title: '并行试算',
+    hint: '第二套派单策略按真实订单每轮同时规划，不会真的派单；保存策略或重启后从零计。',
+    add: '加一套并行试算的派单策略',
+    remove: '停止并行试算',
+    none: '还没有并行规划过的轮次。',
+    city: (partition: number) => `城市 ${partition}`,
+    rounds: (rounds: number, apart: number, skipped: number) => `规划 ${rounds} 轮，其中 ${apart} 轮结果不同，来不及规划 ${skipped} 轮`,
+    since: (from: string, to: string) => `${from} 至 ${to}`,
+    answers: (alike: number, another: number) => `两套都派：${alike} 次同一骑手，${another} 次不同骑手`,
+    figure: '预计',
+    live: (planner: string) => `现行：${planner}`,
+    shadow: (planner: string) => `并行：${planner}`,
+    pickup: '平均到取货（秒）',
+    dropoff: '平均到门口（秒）',
+    risk: '预计超时（次）',
+    alone: '只有它派（次）',
+    slowest: (ms: number) => `最慢一轮 ${ms} 毫秒`,
+  },
+  {
+    title: 'Planned beside',
+    hint: 'A second dispatch policy plans every round of real orders as well, and nothing of it happens. Counted anew when the policy is saved or the server starts.',
+    add: 'Plan a second dispatch policy beside',
+    remove: 'Plan no second policy',
+    none: 'No round was planned twice yet.',
+    city: (partition: number) => `City ${partition}`,
+    rounds: (rounds: number, apart: number, skipped: number) => `${rounds} rounds, ${apart} of them apart, ${skipped} not planned in time`,
+    since: (from: string, to: string) => `${from} to ${to}`,
+    answers: (alike: number, another: number) => `Offered by both: ${alike} to the same courier, ${another} to another`,
+    figure: 'Expected',
+    live: (planner: string) => `In force: ${planner}`,
+    shadow: (planner: string) => `Beside: ${planner}`,
+    pickup: 'Mean until pick-up (s)',
+    dropoff: 'Mean until the door (s)',
+    risk: 'Predicted late',
+    alone: 'Offered by it alone',
+    slowest: (ms: number) => `slowest round ${ms} ms`,
+  },
+);
