@@ -6,7 +6,7 @@ use std::sync::Arc;
 use commerce::report::{Figures, Service};
 use dispatch::courier::Courier;
 use dispatch::eta::Eta;
-use dispatch::order::Order;
+use dispatch::order::{FulfillmentMode, Order};
 use dispatch::store::{FulfillmentOrder, StoreStatus};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,7 @@ pub enum Change {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderCard {
     pub order: OrderId,
+    pub mode: FulfillmentMode,
     pub status: &'static str,
     pub stage: &'static str,
     pub stores: Vec<StoreId>,

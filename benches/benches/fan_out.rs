@@ -197,6 +197,7 @@ fn publish_when_told(app: &Arc<App>) {
 fn card() -> OrderCard {
     OrderCard {
         order: OrderId::from_bits(7),
+        mode: dispatch::order::FulfillmentMode::Delivery,
         status: "open",
         stage: "accepted",
         stores: vec![StoreId::from_bits(1), StoreId::from_bits(2)],

@@ -151,6 +151,7 @@ fn card(order: &Order, core: &Core) -> OrderCard {
     let promised_by = order.parts.iter().map(|part| part.promised_by).max();
     OrderCard {
         order: order.id,
+        mode: order.terms.mode,
         status: order.status_text(),
         stage: order.visible_stage().map_or("", |stage| stage.text()),
         stores: order.parts.iter().map(|part| part.store).collect(),

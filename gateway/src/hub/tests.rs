@@ -102,6 +102,7 @@ impl Stage {
 fn card(number: u128) -> OrderCard {
     OrderCard {
         order: OrderId::from_bits(number),
+        mode: dispatch::order::FulfillmentMode::Delivery,
         status: "open",
         stage: "",
         stores: Vec::new(),

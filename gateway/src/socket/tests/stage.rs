@@ -344,6 +344,7 @@ impl Client {
 pub fn card(number: u128) -> OrderCard {
     OrderCard {
         order: OrderId::from_bits(number),
+        mode: dispatch::order::FulfillmentMode::Delivery,
         status: "open",
         stage: "",
         stores: Vec::new(),

@@ -1,6 +1,6 @@
 //! One line about an order, for screens that show many.
 
-use dispatch::order::{Order, VisibleStage};
+use dispatch::order::{FulfillmentMode, Order, VisibleStage};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{CourierId, OrderId, StoreId, Timestamp};
@@ -12,6 +12,8 @@ use crate::wire::schema::{Id, Millis};
 pub struct OrderCardView {
     #[schema(value_type = Id)]
     pub order: OrderId,
+    #[schema(value_type = crate::wire::quote::Mode)]
+    pub mode: FulfillmentMode,
     pub status: String,
     /// Empty before all stores have accepted.
     pub stage: String,
@@ -47,6 +49,7 @@ pub struct OrderPage {
 pub fn order_card(card: &actors::OrderCard) -> OrderCardView {
     OrderCardView {
         order: card.order,
+        mode: card.mode,
         status: card.status.to_owned(),
         stage: card.stage.to_owned(),
         stores: card.stores.clone(),
@@ -63,6 +66,7 @@ pub fn card_of(order: &Order, now: Timestamp) -> OrderCardView {
     let promised_by = order.parts.iter().map(|part| part.promised_by).max();
     OrderCardView {
         order: order.id,
+        mode: order.terms.mode,
         status: order.status_text().to_owned(),
         stage: order.visible_stage().map_or("", VisibleStage::text).to_owned(),
         stores: order.parts.iter().map(|part| part.store).collect(),

@@ -8,6 +8,7 @@ import { locale } from '../lib/i18n.svelte';
 import type { Point } from '../lib/place';
 import { openShelf, Queue, type PictureToSend, type Tap } from '../lib/queue';
 import type { CommandBody } from '../lib/socket';
+import { whyNot } from '../lib/whyNot';
 import type { CourierDayView, CourierView, OfferView, OrderView, PictureView, TaskView } from '../wire';
 import { Places } from './places.svelte';
 import { Positions } from './positions.svelte';
@@ -45,7 +46,7 @@ export class Courier {
     const take = (state: unknown) => this.take((state as { courier: CourierView }).courier);
     this.connection.socket.watch(
       { kind: 'courier', id },
-      { snapshot: take, delta: take, ended: (fault) => (this.problem = fault.message) },
+      { snapshot: take, delta: take, ended: (fault) => (this.problem = whyNot(fault)) },
     );
   }
 
@@ -199,7 +200,7 @@ export class Courier {
 
   private refuse(fault: Refused) {
     ring(false);
-    this.refusals = [...this.refusals, words().lost(fault.message)];
+    this.refusals = [...this.refusals, words().lost(whyNot(fault))];
   }
 
   /** What was last known, for a start without a network. */

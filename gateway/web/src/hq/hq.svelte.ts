@@ -7,6 +7,7 @@ import { called, named } from '../lib/format';
 import { newKey, Refused, type Api } from '../lib/http';
 import type { Dot } from '../lib/map/dots';
 import { keep, MEDIA } from '../lib/sheet';
+import { whyNot } from '../lib/whyNot';
 import type { CourierList, CourierView, FleetCourier, FleetView, OrderCardView, StoreList, StoreView } from '../wire';
 import { isLate, isOpen, worklist } from './work';
 
@@ -48,7 +49,7 @@ export class Hq {
           this.take(state);
         },
         delta: (change) => this.take(change),
-        ended: (fault) => (this.problem = fault.message),
+        ended: (fault) => (this.problem = whyNot(fault)),
       },
     );
   }
@@ -139,7 +140,7 @@ export class Hq {
     try {
       return await work();
     } catch (fault) {
-      this.problem = fault instanceof Refused ? fault.message : String(fault);
+      this.problem = whyNot(fault);
       return undefined;
     }
   }
@@ -157,7 +158,7 @@ export class Hq {
       this.told = done;
       return true;
     } catch (fault) {
-      this.problem = fault instanceof Refused ? fault.message : String(fault);
+      this.problem = whyNot(fault);
       return false;
     }
   }

@@ -3,6 +3,7 @@
 import { setClock, setNow } from './clock.svelte';
 import type { Api } from './http';
 import { SocketClient, socketAddress, type Line } from './socket';
+import { learn } from './whyNot';
 
 export class Connection {
   line = $state<Line>('closed');
@@ -20,6 +21,8 @@ export class Connection {
         this.line = line;
         if (line !== 'live') return;
         void api.clock().then(setClock, () => {});
+        // What a socket refuses is told at once: its words must be there before.
+        void learn();
         onlive();
       },
     });

@@ -99,6 +99,7 @@ export class Api {
     if (answer.ok) return answer;
     const said: unknown = await answer.json().catch(() => null);
     const fault = said as Partial<Fault> | null;
+    await (await import('./whyNot').catch(() => null))?.learn();
     const { code = 'internal', message = answer.statusText } = fault ?? {};
     throw new Refused(code, message, answer.status, fault?.retry_after_ms ?? undefined, fault?.field ?? undefined);
   }

@@ -1,6 +1,7 @@
 // The member who shops, once a phone's code has been typed: account, coupons and points.
 
 import { Api, newKey, Refused } from '../lib/http';
+import { whyNot } from '../lib/whyNot';
 import type { CodeSentView, MemberSessionView, MemberView, WalletView } from '../wire';
 
 const KEPT = 'paidan.member';
@@ -102,7 +103,7 @@ export class Membership {
     try {
       await work();
     } catch (fault) {
-      this.problem = fault instanceof Refused ? fault.message : String(fault);
+      this.problem = whyNot(fault);
       this.refused = fault instanceof Refused ? fault.code : '';
     } finally {
       this.isBusy = false;

@@ -1,8 +1,9 @@
 // What a shopper has chosen so far, and what the server says it costs.
 
-import { Api, newKey, Refused } from '../lib/http';
+import { Api, newKey } from '../lib/http';
 import { keepMine } from '../lib/mine';
 import type { Point } from '../lib/place';
+import { whyNot } from '../lib/whyNot';
 import { Membership } from './membership.svelte';
 import type { PlacedView, QuoteView, SkuPage, SkuView, StoreList, StoreView } from '../wire';
 
@@ -216,7 +217,7 @@ export class Shop {
     try {
       await work();
     } catch (fault) {
-      this.problem = fault instanceof Refused ? fault.message : String(fault);
+      this.problem = whyNot(fault);
     } finally {
       this.isBusy = false;
     }

@@ -7,6 +7,7 @@ import { Refused, type Api } from '../lib/http';
 import { locale } from '../lib/i18n.svelte';
 import { openShelf, Queue, type Tap } from '../lib/queue';
 import type { CommandBody } from '../lib/socket';
+import { whyNot } from '../lib/whyNot';
 import type { BoardCard, BoardStatus } from '../wire';
 import { after, arranged, asks, nextStep, numberOf, type Step } from './columns';
 import { complain, settle, type Complaint } from './complaints';
@@ -78,7 +79,7 @@ export class Board {
         snapshot: (state) => this.begin(state as State),
         delta: (state) => this.change(state as State),
         acknowledged: (ids) => ids.forEach((id) => this.quiet.add(id)),
-        ended: (fault) => (this.problem = fault.message),
+        ended: (fault) => (this.problem = whyNot(fault)),
       },
     );
   }
@@ -250,10 +251,4 @@ export class Board {
     const text = words().refused(card ? numberOf(card) : tap.command.name, whyNot(fault));
     this.refusals = complain(this.refusals, { about: id ?? null, text });
   }
-}
-
-/** The one no that counters see often has words of this language. */
-function whyNot(fault: Refused): string {
-  const tries = fault.code === 'code_wrong' ? /(\d+) tries left/.exec(fault.message)?.[1] : undefined;
-  return tries === undefined ? fault.message : words().wrongCode(tries);
 }
