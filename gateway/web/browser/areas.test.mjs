@@ -84,3 +84,39 @@ test("a store's hours, closures and capacity are headquarters' to set, and what 
     await one.context().close();
   }
 });
+
+test('headquarters creates a store: mistakes stand beside their fields, then it is in the list and on the map', async () => {
+  const { server } = here;
+  const page = await person(here.browser);
+  await logIn(page, `${server.base}/hq/stores`, 'hq');
+  await page.click('[data-act=new-store]');
+  const form = page.locator('[data-store-create]');
+  await form.locator('button[type=submit]').click();
+  for (const field of ['name', 'place']) await form.locator(`[data-wrong=${field}]`).waitFor();
+  assert.equal(await form.locator('[data-wrong]').count(), 2);
+  await form.locator('input[name=store-name]').fill('汉阳店');
+  await form.locator('input[name=hours]').fill('8 to 10');
+  await form.locator('[data-wrong=hours]').waitFor();
+  await form.locator('input[name=hours]').fill('08:00-21:30');
+  await form.locator('.surface').click({ position: { x: 200, y: 200 } });
+  assert.match(await form.locator('input[name=spot]').inputValue(), /^\d+\.\d{6},\d+\.\d{6}$/);
+  await form.locator('input[name=spot]').fill('30.604,114.296');
+  assert.equal(await form.locator('[data-wrong]').count(), 0);
+  assert.deepEqual(await faults(page), []);
+  await picture(page, 'hq-store-new-zh-day-desk');
+  await form.locator('button[type=submit]').click();
+  await form.waitFor({ state: 'detached' });
+  await page.locator('[data-store] th:has-text("汉阳店")').waitFor();
+  const { stores } = await server.ask('GET', '/v1/stores?limit=500');
+  const made = stores.find((store) => store.name === '汉阳店');
+  assert.deepEqual(made.place, { lat: 30.604, lon: 114.296 });
+  assert.deepEqual(made.hours.weekly.sunday, [{ open: '08:00', close: '21:30' }]);
+  assert.equal(made.area.radius_m, 3000);
+  // On the map too: it is one of those whose area can be shown.
+  await page.click('nav >> text=总览');
+  await page.locator('label:has-text("显示配送范围") input').check();
+  await page.locator('[data-chosen-area]').selectOption(made.id);
+  await picture(page, 'hq-store-new-map-zh-day-desk');
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

@@ -1345,6 +1345,7 @@ export type OrderCardView = {
   couriers: Id[];
   escalated: boolean;
   late: boolean;
+  mode: Mode;
   order: Id;
   promised_by_at?: Millis | null;
   /** How often the shopper asked where it is. */

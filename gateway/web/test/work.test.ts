@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { bornAt, isFetched, remedyFor, worklist } from '../src/hq/work';
+import { bornAt, endedAs, remedyFor, worklist } from '../src/hq/work';
 import type { OrderCardView } from '../src/wire';
 
 const card = (order: string, more: Partial<OrderCardView>): OrderCardView => ({
   order,
+  mode: 'delivery',
   status: 'open',
   stage: '',
   stores: [],
@@ -57,7 +58,10 @@ it('an order says by its id when it was placed', () => {
 });
 
 it('tells what was fetched from what a courier brought', () => {
-  expect(isFetched(card('fetched', { status: 'completed', stage: 'delivered', couriers: [] }))).toBe(true);
-  expect(isFetched(card('brought', { status: 'completed', stage: 'delivered' }))).toBe(false);
-  expect(isFetched(card('waits', { stage: 'accepted', couriers: [] }))).toBe(false);
+  const ended = (more: Partial<OrderCardView>) => endedAs(card('ended', { status: 'completed', stage: 'delivered', ...more }));
+  expect(ended({ mode: 'pickup', couriers: [] })).toBe('collected');
+  expect(ended({ mode: 'express', couriers: [] })).toBe('parcelReceived');
+  // Whoever brought it, it was brought: also where the courier is not named any more.
+  expect(ended({ mode: 'delivery', couriers: [] })).toBe(null);
+  expect(ended({ mode: 'pickup', stage: 'accepted' })).toBe(null);
 });

@@ -42,9 +42,10 @@ export function remedyFor(card: OrderCardView, now: number): Remedy {
   return card.stage === 'on_the_way' || card.stage === 'handed_over' ? 'call' : 'reassign';
 }
 
-/** Nobody brought it: its shopper fetched it at the counter, or a parcel came. */
-export function isFetched(card: OrderCardView): boolean {
-  return card.stage === 'delivered' && card.couriers.length === 0;
+/** How an order ended, where its shopper fetched it or a parcel came: couriers deliver, the others do not. */
+export function endedAs({ mode, stage }: OrderCardView): 'collected' | 'parcelReceived' | null {
+  if (stage !== 'delivered') return null;
+  return mode === 'pickup' ? 'collected' : mode === 'express' ? 'parcelReceived' : null;
 }
 
 /** When an order was placed: its id begins with the time. */
