@@ -27,7 +27,8 @@ test('a mistyped pickup code is refused aloud and the right one opens', async ()
   const wrong = pickup_code === '000000' ? '111111' : '000000';
   await page.fill('input[name=code]', wrong);
   await page.keyboard.press('Enter');
-  await page.waitForSelector('[data-refusal]');
+  // In the page's language, with what the server counted.
+  await page.locator('[data-refusal]', { hasText: /取货码不对.*还可试 \d+ 次/ }).waitFor();
   assert.equal(await card.getAttribute('data-status'), 'ready');
   await card.locator('[data-next=redeem]').click();
   // As a scanner types it into what has the focus: the whole of the QR code, and Enter.
