@@ -40,6 +40,36 @@ test('a declined offer goes to somebody else', async () => {
   await page.context().close();
 });
 
+test('a task is handed back in two taps and assigned anew', async () => {
+  const { server, links } = here;
+  const page = await atWork();
+  const { order } = await place(server, links.shop);
+  await storeDoes(server, order, 'accept', 'start', 'pack');
+  await page.locator('[data-offer]').waitFor({ timeout: 60_000 });
+  await page.click('[data-offer] button.btn-primary');
+  const task = page.locator('[data-task]');
+  await task.locator('[data-step=en_route_to_pickup]').waitFor();
+  const before = await deliveryOf(order);
+  assert.equal(before.courier, COURIER);
+  await comesToWork(server, OTHER_COURIER, NEAR_STORE);
+  await task.locator('button[aria-expanded]').click();
+  await task.locator('[data-drop-asks]').waitFor();
+  await task.locator('[data-drop]').click();
+  await task.waitFor({ state: 'detached' });
+  const offer = await until('the other courier is asked', async () => {
+    const { offers } = await server.ask('GET', `/v1/couriers/${OTHER_COURIER}`);
+    return offers.find((known) => known.order === order);
+  });
+  await server.ask('POST', `/v1/couriers/${OTHER_COURIER}/offers/${offer.offer}/accept`, {});
+  const after = await deliveryOf(order);
+  assert.equal(after.courier, OTHER_COURIER);
+  assert.ok(after.attempt > before.attempt);
+  await server.ask('POST', `/v1/orders/${order}/cancel`, { reason: 'headquarters' });
+  await server.ask('POST', `/v1/couriers/${OTHER_COURIER}/off-duty`, {}).catch(() => {});
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test('a delivery survives a lost network and a killed server without a lost or doubled step', async () => {
   const { server, links } = here;
   const page = await atWork();
