@@ -30,6 +30,7 @@ mod placing;
 mod products;
 mod promise;
 mod replenishment;
+mod report_files;
 mod results;
 mod roads;
 mod sessions;
