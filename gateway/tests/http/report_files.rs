@@ -138,6 +138,69 @@ async fn files_of_service_and_stock_say_what_their_reports_say() {
     }
 }
 
+/// Everything behind a row, read a movement at a time.
+async fn behind(given: &Given, list: &str) -> (Vec<Value>, Vec<Value>) {
+    let first = given.get(&format!("{list}&limit=1"), &given.hq).await.ok();
+    let days = first["days"].as_array().unwrap().clone();
+    let (mut page, mut moves) = (first, Vec::new());
+    loop {
+        moves.extend(page["moves"].as_array().unwrap().iter().cloned());
+        let Some(after) = page["next_after"].as_str() else { return (days, moves) };
+        let next = format!("{list}&limit=1&after={after}");
+        page = given.get(&next, &given.hq).await.ok();
+        assert_eq!(page["days"], Value::Null, "the days come once");
+    }
+}
+
+fn units(lines: &[&Value]) -> i64 {
+    lines.iter().map(|line| line["units"].as_i64().unwrap()).sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stock_turns_open_the_days_and_movements_that_make_them() {
+    let mut given = a_bad_day().await;
+    let today = given.get("/v1/reports/stock", &given.hq).await.ok()["from"].clone();
+    let day: jiff::civil::Date = today.as_str().unwrap().parse().unwrap();
+    // The next day comes in ten seconds, and nothing is sold on it.
+    given.restart_with("time_scale = 10000").await;
+    let span = format!("/v1/reports/stock?from={day}&to={}", day.tomorrow().unwrap());
+    let moves = span.replace("stock?", "stock/moves?");
+    let is_over = |page: &Value| page["days"].as_array().unwrap().len() == 4;
+    crate::members::until(&given, &moves, &given.hq, is_over).await;
+    let report = given.get(&span, &given.hq).await.ok();
+    assert_eq!(report["rows"].as_array().unwrap().len(), 2, "{report}");
+    for row in report["rows"].as_array().unwrap() {
+        let (days, moves) = behind(&given, row["list"].as_str().unwrap()).await;
+        let of = |row: &Value, name: &str| row[name].as_i64().unwrap();
+        let closings: i64 = days.iter().map(|day| of(day, "closing_units")).sum();
+        let sold: i64 = days.iter().map(|day| of(day, "sold_units")).sum();
+        assert_eq!(days.len(), 2, "{days:?}");
+        assert_eq!((sold, closings / 2), (of(row, "sold_units"), of(row, "average_units")));
+        assert_eq!(of(row, "turns_permille"), sold * 2 * 1_000 / closings);
+        assert_eq!(days[1]["sold_units"], 0, "{days:?}");
+        let lines: Vec<&Value> =
+            moves.iter().flat_map(|moved| moved["lines"].as_array().unwrap()).collect();
+        assert_eq!(units(&lines), of(row, "closing_units"), "{moves:?}");
+        let sales: Vec<&Value> =
+            lines.iter().copied().filter(|line| line["is_sale"] == true).collect();
+        assert_eq!(-units(&sales), sold, "{sales:?}");
+        assert!(moves.iter().all(|moved| moved["day"] == today && moved["store"] == row["store"]));
+        for form in [Form::Csv, Form::Xlsx] {
+            let list = row["list"].as_str().unwrap();
+            let sheet = read(&bytes(&given, list, form).await, form).unwrap();
+            assert_eq!(sheet.rows.len(), lines.len(), "{form:?}");
+            assert_eq!((counted(&sheet, "units"), counted(&sheet, "sold")), (units(&lines), sold));
+        }
+    }
+    let other = json!({"stores": [OTHER_STORE]});
+    let manager = given.token("staff", "store_manager", "店长", other).await;
+    let own = given.get(&moves, &manager).await.ok();
+    let stores = own["moves"].as_array().unwrap().iter().map(|moved| moved["store"].clone());
+    assert!(stores.into_iter().all(|store| store == OTHER_STORE), "{own}");
+    let foreign = given.get(&format!("{moves}&store={STORE}"), &manager).await;
+    foreign.refused(404, "not_found");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_breakdown_of_sales_and_every_settlement_adds_up_to_the_ledger() {
     let given = a_bad_day().await;
@@ -188,6 +251,7 @@ async fn no_report_computes_what_somebody_wrote_into_a_name() {
     for (path, name) in [
         ("/v1/reports/service", BAD_STORE),
         ("/v1/reports/stock", BAD_STORE),
+        ("/v1/reports/stock/moves", BAD_GOODS),
         ("/v1/reports/sales?by=store", BAD_STORE),
         ("/v1/reports/sales?by=sku", BAD_GOODS),
         ("/v1/reports/sales?by=campaign", BAD_CAMPAIGN),
