@@ -59,9 +59,9 @@ async fn a_claimed_coupon_expires_in_the_wallet_at_the_till_and_in_its_story() {
     let long = long["coupon"].as_str().unwrap().to_owned();
     assert_eq!(quote(&given, &member, &[&short], 0).await["payable_fen"], 3_500);
     let wallet = given.get("/v1/members/me/coupons", &member).await.ok();
-    let held = wallet["coupons"].as_array().unwrap().iter();
-    let ends_at = held.filter(|held| held["coupon"] == *short).map(|held| &held["expires_at"]);
-    let ends_at = ends_at.last().unwrap().as_i64().unwrap();
+    let mut held = wallet["coupons"].as_array().unwrap().iter();
+    let ends_at = held.find(|held| held["coupon"] == *short).unwrap()["expires_at"].clone();
+    let ends_at = ends_at.as_i64().unwrap();
     let claimed_at = story(&given, &member).await.last().unwrap().2;
     assert_eq!(ends_at, claimed_at + 86_400_000);
 
