@@ -12,6 +12,8 @@ mod publishing_tests;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod worked;
 
 use std::collections::{BTreeMap, BTreeSet};
 

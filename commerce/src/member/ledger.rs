@@ -2,10 +2,10 @@
 //! nowhere else, so that it cannot disagree with them.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::OrderId;
+use vocabulary::{MemberId, OrderId, Timestamp};
 
-use super::MemberEvent;
 use super::points::total;
+use super::{Member, MemberEvent};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -32,6 +32,43 @@ pub struct LedgerEntry {
     pub points: i64,
     pub order: Option<OrderId>,
     pub note: Option<Box<str>>,
+}
+
+/// The whole ledger of one member as it stands at `now`, the oldest line first. Points leave it at the
+/// moment they expire, whether or not anything has recorded that yet, so that its sum is always what
+/// can be spent.
+pub fn ledger_at(
+    events: impl IntoIterator<Item = (Timestamp, MemberEvent)>,
+    now: Timestamp,
+) -> Vec<(Timestamp, LedgerEntry)> {
+    let mut member = Member::new(MemberId::from_bits(0));
+    let mut lines = Vec::new();
+    for (at, event) in events {
+        expire(&mut lines, &mut member, at);
+        match &event {
+            MemberEvent::PointsExpired { .. } => {}
+            // Of what was recorded, some may have expired without anybody noticing.
+            MemberEvent::MemberErased { .. } if member.points.balance() > 0 => {
+                lines.push((at, line(LedgerReason::Erase, out(member.points.balance()), None)));
+            }
+            MemberEvent::MemberErased { .. } => {}
+            other => lines.extend(ledger_entries(other).into_iter().map(|entry| (at, entry))),
+        }
+        member.apply(&event, at);
+    }
+    expire(&mut lines, &mut member, now);
+    lines
+}
+
+/// A line for each lot that has expired by then, which leaves the balance. What came back after its
+/// time leaves when it has come.
+fn expire(lines: &mut Vec<(Timestamp, LedgerEntry)>, member: &mut Member, by: Timestamp) {
+    let came = lines.last().map(|(at, _)| *at);
+    for lot in member.points.lots().filter(|lot| lot.expires_at <= by) {
+        let at = came.map_or(lot.expires_at, |came| came.max(lot.expires_at));
+        lines.push((at, line(LedgerReason::Expire, out(lot.points), None)));
+    }
+    member.points.expire(by);
 }
 
 /// The lines of one event, in order; events that leave the balance alone have none.

@@ -30,7 +30,7 @@ use vocabulary::{CampaignId, CouponId, MemberId, Money, OrderId, PersonId, Times
 pub use command::{ClaimTerms, MemberCommand};
 pub use decide::{MemberDecision, MemberWish};
 pub use event::{GiveBack, MemberEvent};
-pub use ledger::{LedgerEntry, LedgerReason, ledger_entries};
+pub use ledger::{LedgerEntry, LedgerReason, ledger_at, ledger_entries};
 pub use phone::{PhoneBinding, PhoneCommand, PhoneEvent, PhoneKey};
 pub use points::{Lot, Points};
 pub use policy::{MemberPolicy, Tier};

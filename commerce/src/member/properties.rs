@@ -114,6 +114,12 @@ proptest! {
             .map(|entry| entry.points.max(0))
             .sum();
         prop_assert!(story.ledger() <= in_all);
+        // What is shown adds up to what can be spent, also of points that expired unnoticed.
+        story.now = story.now.after(Seconds(live_days * 43_200));
+        let lines = story.lines();
+        let shown: i64 = lines.iter().map(|(_, entry)| entry.points).sum();
+        prop_assert_eq!(shown, story.available() as i64);
+        prop_assert!(lines.windows(2).all(|two| two[0].0 <= two[1].0));
         // A restart reads the same member from its events.
         let mut again = Member::new(story.member.id);
         let mut now = NOON;

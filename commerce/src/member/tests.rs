@@ -24,6 +24,8 @@ pub(super) struct Story {
     pub policy: MemberPolicy,
     pub now: Timestamp,
     pub events: Vec<MemberEvent>,
+    /// When each of them was recorded.
+    pub recorded_at: Vec<Timestamp>,
     pub wishes: Vec<MemberWish>,
 }
 
@@ -34,6 +36,7 @@ impl Story {
             policy: MemberPolicy::default(),
             now: NOON,
             events: Vec::new(),
+            recorded_at: Vec::new(),
             wishes: Vec::new(),
         };
         let consent = Consent { terms: "2026-11".into(), marketing: false };
@@ -48,6 +51,7 @@ impl Story {
         for event in &decision.events {
             self.member.apply(event, self.now);
         }
+        self.recorded_at.extend(decision.events.iter().map(|_| self.now));
         self.events.extend(decision.events);
         self.wishes = decision.wishes;
         Ok(())
@@ -85,6 +89,12 @@ impl Story {
 
     pub fn available(&self) -> u64 {
         self.member.points.available(self.now)
+    }
+
+    /// The ledger as it is shown now.
+    pub fn lines(&self) -> Vec<(Timestamp, LedgerEntry)> {
+        let events = self.recorded_at.iter().copied().zip(self.events.iter().cloned());
+        ledger_at(events, self.now)
     }
 
     pub fn ledger(&self) -> i64 {
@@ -231,6 +241,39 @@ fn what_is_oldest_is_spent_first_and_expires_first() {
     story.ask(MemberCommand::GiveBack { order: order(1), because }).unwrap();
     assert_eq!((story.available(), story.member.points.balance()), (0, 0));
     assert_eq!(story.ledger(), 0);
+}
+
+#[test]
+fn points_leave_the_ledger_when_they_expire_and_not_when_somebody_comes_by() {
+    let mut story = Story::begin();
+    story.policy.points_live_days = 1;
+    story.give(100);
+    let first_ends = story.member.points.next_expiry(NOON).unwrap().expires_at;
+    story.policy.points_live_days = 3;
+    story.give(50);
+    let second_ends = story.policy.points_expire_at(NOON);
+    story.hold(1, &[], 30).unwrap();
+    let seen = |story: &Story| -> Vec<(Timestamp, LedgerReason, i64)> {
+        story.lines().into_iter().map(|(at, line)| (at, line.reason, line.points)).collect()
+    };
+    let paid_in = [
+        (NOON, LedgerReason::Adjust, 100),
+        (NOON, LedgerReason::Adjust, 50),
+        (NOON, LedgerReason::Spend, -30),
+    ];
+    assert_eq!(seen(&story), paid_in);
+    story.now = first_ends;
+    let first_gone = [&paid_in[..], &[(first_ends, LedgerReason::Expire, -70)]].concat();
+    assert_eq!((story.available(), seen(&story)), (50, first_gone.clone()));
+    // Days later something is recorded: the line stays where it was.
+    story.now = at(10 * 86_400);
+    let because = GiveBack::Cancelled;
+    let both_gone = [&first_gone[..], &[(second_ends, LedgerReason::Expire, -50)]].concat();
+    assert_eq!((story.available(), seen(&story)), (0, both_gone.clone()));
+    story.ask(MemberCommand::GiveBack { order: order(1), because }).unwrap();
+    // What came back was over by then, so that it left again at once.
+    let came = [(story.now, LedgerReason::GiveBack, 30), (story.now, LedgerReason::Expire, -30)];
+    assert_eq!(seen(&story), [&both_gone[..], &came].concat());
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! The worked example of docs/commerce.md: its table is checked against the page.
+//! The worked examples of docs/commerce.md: their tables are checked against the page.
 
-use super::tests::Story;
+use super::tests::{Story, at, order};
 use super::*;
 
 const PAGE: &str = include_str!("../../../docs/commerce.md");
@@ -34,6 +34,34 @@ fn the_page_shows_what_points_do() {
     step(&mut story, text, &|story| story.correct(1, 0, 400));
     let text = "an order without points is completed, 50.00 paid";
     step(&mut story, text, &|story| story.complete(3, 5_000, 0));
+    let table = rows.join("\n");
+    assert!(PAGE.contains(&table), "docs/commerce.md should say:\n\n{table}");
+}
+
+#[test]
+fn the_page_shows_when_points_expire() {
+    let mut story = Story::begin();
+    story.policy.points_live_days = 30;
+    let (mut rows, mut shown) = (Vec::new(), 0);
+    let mut step = |story: &mut Story, day: u32, text: &str, act: &dyn Fn(&mut Story)| {
+        story.now = at((day - 1) * 86_400);
+        act(story);
+        let lines = story.lines();
+        let new = lines[shown..].iter().map(|(_, entry)| format!("{:+}", entry.points));
+        let new: Vec<String> = new.collect();
+        shown = lines.len();
+        rows.push(format!("| {day} | {text} | {} | {} |", new.join(" "), story.available()));
+    };
+    step(&mut story, 1, "headquarters gives 100 points", &|story| story.give(100));
+    step(&mut story, 11, "headquarters gives 50 points", &|story| story.give(50));
+    let text = "60 points are spent on an order";
+    step(&mut story, 21, text, &|story| story.hold(1, &[], 60).unwrap());
+    step(&mut story, 32, "nothing happens; the rest of the first points is over", &|_| {});
+    let because = GiveBack::Cancelled;
+    let cancel = MemberCommand::GiveBack { order: order(1), because };
+    let text = "the order is cancelled: its points come back with the expiry they had";
+    step(&mut story, 35, text, &|story| story.ask(cancel.clone()).unwrap());
+    step(&mut story, 42, "nothing happens; the second points are over", &|_| {});
     let table = rows.join("\n");
     assert!(PAGE.contains(&table), "docs/commerce.md should say:\n\n{table}");
 }

@@ -1,6 +1,6 @@
 //! The worked example of docs/commerce.md, computed: its tables are checked against the page.
 
-use vocabulary::{CouponId, Money};
+use vocabulary::{CouponId, Money, Seconds};
 
 use super::*;
 use crate::fixtures::*;
@@ -167,4 +167,25 @@ fn the_page_shows_who_wins_and_what_is_cut() {
         vec![name.to_owned(), off(1), off(2), yuan(quoted.quote.goods_total)]
     });
     is_on_the_page(&table(&["10.00 of goods", "A takes", "B takes", "to pay"], rows));
+}
+
+#[test]
+fn the_page_shows_when_a_coupon_expires() {
+    let day = |number: u32| NOW.after(Seconds((number - 1) * 86_400));
+    let row = |(claimed, lives, validity): (u32, &str, Validity)| {
+        let Discount::Coupon(template) = coupon(CouponValue::Amount(Money::fen(500)), 0) else {
+            unreachable!("it is a coupon")
+        };
+        let discount = Discount::Coupon(CouponTemplate { validity, ..template });
+        let campaign = Campaign { ends_at: day(20), ..campaign(3, discount) };
+        let ends_at = campaign.coupon_expires_at(day(claimed)).unwrap();
+        let ends_on = ends_at.since(NOW).0 / 86_400 + 1;
+        vec![claimed.to_string(), lives.to_owned(), ends_on.to_string()]
+    };
+    let coupons = [
+        (1, "10 days", Validity::Days(10)),
+        (15, "10 days", Validity::Days(10)),
+        (1, "until day 8", Validity::Until(day(8))),
+    ];
+    is_on_the_page(&table(&["claimed on day", "lives", "expires on day"], coupons.map(row)));
 }

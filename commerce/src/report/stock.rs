@@ -14,6 +14,23 @@ pub struct StockDay {
     pub sold: i64,
 }
 
+impl StockDay {
+    /// Every day of `from..=to`. `known` are the days on which anything moved, earlier ones too: a day
+    /// without a movement ends as the day before it did. Nothing is known before the first.
+    pub fn each(known: &BTreeMap<Date, Self>, from: Date, to: Date) -> Vec<(Date, Self)> {
+        let mut closing = known.range(..from).next_back().map(|(_, day)| day.closing);
+        let mut days = Vec::new();
+        for day in from.series(jiff::Span::new().days(1)).take_while(|day| *day <= to) {
+            let moved = known.get(&day);
+            closing = moved.map(|moved| moved.closing).or(closing);
+            if let Some(closing) = closing {
+                days.push((day, Self { closing, sold: moved.map_or(0, |moved| moved.sold) }));
+            }
+        }
+        days
+    }
+}
+
 /// Of some days: how much was sold, out of how much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Turns {
@@ -26,22 +43,15 @@ pub struct Turns {
 }
 
 impl Turns {
-    /// Of the days `from..=to`. `known` are the days on which anything moved, earlier ones too: a
-    /// day without a movement ends as the day before it did. Nothing is known before the first.
+    /// Of the days `from..=to`: the sum of what [`StockDay::each`] says of them.
     pub fn of(known: &BTreeMap<Date, StockDay>, from: Date, to: Date) -> Self {
         let before = known.range(..from).next_back().map(|(_, day)| day.closing);
         let mut turns = Self { closing: before.unwrap_or_default(), ..Self::default() };
-        let mut is_known = before.is_some();
-        for day in from.series(jiff::Span::new().days(1)).take_while(|day| *day <= to) {
-            if let Some(moved) = known.get(&day) {
-                turns.closing = moved.closing;
-                turns.sold += moved.sold;
-                is_known = true;
-            }
-            if is_known {
-                turns.days += 1;
-                turns.closings += turns.closing;
-            }
+        for (_, day) in StockDay::each(known, from, to) {
+            turns.closing = day.closing;
+            turns.sold += day.sold;
+            turns.days += 1;
+            turns.closings += day.closing;
         }
         turns
     }
@@ -67,6 +77,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_page_shows_what_turns_are() {
+        let day = |day: i8| date(2026, 11, day);
+        // On hand at the end, and sold, of the days on which anything moved.
+        let known = [(16, 90, 10), (18, 60, 30)];
+        let known: BTreeMap<Date, StockDay> =
+            known.map(|(number, closing, sold)| (day(number), StockDay { closing, sold })).into();
+        let mut page = "| day | sold | on hand at its end |\n| --- | --- | --- |\n".to_owned();
+        for (day, stock) in StockDay::each(&known, day(16), day(18)) {
+            page.push_str(&format!("| {day} | {} | {} |\n", stock.sold, stock.closing));
+        }
+        let turns = Turns::of(&known, day(16), day(18));
+        let (average, times) = (turns.average().unwrap(), turns.permille().unwrap());
+        page.push_str(&format!("| together | {} | {average} on average |\n\n", turns.sold));
+        page.push_str(&format!("It turned over {}.{:03} times.", times / 1_000, times % 1_000));
+        let said = include_str!("../../../docs/commerce.md");
+        assert!(said.contains(&page), "docs/commerce.md should say:\n\n{page}");
+    }
+
+    #[test]
     fn stock_that_is_sold_twice_in_three_days_turns_twice() {
         let day = |day: i8| date(2026, 11, day);
         let known = BTreeMap::from([
@@ -81,5 +110,8 @@ mod tests {
         let first = Turns::of(&known, day(14), day(16));
         assert_eq!((first.days, first.average(), first.permille()), (1, Some(120), Some(0)));
         assert_eq!(Turns::of(&known, day(1), day(2)).average(), None);
+        let quiet = StockDay { closing: 80, sold: 0 };
+        assert_eq!(StockDay::each(&known, day(17), day(19))[1], (day(18), quiet));
+        assert_eq!(StockDay::each(&known, day(14), day(16)), [(day(16), known[&day(16)])]);
     }
 }

@@ -240,6 +240,39 @@ fn units_are_kept_then_in_transit_then_on_the_other_shelf() {
     assert_eq!(chain.status(1), "received");
 }
 
+/// The table of docs/commerce.md.
+#[test]
+fn the_page_shows_a_transfer() {
+    let mut chain = Chain::with(0);
+    let counted = Observation::Counted { sku: SKUS[0], on_hand: 30 };
+    chain.tell(0, InventoryCommand::Observe(counted)).unwrap();
+    let damaged = [(0, 1, DiscrepancyReason::Damaged)];
+    let steps = [
+        ("A drafts it", 0, draft(1, &[line(0, 10)])),
+        ("A makes it ready", 0, TransferCommand::Ready),
+        ("A ships it", 0, ship(None)),
+        ("7 come in order and 1 is damaged", 1, came(&[line(0, 7)], &damaged)),
+        ("the rest arrives in order", 1, came(&[line(0, 2)], &[])),
+    ];
+    let row = |(step, at, command)| {
+        chain.of(1, at, command).unwrap();
+        let (from, to) = (chain.level(0, 0), chain.level(1, 0));
+        let figures = [
+            from.available_to_sell(),
+            from.on_hand,
+            i64::from(to.incoming),
+            to.available_to_sell(),
+            i64::from(to.damaged),
+        ];
+        let figures = figures.map(|figure| figure.to_string()).join(" | ");
+        format!("| {step} | {figures} |")
+    };
+    let table = steps.map(row).join("\n");
+    let page = include_str!("../../../docs/commerce.md");
+    assert!(page.contains(&table), "docs/commerce.md should say:\n\n{table}");
+    assert_eq!(chain.status(1), "received");
+}
+
 #[test]
 fn a_transfer_takes_nothing_from_an_order_or_another_transfer() {
     let mut chain = Chain::with(10);

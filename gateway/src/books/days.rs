@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use commerce::ledger::Posting;
 use commerce::report::DayBook;
 use jiff::civil::Date;
-use persistence::ReadModelQuery;
+use persistence::{ReadModelQuery, ReadModelRow};
 use vocabulary::StoreId;
 
-use super::{Books, READER, ReadTo, day_prefix, unreadable};
+use super::{Books, MOVES, POSTINGS, READER, ReadTo, StockMove, day_prefix, unreadable};
 use crate::error::Error;
 use crate::wire::fault::Fault;
 
-/// Postings that are read at a time.
+/// Rows that are read at a time.
 const PAGE: u32 = 1_000;
 
 /// Days, both ends among them, of some stores.
@@ -79,6 +79,37 @@ impl Books {
         after: Option<&str>,
         visit: &mut (dyn FnMut(Posting) -> bool + Send),
     ) -> Result<(), Fault> {
+        let mut read = |row: &ReadModelRow| {
+            let posting: Posting =
+                serde_json::from_str(&row.body).map_err(|e| told(&row.key, e))?;
+            let is_meant = span.has(posting.occasion.day, posting.occasion.store);
+            Ok(!is_meant || visit(posting))
+        };
+        self.each_row(POSTINGS, span, after, &mut read).await
+    }
+
+    /// The same of what moved in the stores.
+    pub async fn each_move(
+        &self,
+        span: &Span,
+        after: Option<&str>,
+        visit: &mut (dyn FnMut(StockMove) -> bool + Send),
+    ) -> Result<(), Fault> {
+        let mut read = |row: &ReadModelRow| {
+            let moved: StockMove =
+                serde_json::from_str(&row.body).map_err(|e| told(&row.key, e))?;
+            Ok(!span.has(moved.day, moved.store) || visit(moved))
+        };
+        self.each_row(MOVES, span, after, &mut read).await
+    }
+
+    async fn each_row(
+        &self,
+        kind: &str,
+        span: &Span,
+        after: Option<&str>,
+        visit: &mut (dyn FnMut(&ReadModelRow) -> Result<bool, Fault> + Send),
+    ) -> Result<(), Fault> {
         self.write_down().await?;
         // One store is one range a day; several are all ranges, with the others left out.
         let days: Vec<(String, String)> = match span.stores.as_ref().filter(|s| s.len() == 1) {
@@ -86,10 +117,10 @@ impl Books {
                 .from
                 .series(jiff::Span::new().days(1))
                 .take_while(|day| *day <= span.to)
-                .flat_map(|day| stores.iter().map(move |store| day_prefix(day, *store)))
+                .flat_map(|day| stores.iter().map(move |store| day_prefix(kind, day, *store)))
                 .map(|prefix| (prefix.clone(), format!("{prefix}{}", char::MAX)))
                 .collect(),
-            None => vec![(format!("posting/{}/", span.from), format!("posting/{}0", span.to))],
+            None => vec![(format!("{kind}/{}/", span.from), format!("{kind}/{}0", span.to))],
         };
         for (from, until) in days {
             let from = after.filter(|after| **after > *from).map_or(from, str::to_owned);
@@ -99,11 +130,8 @@ impl Books {
                 let page = self.journal.read_model(&query).await?;
                 let Some(last) = page.last() else { break };
                 query = query.after(&last.key);
-                for row in page {
-                    let posting: Posting =
-                        serde_json::from_str(&row.body).map_err(|e| told(&row.key, e))?;
-                    let is_meant = span.has(posting.occasion.day, posting.occasion.store);
-                    if is_meant && !visit(posting) {
+                for row in &page {
+                    if !visit(row)? {
                         return Ok(());
                     }
                 }

@@ -14,10 +14,11 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use vocabulary::{Money, OrderId, PaymentId, StoreId, Timestamp};
 
-use super::stock::{Stock, WrittenDay};
+use super::stock::{Stock, StockMove, WrittenDay};
 use super::voices::{Voice, Voices};
 use super::{
-    Ask, Books, OpenBalance, READER, ReadTo, Shelf, StoreCalendar, posting_key, unreadable,
+    Ask, Books, OpenBalance, READER, ReadTo, Shelf, StoreCalendar, move_key, posting_key,
+    unreadable,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -34,7 +35,7 @@ const REST_FACTOR: u32 = 9;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Between two writings. What was read and not written is read again after a restart.
 const WRITE_EVERY: Duration = Duration::from_secs(5);
-/// Postings that are written at once, whatever the time.
+/// Postings and movements that are written at once, whatever the time.
 const WRITE_AT: usize = 2_000;
 /// Days whose sums stay in memory.
 const DAYS_KEPT: i64 = 40;
@@ -62,6 +63,8 @@ struct Reader {
     stock: Stock,
     /// Days of stores' stock since the last look, newest figures.
     moved: BTreeMap<(Date, StoreId), WrittenDay>,
+    /// What moved since the last writing.
+    moves: Vec<StockMove>,
     voices: Voices,
     /// What was said and done since the last writing, by the key it is written under.
     voiced: BTreeMap<String, Voice>,
@@ -109,7 +112,8 @@ impl Books {
             }
             self.put_on_shelf(&reader, &postings, days_back(utc_date(asked_at)));
             reader.unwritten.extend(postings);
-            let is_due = written_at.elapsed() >= WRITE_EVERY || reader.unwritten.len() >= WRITE_AT;
+            let unwritten_count = reader.unwritten.len() + reader.moves.len();
+            let is_due = written_at.elapsed() >= WRITE_EVERY || unwritten_count >= WRITE_AT;
             if is_due {
                 reader.write().await?;
                 written_at = Instant::now();
@@ -224,6 +228,7 @@ impl Reader {
             unwritten: Vec::new(),
             stock,
             moved: BTreeMap::new(),
+            moves: Vec::new(),
             voices,
             voiced: BTreeMap::new(),
             written: through.seq,
@@ -235,8 +240,9 @@ impl Reader {
     async fn read(&mut self, row: &EventRow) -> Result<Vec<Posting>, Error> {
         self.through = Through { seq: row.seq, at: row.at };
         if row.entity_kind == "inventory" {
-            if let Some(day) = self.stock.read(row, &self.calendar) {
+            if let Some((day, moved)) = self.stock.read(row, &self.calendar) {
                 self.moved.insert((day.day, day.store), day);
+                self.moves.push(moved);
             }
             return Ok(Vec::new());
         }
@@ -331,6 +337,9 @@ impl Reader {
         for day in self.moved.values() {
             puts.push(written(format!("{STOCK}{}/{}", day.day, day.store), day)?);
         }
+        for moved in &self.moves {
+            puts.push(written(move_key(moved), moved)?);
+        }
         for (key, voice) in &self.voiced {
             puts.push(written(key.clone(), voice)?);
         }
@@ -350,6 +359,7 @@ impl Reader {
         self.journal.put_read_model(write).await?;
         self.unwritten.clear();
         self.moved.clear();
+        self.moves.clear();
         self.voiced.clear();
         self.written = self.through.seq;
         self.changed.clear();

@@ -28,6 +28,7 @@ pub use live::Topics;
 pub use settle::{AdjustDraft, SettledDay, local_today};
 pub use shelf::{OpenBalance, Shelf};
 pub use statements::ChannelStatement;
+pub use stock::{MovedLine, StockMove};
 pub use voices::{CourierDay, Rated, Stars, Voices};
 
 use crate::error::Error;
@@ -120,14 +121,23 @@ impl Books {
     }
 }
 
+/// Rows by day and store, in the order of the feed.
+const POSTINGS: &str = "posting";
+const MOVES: &str = "moved";
+
 /// Where a posting is kept: by day, then store, in the order of the feed.
 pub fn posting_key(posting: &Posting) -> String {
-    let occasion = &posting.occasion;
-    format!("{}{:020}/{:05}", day_prefix(occasion.day, occasion.store), posting.seq, posting.part)
+    let prefix = day_prefix(POSTINGS, posting.occasion.day, posting.occasion.store);
+    format!("{prefix}{:020}/{:05}", posting.seq, posting.part)
 }
 
-fn day_prefix(day: jiff::civil::Date, store: StoreId) -> String {
-    format!("posting/{day}/{store}/")
+/// The same of a movement.
+pub fn move_key(moved: &StockMove) -> String {
+    format!("{}{:020}", day_prefix(MOVES, moved.day, moved.store), moved.seq)
+}
+
+fn day_prefix(kind: &str, day: jiff::civil::Date, store: StoreId) -> String {
+    format!("{kind}/{day}/{store}/")
 }
 
 fn unreadable(key: &str, source: serde_json::Error) -> Error {

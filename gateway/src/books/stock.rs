@@ -1,4 +1,4 @@
-//! What movements of goods come to, day by day.
+//! Movements of goods, and what they come to day by day.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use dispatch::inventory::{InventoryEvent, movements};
 use jiff::civil::Date;
 use persistence::EventRow;
 use serde::{Deserialize, Serialize};
-use vocabulary::StoreId;
+use vocabulary::{SkuId, StoreId, Timestamp};
 
 use super::StoreCalendar;
 
@@ -26,6 +26,37 @@ pub(super) struct WrittenDay {
     pub stock: StockDay,
 }
 
+/// What one event moved in one store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockMove {
+    pub seq: u64,
+    pub at: Timestamp,
+    /// The store's own day, which it counts for.
+    pub day: Date,
+    pub store: StoreId,
+    pub lines: Vec<MovedLine>,
+}
+
+/// Units of a SKU that came (more than zero) or left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedLine {
+    pub sku: SkuId,
+    pub units: i64,
+    /// As the stock ledger calls it.
+    pub why: Box<str>,
+}
+
+impl MovedLine {
+    /// Whether it left for good or came back from there: what turns count as sold.
+    pub fn is_sale(&self) -> bool {
+        is_sale(&self.why)
+    }
+}
+
+fn is_sale(why: &str) -> bool {
+    matches!(why, "consumed" | "sold_at_till" | "came_back")
+}
+
 impl Stock {
     /// Takes up where a store was; of several days the newest counts.
     pub fn resume(&mut self, written: &WrittenDay) {
@@ -36,7 +67,11 @@ impl Stock {
     }
 
     /// One event of an inventory; most move nothing.
-    pub fn read(&mut self, row: &EventRow, calendar: &StoreCalendar) -> Option<WrittenDay> {
+    pub fn read(
+        &mut self,
+        row: &EventRow,
+        calendar: &StoreCalendar,
+    ) -> Option<(WrittenDay, StockMove)> {
         let moves = !matches!(
             row.kind.as_ref(),
             "units_held"
@@ -59,12 +94,17 @@ impl Stock {
         if day > *last {
             (*last, stock.sold) = (day, 0);
         }
-        for (_, delta, why) in moved {
+        for (_, delta, why) in &moved {
             stock.closing += delta;
-            if matches!(why, "consumed" | "sold_at_till" | "came_back") {
+            if is_sale(why) {
                 stock.sold -= delta;
             }
         }
-        Some(WrittenDay { store, day: *last, stock: *stock })
+        let line =
+            |(sku, units, why): (SkuId, i64, &str)| MovedLine { sku, units, why: why.into() };
+        let lines = moved.into_iter().map(line).collect();
+        let (day, stock) = (*last, *stock);
+        let moved = StockMove { seq: row.seq, at: row.at, day, store, lines };
+        Some((WrittenDay { store, day, stock }, moved))
     }
 }

@@ -20,11 +20,12 @@ use crate::actions::people;
 use crate::app::{App, within};
 use crate::call::{Call, Caller};
 use crate::members;
+use crate::wire::coupon_story::coupon_history;
 use crate::wire::fault::{Code, Fault};
 use crate::wire::member::{
     AdjustPointsBody, ClaimBody, ClaimableView, ClaimedView, ConsentBody, CouponHistory,
-    CouponView, MemberCodeView, MemberView, PointsLedger, PurchaseList, WalletView, coupon_history,
-    coupon_view, member_view, points_ledger, purchases,
+    CouponView, MemberCodeView, MemberView, PointsLedger, PurchaseList, WalletView, coupon_view,
+    member_view, points_ledger, purchases,
 };
 use crate::wire::store::{Done, words};
 
@@ -249,7 +250,7 @@ async fn coupon_lines(
     let history = history(&app, member).await?;
     let campaigns = app.reference.campaigns();
     let name = |campaign: CampaignId| campaigns.get(campaign).map(|known| known.name.clone());
-    Ok(Json(coupon_history(&history, page.limit(), name)))
+    Ok(Json(coupon_history(&history, app.now(), page.limit(), name)))
 }
 
 /// The ledger of points: every change with its reason.
@@ -263,7 +264,7 @@ async fn points(
 ) -> Result<Json<PointsLedger>, Fault> {
     let member = may(&app, &caller, Verb::ReadMember, whose)?;
     let history = history(&app, member).await?;
-    Ok(Json(points_ledger(&history, page.limit())))
+    Ok(Json(points_ledger(&history, app.now(), page.limit())))
 }
 
 /// Gives or takes points by hand, with the reason that the ledger shows.

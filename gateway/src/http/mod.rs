@@ -41,6 +41,7 @@ mod returns;
 mod sessions;
 mod settlements;
 mod stock;
+mod stock_turns;
 mod stores;
 mod streets;
 mod system;
@@ -100,6 +101,7 @@ fn doors() -> (Router<Arc<App>>, OpenApi) {
         .merge(reconciliation::doors())
         .merge(replenishment::doors())
         .merge(reports::doors())
+        .merge(stock_turns::doors())
         .merge(returns::doors())
         .merge(sessions::doors())
         .merge(settlements::doors())

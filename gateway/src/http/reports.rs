@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use commerce::ledger::{FeeAmount, Posting, SaleLine};
-use commerce::report::{DayBook, Figures, StockDay, Turns};
+use commerce::report::{DayBook, Figures};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -28,7 +28,6 @@ use crate::wire::filters::PostingKind;
 use crate::wire::ledger::{LedgerPage, posting_view};
 use crate::wire::reports::{
     BorneView, SalesReport, SalesRow, ServiceDay, ServiceReport, ServiceRow, ServiceView,
-    StockReport, StockRow,
 };
 use crate::wire::{lists, tables};
 
@@ -36,13 +35,12 @@ pub(super) fn doors() -> Doors {
     OpenApiRouter::new()
         .routes(routes!(sales))
         .routes(routes!(service))
-        .routes(routes!(stock))
         .routes(routes!(ledger))
         .routes(routes!(ratings))
 }
 
 /// The most postings of one file.
-const MOST_EXPORTED: usize = 200_000;
+pub(super) const MOST_EXPORTED: usize = 200_000;
 
 /// The longest span of one report.
 const MOST_DAYS: i32 = 366;
@@ -347,45 +345,6 @@ async fn service(
         rows,
     };
     Ok(Json(report).into_response())
-}
-
-/// How often each store's stock turned over; as JSON or a file.
-#[utoipa::path(get, path = "/v1/reports/stock", tag = "reports", params(Asked),
-    responses((status = 200, body = StockReport)))]
-async fn stock(
-    State(app): State<Arc<App>>,
-    Search(asked): Search<Asked>,
-    caller: Caller,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    let span = span(&app, &caller, &asked)?;
-    let directory = app.reference.directory();
-    let now = app.now();
-    let (read_to, rows): (_, Vec<StockRow>) = {
-        let shelf = app.books.shelf();
-        let row = |(store, days): (&StoreId, &BTreeMap<Date, StockDay>)| {
-            let known = directory.store(*store)?;
-            // Days to come have no end yet.
-            let turns = Turns::of(days, span.from, span.to.min(local_today(&known, now)));
-            Some(StockRow {
-                store: *store,
-                name: known.body.name.clone(),
-                sold_units: turns.sold,
-                closing_units: turns.closing,
-                average_units: turns.average(),
-                turns_permille: turns.permille(),
-                list: format!("/v1/stores/{store}/stock"),
-            })
-        };
-        let is_meant =
-            |store: &StoreId| span.stores.as_ref().is_none_or(|stores| stores.contains(store));
-        let meant = shelf.stock.iter().filter(|(store, _)| is_meant(store));
-        (shelf.read_to.into(), meant.filter_map(row).collect())
-    };
-    if let Some(form) = Form::wanted(&headers) {
-        return tables::stock(&rows).reply(form).await;
-    }
-    Ok(Json(StockReport { read_to, from: span.from, to: span.to, rows }).into_response())
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -1,9 +1,7 @@
 //! Members: enrolment and log-in by phone, profile, points, coupons, purchases.
 
-use std::collections::BTreeMap;
-
 use commerce::member::{
-    Coupon, LedgerEntry, LedgerReason, Member, MemberEvent, MemberPolicy, ledger_entries,
+    Coupon, LedgerEntry, LedgerReason, Member, MemberEvent, MemberPolicy, ledger_at,
 };
 use persistence::EventRow;
 use serde::{Deserialize, Serialize};
@@ -295,7 +293,7 @@ pub struct PointsLine {
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PointsLedger {
-    /// The sum of all lines, those that are not shown among them.
+    /// The sum of all lines, those that are not shown among them: what can be spent.
     pub balance: i64,
     /// The youngest first.
     pub lines: Vec<PointsLine>,
@@ -400,85 +398,20 @@ pub fn member_events(
     rows.iter().filter_map(|row| Some((row.at, serde_json::from_str(&row.payload).ok()?)))
 }
 
-pub fn points_ledger(rows: &[EventRow], limit: usize) -> PointsLedger {
-    let line = |at: Timestamp, entry: LedgerEntry| PointsLine {
+pub fn points_ledger(rows: &[EventRow], now: Timestamp, limit: usize) -> PointsLedger {
+    let line = |(at, entry): (Timestamp, LedgerEntry)| PointsLine {
         at,
         reason: entry.reason,
         points: entry.points,
         order: entry.order,
         note: entry.note.map(Into::into),
     };
-    let mut lines: Vec<PointsLine> = member_events(rows)
-        .flat_map(|(at, event)| {
-            ledger_entries(&event).into_iter().map(move |entry| line(at, entry))
-        })
-        .collect();
+    let mut lines: Vec<PointsLine> =
+        ledger_at(member_events(rows), now).into_iter().map(line).collect();
     let balance = lines.iter().map(|line| line.points).sum();
     lines.reverse();
     lines.truncate(limit);
     PointsLedger { balance, lines }
-}
-
-/// What became of every coupon that the member ever had, by campaigns' names as they are now.
-pub fn coupon_history(
-    rows: &[EventRow],
-    limit: usize,
-    name: impl Fn(CampaignId) -> Option<String>,
-) -> CouponHistory {
-    let mut story = CouponStory { name, of: BTreeMap::new(), held: BTreeMap::new() };
-    let mut lines: Vec<CouponLine> =
-        member_events(rows).flat_map(|(at, event)| story.lines(at, event)).collect();
-    lines.reverse();
-    lines.truncate(limit);
-    CouponHistory { lines }
-}
-
-struct CouponStory<N> {
-    name: N,
-    of: BTreeMap<CouponId, CampaignId>,
-    held: BTreeMap<OrderId, Vec<CouponId>>,
-}
-
-impl<N: Fn(CampaignId) -> Option<String>> CouponStory<N> {
-    fn lines(&mut self, at: Timestamp, event: MemberEvent) -> Vec<CouponLine> {
-        let (what, coupons, order, reason) = match event {
-            MemberEvent::CouponClaimed { coupon, campaign, reason, .. } => {
-                self.of.insert(coupon, campaign);
-                ("claimed", vec![coupon], None, reason)
-            }
-            MemberEvent::CouponExpired { coupon } => ("expired", vec![coupon], None, None),
-            MemberEvent::OrderHeld { order, coupons, .. } => {
-                self.held.insert(order, coupons.clone());
-                ("held", coupons, Some(order), None)
-            }
-            MemberEvent::HoldGivenBack { order, .. } => {
-                ("given_back", self.held.remove(&order).unwrap_or_default(), Some(order), None)
-            }
-            MemberEvent::OrderCompleted { order, .. } => {
-                ("used", self.held.remove(&order).unwrap_or_default(), Some(order), None)
-            }
-            MemberEvent::MemberEnrolled { .. }
-            | MemberEvent::ConsentGiven { .. }
-            | MemberEvent::MemberErased { .. }
-            | MemberEvent::PointsExpired { .. }
-            | MemberEvent::PointsGranted { .. }
-            | MemberEvent::PointsTaken { .. }
-            | MemberEvent::HoldExtended { .. }
-            | MemberEvent::HoldDoubted { .. }
-            | MemberEvent::HoldConfirmed { .. }
-            | MemberEvent::OrderCorrected { .. } => return Vec::new(),
-        };
-        let reason = reason.map(String::from);
-        let line = |coupon: CouponId| CouponLine {
-            at,
-            what: what.to_owned(),
-            coupon,
-            name: self.of.get(&coupon).and_then(|campaign| (self.name)(*campaign)),
-            reason: reason.clone(),
-            order,
-        };
-        coupons.into_iter().map(line).collect()
-    }
 }
 
 pub fn purchases(rows: &[EventRow], limit: usize) -> PurchaseList {

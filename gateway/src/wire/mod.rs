@@ -10,6 +10,7 @@ pub mod board;
 pub mod bodies;
 pub mod campaign;
 pub mod catalog;
+pub mod coupon_story;
 pub mod courier;
 pub mod delivery;
 pub mod explain;

@@ -6,10 +6,10 @@ use commerce::report::{Durations, Figures, Service};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vocabulary::{Money, StoreId, Timestamp};
+use vocabulary::{Money, SkuId, StoreId, Timestamp};
 
 use super::schema::{Day, Fen, Id, Millis};
-use crate::books::ReadTo;
+use crate::books::{MovedLine, ReadTo, StockMove, move_key};
 
 /// How far the feed is in the books: later events are not in these figures yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -275,6 +275,77 @@ pub struct StockRow {
     /// `sold ÷ average`, in thousandths.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turns_permille: Option<i64>,
-    /// The store's stock, SKU by SKU.
+    /// The days and movements that make these numbers.
     pub list: String,
+}
+
+/// What a report of stock turns is made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StockMovesPage {
+    pub read_to: ReadToView,
+    /// Every day of the span: what was sold of it is the report's `sold_units`, and the closing units of
+    /// an average day are its `average_units`. With the first page only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<StockDayView>,
+    /// By day, store and time.
+    pub moves: Vec<StockMoveView>,
+    /// To ask for the next page with; absent at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_after: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StockDayView {
+    #[schema(value_type = Id)]
+    pub store: StoreId,
+    #[schema(value_type = Day)]
+    pub day: Date,
+    pub sold_units: i64,
+    /// On hand when the day was over, or now.
+    pub closing_units: i64,
+}
+
+/// What moved at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StockMoveView {
+    /// To ask for what comes after it.
+    pub key: String,
+    pub seq: u64,
+    #[schema(value_type = Millis)]
+    pub at: Timestamp,
+    #[schema(value_type = Day)]
+    pub day: Date,
+    #[schema(value_type = Id)]
+    pub store: StoreId,
+    pub lines: Vec<MovedLineView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MovedLineView {
+    #[schema(value_type = Id)]
+    pub sku: SkuId,
+    /// More than zero came, less left.
+    pub units: i64,
+    /// `consumed` (with an order), `sold_at_till`, `came_back`, `counted`, `transfer_out`, `transfer_in`,
+    /// `transfer_surplus`, `adjusted` or why it was, `rejected` or why it was.
+    pub why: String,
+    /// Whether it is part of what turns count as sold.
+    pub is_sale: bool,
+}
+
+pub fn stock_move_view(moved: &StockMove) -> StockMoveView {
+    let line = |line: &MovedLine| MovedLineView {
+        sku: line.sku,
+        units: line.units,
+        why: line.why.to_string(),
+        is_sale: line.is_sale(),
+    };
+    StockMoveView {
+        key: move_key(moved),
+        seq: moved.seq,
+        at: moved.at,
+        day: moved.day,
+        store: moved.store,
+        lines: moved.lines.iter().map(line).collect(),
+    }
 }

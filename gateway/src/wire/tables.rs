@@ -1,11 +1,11 @@
 //! The books as tables for spreadsheets: the same figures as in JSON, in yuan.
 
-use vocabulary::{Money, StoreId, Timestamp};
+use vocabulary::{Money, SkuId, StoreId, Timestamp};
 
 use super::ledger::PostingView;
 use super::order::OrderCardView;
 use super::reconciliation::{BalanceView, DifferenceView};
-use super::reports::{FiguresView, SalesRow, ServiceRow, StockRow, TimesView};
+use super::reports::{FiguresView, SalesRow, ServiceRow, StockMoveView, StockRow, TimesView};
 use super::settlement::{FilingRowView, SettlementView};
 use crate::sheets::{Cell, Figures};
 
@@ -179,6 +179,29 @@ pub fn stock(rows: &[StockRow]) -> Figures {
         name: "stock-turns",
         head: &["store", "name", "sold", "closing", "average", "turns_permille"],
         rows: rows.iter().map(row).collect(),
+    }
+}
+
+/// A row for every line that moved, with what its SKU is called.
+pub fn stock_moves(moves: &[StockMoveView], name: impl Fn(SkuId) -> Option<String>) -> Figures {
+    let rows = moves.iter().flat_map(|moved| {
+        moved.lines.iter().map(|line| {
+            vec![
+                Cell::text(moved.day),
+                Cell::Count(moved.at.as_millis()),
+                Cell::text(moved.store),
+                Cell::text(line.sku),
+                Cell::some(name(line.sku)),
+                Cell::Count(line.units),
+                Cell::text(&line.why),
+                Cell::Count(if line.is_sale { -line.units } else { 0 }),
+            ]
+        })
+    });
+    Figures {
+        name: "stock-moves",
+        head: &["day", "at_ms", "store", "sku", "name", "units", "why", "sold"],
+        rows: rows.collect(),
     }
 }
 

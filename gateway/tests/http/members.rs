@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 
 use crate::given::{Given, MILK, Placed, RICE, STORE};
 
-const COUPON: &str = "019ab3c0-0000-7000-8000-000000000d01";
-const PHONE: &str = "13800001234";
+pub const COUPON: &str = "019ab3c0-0000-7000-8000-000000000d01";
+pub const PHONE: &str = "13800001234";
 const BEGIN: i64 = 1_700_000_000_000;
 const END: i64 = 4_000_000_000_000;
 
 /// Five yuan off from twenty on, one a member.
-fn coupon() -> Value {
+pub fn coupon() -> Value {
     let discount = json!({"coupon": {
         "value": {"amount": {"off_fen": 500}}, "threshold_fen": 2_000, "per_member": 1,
         "claim_from_at": BEGIN, "claim_until_at": END - 1_000, "valid_days": 30,
@@ -29,7 +29,7 @@ async fn code(given: &Given, phone: &str) -> String {
 }
 
 /// Enrols a member; the member's token.
-async fn enrol(given: &Given, phone: &str) -> String {
+pub async fn enrol(given: &Given, phone: &str) -> String {
     let body = json!({
         "phone": phone, "code": code(given, phone).await, "name": "王小明",
         "consent": {"terms": "2026-11", "marketing": true},
@@ -38,31 +38,31 @@ async fn enrol(given: &Given, phone: &str) -> String {
     session["token"].as_str().unwrap().to_owned()
 }
 
-async fn id_of(given: &Given, member: &str) -> String {
+pub async fn id_of(given: &Given, member: &str) -> String {
     let profile = given.get("/v1/members/me", member).await.ok();
     profile["member"].as_str().unwrap().to_owned()
 }
 
-async fn give(given: &Given, member: &str, points: i64) {
+pub async fn give(given: &Given, member: &str, points: i64) {
     let path = format!("/v1/members/{}/points", id_of(given, member).await);
     given.hq_post(&path, json!({"points": points, "reason": "welcome"})).await.ok();
 }
 
-async fn claim(given: &Given, member: &str) -> String {
+pub async fn claim(given: &Given, member: &str) -> String {
     let body = json!({"campaign": COUPON});
     let claimed = given.post("/v1/members/me/coupons", member, body).await.ok();
     claimed["coupon"].as_str().unwrap().to_owned()
 }
 
 /// Two milks and a rice, collected at the store: 40.00 yuan.
-async fn quote(given: &Given, member: &str, coupons: &[&str], points: u64) -> Value {
+pub async fn quote(given: &Given, member: &str, coupons: &[&str], points: u64) -> Value {
     let lines = json!([{"sku": MILK, "quantity": 2}, {"sku": RICE, "quantity": 1}]);
     let body = json!({"mode": "pickup", "store": STORE, "lines": lines, "member": member,
         "coupons": coupons, "points": points});
     given.post("/v1/quotes", &given.app, body).await.ok()
 }
 
-fn basket(quote: &Value) -> Value {
+pub fn basket(quote: &Value) -> Value {
     json!({
         "quote": quote["quote"], "shopper": {"name": "王小明", "phone": PHONE},
         "payment_method": "channel_paid",
@@ -70,7 +70,12 @@ fn basket(quote: &Value) -> Value {
 }
 
 /// Asks until the members have heard of it: letters take a moment.
-async fn until(given: &Given, path: &str, token: &str, is_right: impl Fn(&Value) -> bool) -> Value {
+pub async fn until(
+    given: &Given,
+    path: &str,
+    token: &str,
+    is_right: impl Fn(&Value) -> bool,
+) -> Value {
     let began = Instant::now();
     loop {
         let seen = given.get(path, token).await.ok();

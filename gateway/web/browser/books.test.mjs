@@ -47,7 +47,15 @@ test('a sale is seen on the open report without asking, and each number opens wh
   assert.deepEqual(await faults(page), []);
   await page.click('[data-tab=stock]');
   await page.locator(`[data-stock="${STORE}"] button`).first().click();
-  await page.waitForSelector('[data-behind="4"]');
+  // Two sales at this store, over several movements, and the one day that they were on.
+  await page.waitForSelector('[data-moved=consumed]');
+  await page.waitForSelector('[data-moved=counted]');
+  assert.equal(await page.locator('[data-stock-day]').count(), 1);
+  const shown = await page.locator(`[data-stock="${STORE}"] button`).first().textContent();
+  const sales = await page.locator('[data-moved=consumed] td:last-child').allTextContents();
+  assert.equal(sales.reduce((sum, units) => sum + Number(units), 0), Number(shown));
+  assert.deepEqual(await faults(page), []);
+  await picture(page, 'hq-stock-turns-zh-day-desk');
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Excel")')]);
   assert.equal(file.suggestedFilename(), 'stock.xlsx');
   assert.deepEqual(page.complaints, []);

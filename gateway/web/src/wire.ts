@@ -1288,6 +1288,19 @@ export type MoveBody = {
   to: Id;
 };
 
+export type MovedLineView = {
+  /** Whether it is part of what turns count as sold. */
+  is_sale: boolean;
+  sku: Id;
+  /** More than zero came, less left. */
+  units: number;
+  /**
+   * `consumed` (with an order), `sold_at_till`, `came_back`, `counted`, `transfer_out`, `transfer_in`,
+   * `transfer_surplus`, `adjusted` or why it was, `rejected` or why it was.
+   */
+  why: string;
+};
+
 export type NameBody = {
   name: string;
 };
@@ -1552,7 +1565,7 @@ export type Point = {
 };
 
 export type PointsLedger = {
-  /** The sum of all lines, those that are not shown among them. */
+  /** The sum of all lines, those that are not shown among them: what can be spent. */
   balance: number;
   /** The youngest first. */
   lines: PointsLine[];
@@ -2484,6 +2497,14 @@ export type SteerName = 'force' | 'exclude' | 'pin' | 'clear';
 /** How far the courier is; steps may be skipped, the order never reverses. */
 export type StepName = 'en_route_to_pickup' | 'arrived_at_pickup' | 'en_route_to_dropoff' | 'arrived_at_dropoff' | 'delivered';
 
+export type StockDayView = {
+  /** On hand when the day was over, or now. */
+  closing_units: number;
+  day: Day;
+  sold_units: number;
+  store: Id;
+};
+
 /** Counted units of one SKU, for filling a store or a stocktaking. */
 export type StockLine = {
   on_hand: number;
@@ -2494,6 +2515,31 @@ export type StockLine = {
 
 export type StockList = {
   stock: StockView[];
+};
+
+/** What moved at once. */
+export type StockMoveView = {
+  at: Millis;
+  day: Day;
+  /** To ask for what comes after it. */
+  key: string;
+  lines: MovedLineView[];
+  seq: number;
+  store: Id;
+};
+
+/** What a report of stock turns is made of. */
+export type StockMovesPage = {
+  /**
+   * Every day of the span: what was sold of it is the report's `sold_units`, and the closing units of an average
+   * day are its `average_units`. With the first page only.
+   */
+  days?: StockDayView[];
+  /** By day, store and time. */
+  moves: StockMoveView[];
+  /** To ask for the next page with; absent at the end. */
+  next_after?: string | null;
+  read_to: ReadToView;
 };
 
 /** How often stock turned over. */
@@ -2510,7 +2556,7 @@ export type StockRow = {
   average_units?: number | null;
   /** On hand at the end of the last day. */
   closing_units: number;
-  /** The store's stock, SKU by SKU. */
+  /** The days and movements that make these numbers. */
   list: string;
   name: string;
   /** Left for good: with orders or over the till, less what came back sellable. */

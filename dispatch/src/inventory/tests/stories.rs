@@ -191,6 +191,37 @@ fn a_sale_told_late_moves_the_shelf_unless_it_was_counted_since() {
     assert_eq!(shelf.movements[&MILK], 44);
 }
 
+/// The table of docs/commerce.md.
+#[test]
+fn the_page_shows_what_a_till_tells() {
+    let mut shelf = Shelf::empty();
+    let begin = shelf.now;
+    shelf.wait(Seconds(60));
+    let counted = |on_hand| Observation::Counted { sku: MILK, on_hand };
+    let sale = |number: u32, units, sold_at| Observation::PosSale {
+        sku: MILK,
+        units,
+        reference: format!("till-1/{number}"),
+        sold_at,
+    };
+    let steps = [
+        ("a count of 5", counted(5)),
+        ("sale 1 of 2 units", sale(1, 2, None)),
+        ("sale 1 once more", sale(1, 2, None)),
+        ("sale 2 of 1 unit, from before the count", sale(2, 1, Some(begin))),
+        ("sale 3 of 4 units", sale(3, 4, None)),
+        ("a count of 6", counted(6)),
+    ];
+    let row = |(told, observation)| {
+        shelf.observe(observation);
+        let sellable = shelf.inventory.available(MILK).unwrap();
+        format!("| {told} | {} | {sellable} |", shelf.level(MILK).on_hand)
+    };
+    let table = steps.map(row).join("\n");
+    let page = include_str!("../../../../docs/commerce.md");
+    assert!(page.contains(&table), "docs/commerce.md should say:\n\n{table}");
+}
+
 #[test]
 fn what_is_on_its_way_keeps_a_shelf_from_being_low() {
     let mut shelf = Shelf::with(&[(MILK, 12), (RICE, 12)]);
