@@ -339,7 +339,7 @@ pub enum OfferEnd {
     Expired,
     /// The courier could not be offered it: off duty, full, or in a cool-down.
     NotOffered,
-    /// The courier's accept lost the race or its slot.
+    /// The courier's accept lost the race or its slot, or a dispatcher excluded the courier.
     Withdrawn,
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::order::delivery::SteeringOrder;
 
 #[test]
 fn one_accept_wins_the_attempt_and_the_others_are_told() {
@@ -257,6 +258,38 @@ fn excluded_couriers_are_left_out_and_pins_have_an_end() {
     assert!(row.excluded.is_empty(), "who is pinned is not excluded");
     play.tell(steer(&play, Steer::Clear)).unwrap();
     assert!(play.delivery().steering.is_none());
+}
+
+#[test]
+fn an_excluded_courier_loses_its_offer_and_the_others_keep_theirs() {
+    let mut play = Play::accepted();
+    play.offer(1, &[1, 2]);
+    let exclude = |play: &Play, n| steer(play, Steer::Exclude { courier: courier(n) });
+    play.tell(exclude(&play, 1)).unwrap().expect("delivery_steered offer_closed", "withdraw:1");
+    play.tell(play.grant(1, 1)).unwrap().expect("", "refused:1");
+    assert_eq!(play.delivery().status.text(), "offering");
+    play.tell(exclude(&play, 2)).unwrap().expect("delivery_steered offers_withdrawn", "withdraw:2");
+    let row = &play.order.pool_rows()[0];
+    assert_eq!((row.attempt, row.rounds), (2, 0), "what was taken back by hand is no round");
+
+    play.offer(2, &[3, 4]);
+    play.tell(exclude(&play, 1)).unwrap().expect("delivery_steered", "");
+    play.tell(play.grant(2, 3))
+        .unwrap()
+        .expect("delivery_assigned", "granted:3 expect:1 withdraw:4");
+}
+
+/// Journals were written in which an excluded courier kept its offer.
+#[test]
+fn an_excluded_courier_is_not_granted_an_offer_left_open() {
+    let mut play = Play::accepted();
+    play.offer(1, &[1, 2]);
+    let steering = SteeringOrder::Exclude { courier: courier(1) };
+    let delivery = play.delivery_id();
+    let event = OrderEvent::DeliverySteered { delivery, steering, reason: "shopper asked".into() };
+    play.order.apply(&event, play.now);
+    play.tell(play.grant(1, 1)).unwrap().expect("offer_closed", "withdraw:1");
+    play.tell(play.grant(1, 2)).unwrap().expect("delivery_assigned", "granted:2 expect:1");
 }
 
 #[test]
