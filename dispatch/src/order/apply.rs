@@ -171,11 +171,12 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
                 part.status = PartStatus::OnHold { before: Box::new(before) };
             }
         }
-        E::FulfillmentResumed { fulfillment_order } => {
+        E::FulfillmentResumed { fulfillment_order, ready_at } => {
             if let Some(part) = order.part_mut(*fulfillment_order)
                 && let PartStatus::OnHold { before } = &part.status
             {
                 part.status = (**before).clone();
+                part.ready_at = ready_at.unwrap_or(part.ready_at);
             }
         }
         E::LinesShort { fulfillment_order, lines, .. } => {

@@ -307,7 +307,10 @@ pub enum FulfillmentProgress {
         reason: RejectReason,
     },
     OnHold,
-    Resumed,
+    /// With the time at which it will be packed now, where its work had begun.
+    Resumed {
+        ready_at: Option<Timestamp>,
+    },
     Cancelled,
     NoShow,
     Returned,

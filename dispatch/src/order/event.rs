@@ -177,6 +177,9 @@ pub enum OrderEvent {
     },
     FulfillmentResumed {
         fulfillment_order: FulfillmentOrderId,
+        /// When it will be packed now; absent where its work had not begun or was done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ready_at: Option<Timestamp>,
     },
     /// These units will not be done there; a part that keeps none has ended.
     LinesShort {

@@ -28,6 +28,7 @@ pub(super) use evidence::{keep_picture, wrong_code};
 pub(super) use failure::{fail, receive_back, report_lost, resolve_failure, retry_due};
 pub(super) use offer::{
     close_offer, create, escalation_due, grant_offer, offer_delivery, withdraw_offers,
+    withdraw_offers_of,
 };
 pub(super) use steer::steer;
 

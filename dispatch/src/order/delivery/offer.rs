@@ -44,6 +44,9 @@ pub fn offer_delivery(
     if delivery.status != DeliveryStatus::Unassigned {
         return Err(wrong_state(&delivery, "offer"));
     }
+    if draft.order().part(delivery.fulfillment_order).is_some_and(Part::is_on_hold) {
+        return Ok(());
+    }
     let offers = offers_for(draft.order(), &delivery, proposals);
     if offers.is_empty() {
         return Ok(());
@@ -240,6 +243,14 @@ pub fn escalation_due(draft: &mut Draft<'_>, id: DeliveryId) {
     };
     if draft.order().delivery(id).is_some_and(overdue) {
         draft.record(OrderEvent::DeliveryEscalated { delivery: id });
+    }
+}
+
+/// Nobody is sent for goods that their store was told to leave for now.
+pub fn withdraw_offers_of(draft: &mut Draft<'_>, fulfillment_order: FulfillmentOrderId) {
+    if let Some(delivery) = draft.order().delivery_of(fulfillment_order) {
+        let id = delivery.delivery;
+        withdraw_offers(draft, id);
     }
 }
 

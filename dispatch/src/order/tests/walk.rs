@@ -183,7 +183,9 @@ impl Walk {
             0 => FulfillmentProgress::PickingStarted,
             1 => FulfillmentProgress::Ready,
             2 => FulfillmentProgress::OnHold,
-            3 => FulfillmentProgress::Resumed,
+            3 => FulfillmentProgress::Resumed {
+                ready_at: a.is_multiple_of(2).then_some(self.play.now),
+            },
             4 => FulfillmentProgress::ShortPicked { lines },
             5 if a.is_multiple_of(2) => FulfillmentProgress::NoShow,
             5 => {
