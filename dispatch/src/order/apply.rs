@@ -256,7 +256,7 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
             delivery::reached(order, *id, Stage::EnRouteToDropoff, at);
         }
         E::DeliveryReturning { delivery: id } => delivery::returning(order, *id, at),
-        E::DeliveryReturned { delivery: id } => delivery::returned(order, *id, at),
+        E::DeliveryReturned { delivery: id, .. } => delivery::returned(order, *id, at),
         E::DeliveryLost { delivery: id } => delivery::lost(order, *id, at),
         E::DeliveryCancelled { delivery: id } => delivery::cancelled(order, *id, at),
 

@@ -144,9 +144,11 @@ pub enum OrderCommand {
         delivery: DeliveryId,
         retry: bool,
     },
-    /// The store has the goods back in its hands.
+    /// The store has the goods back in its hands. Without a word about them they are as the courier
+    /// found them: not sellable after a failure because of damage.
     ReceiveBack {
         delivery: DeliveryId,
+        condition: Option<ReturnCondition>,
     },
     ReportLost {
         delivery: DeliveryId,
@@ -416,13 +418,20 @@ pub enum ParcelStatus {
     Lost,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReturnCondition {
     /// Sellable again.
+    #[default]
     Good,
     /// Kept aside.
     Damaged,
+}
+
+impl ReturnCondition {
+    pub fn is_good(&self) -> bool {
+        *self == Self::Good
+    }
 }
 
 /// Ids of what belongs to an order are derived from it, so decisions need no chance.

@@ -296,6 +296,9 @@ pub enum OrderEvent {
     },
     DeliveryReturned {
         delivery: DeliveryId,
+        /// Journals of before it was asked took everything back as good.
+        #[serde(default, skip_serializing_if = "ReturnCondition::is_good")]
+        condition: ReturnCondition,
     },
     DeliveryLost {
         delivery: DeliveryId,

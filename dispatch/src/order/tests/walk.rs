@@ -245,7 +245,7 @@ impl Walk {
                 reason: FailureReason::NobodyHome,
             },
             17 => OrderCommand::ResolveFailure { delivery, retry: b.is_multiple_of(2) },
-            18 => OrderCommand::ReceiveBack { delivery },
+            18 => OrderCommand::ReceiveBack { delivery, condition: None },
             19 if b < 60 => OrderCommand::ReportLost { delivery },
             19 if b < 100 => OrderCommand::RefuseCode { delivery, attempt, courier },
             19 if b < 160 => OrderCommand::KeepPicture {

@@ -187,7 +187,7 @@ fn nobody_at_home_twice_brings_the_goods_back() {
     }
     assert_eq!(town.order.deliveries[0].status.text(), "returning");
     let delivery = town.order.deliveries[0].delivery;
-    town.order(OrderCommand::ReceiveBack { delivery }).unwrap();
+    town.order(OrderCommand::ReceiveBack { delivery, condition: None }).unwrap();
     ends_clean(&town, "cancelled");
     assert_eq!(town.on_hand(1, 1), 10);
 }
