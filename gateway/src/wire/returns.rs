@@ -34,7 +34,7 @@ pub struct NoteBody {
 pub struct ReceiveBackBody {
     /// `good`: sellable again. `damaged`: kept aside. Left out: `damaged` where the attempt failed
     /// because of damage, else `good`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "good")]
     pub condition: Option<ReturnCondition>,
 }
 

@@ -103,7 +103,7 @@ async fn what_comes_back_is_sold_again_only_when_the_store_finds_it_good() {
         let broken = json!({"attempt": carried.attempt, "reason": "damaged"});
         given.post(&carried.path("fail"), &carried.courier, broken).await.ok();
         let back = carried.path("receive-back");
-        given.hq_post(&back, json!({"condition": "eaten"})).await.refused(400, "invalid_body");
+        given.hq_post(&back, json!({"condition": "eaten"})).await.refused(422, "invalid_value");
         given.hq_post(&back, body.clone()).await.ok();
         assert_eq!(sellable().await == before, is_sold_again, "{body}");
     }
