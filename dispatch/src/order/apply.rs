@@ -171,11 +171,12 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
                 part.status = PartStatus::OnHold { before: Box::new(before) };
             }
         }
-        E::FulfillmentResumed { fulfillment_order } => {
+        E::FulfillmentResumed { fulfillment_order, ready_at } => {
             if let Some(part) = order.part_mut(*fulfillment_order)
                 && let PartStatus::OnHold { before } = &part.status
             {
                 part.status = (**before).clone();
+                part.ready_at = ready_at.unwrap_or(part.ready_at);
             }
         }
         E::LinesShort { fulfillment_order, lines, .. } => {
@@ -255,7 +256,7 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
             delivery::reached(order, *id, Stage::EnRouteToDropoff, at);
         }
         E::DeliveryReturning { delivery: id } => delivery::returning(order, *id, at),
-        E::DeliveryReturned { delivery: id } => delivery::returned(order, *id, at),
+        E::DeliveryReturned { delivery: id, .. } => delivery::returned(order, *id, at),
         E::DeliveryLost { delivery: id } => delivery::lost(order, *id, at),
         E::DeliveryCancelled { delivery: id } => delivery::cancelled(order, *id, at),
 

@@ -144,9 +144,11 @@ pub enum OrderCommand {
         delivery: DeliveryId,
         retry: bool,
     },
-    /// The store has the goods back in its hands.
+    /// The store has the goods back in its hands. Without a word about them they are as the courier
+    /// found them: not sellable after a failure because of damage.
     ReceiveBack {
         delivery: DeliveryId,
+        condition: Option<ReturnCondition>,
     },
     ReportLost {
         delivery: DeliveryId,
@@ -307,7 +309,10 @@ pub enum FulfillmentProgress {
         reason: RejectReason,
     },
     OnHold,
-    Resumed,
+    /// With the time at which it will be packed now, where its work had begun.
+    Resumed {
+        ready_at: Option<Timestamp>,
+    },
     Cancelled,
     NoShow,
     Returned,
@@ -339,7 +344,7 @@ pub enum OfferEnd {
     Expired,
     /// The courier could not be offered it: off duty, full, or in a cool-down.
     NotOffered,
-    /// The courier's accept lost the race or its slot.
+    /// The courier's accept lost the race or its slot, or a dispatcher excluded the courier.
     Withdrawn,
 }
 
@@ -413,13 +418,20 @@ pub enum ParcelStatus {
     Lost,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReturnCondition {
     /// Sellable again.
+    #[default]
     Good,
     /// Kept aside.
     Damaged,
+}
+
+impl ReturnCondition {
+    pub fn is_good(&self) -> bool {
+        *self == Self::Good
+    }
 }
 
 /// Ids of what belongs to an order are derived from it, so decisions need no chance.

@@ -177,6 +177,9 @@ pub enum OrderEvent {
     },
     FulfillmentResumed {
         fulfillment_order: FulfillmentOrderId,
+        /// When it will be packed now; absent where its work had not begun or was done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ready_at: Option<Timestamp>,
     },
     /// These units will not be done there; a part that keeps none has ended.
     LinesShort {
@@ -293,6 +296,9 @@ pub enum OrderEvent {
     },
     DeliveryReturned {
         delivery: DeliveryId,
+        /// Journals of before it was asked took everything back as good.
+        #[serde(default, skip_serializing_if = "ReturnCondition::is_good")]
+        condition: ReturnCondition,
     },
     DeliveryLost {
         delivery: DeliveryId,

@@ -189,6 +189,11 @@ impl Part {
         self.status.work().is_some()
     }
 
+    /// Its store was told to leave it for now.
+    pub fn is_on_hold(&self) -> bool {
+        matches!(self.status, PartStatus::OnHold { .. })
+    }
+
     /// The store has said yes to it and the goods are still there.
     pub fn is_accepted(&self) -> bool {
         self.status.work() >= Some(Work::Accepted)

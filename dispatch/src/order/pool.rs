@@ -35,6 +35,9 @@ impl Order {
             return None;
         }
         let part = self.part(delivery.fulfillment_order)?;
+        if part.is_on_hold() {
+            return None;
+        }
         let steering = delivery.steering.as_deref();
         Some(DeliveryRow {
             order: self.id,

@@ -140,6 +140,25 @@ impl FulfillmentState {
         }
     }
 
+    /// When it will be packed, once somebody works on it and until it is.
+    pub fn ready_at(&self) -> Option<Timestamp> {
+        match self {
+            FulfillmentState::Accepted { ready_at } | FulfillmentState::Picking { ready_at } => {
+                Some(*ready_at)
+            }
+            FulfillmentState::OnHold { was } => was.ready_at(),
+            FulfillmentState::Scheduled { .. }
+            | FulfillmentState::Assigned { .. }
+            | FulfillmentState::Ready { .. }
+            | FulfillmentState::HandedOver { .. }
+            | FulfillmentState::Completed
+            | FulfillmentState::Returned
+            | FulfillmentState::Rejected { .. }
+            | FulfillmentState::Cancelled { .. }
+            | FulfillmentState::Moved => None,
+        }
+    }
+
     /// Whether nothing more can happen to it.
     pub fn is_over(&self) -> bool {
         match self {

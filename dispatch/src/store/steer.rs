@@ -34,9 +34,9 @@ impl Store {
             return if is_running { Ok(Decision::nothing()) } else { refused };
         };
         let state = moved_on(was, share.since, context);
-        let arm = due(id, &state);
+        let (arm, ready_at) = (due(id, &state), state.ready_at());
         Ok(Decision::event(StoreEvent::FulfillmentOrderResumed { fulfillment_order: id, state })
-            .effect(share.report(id, FulfillmentProgress::Resumed))
+            .effect(share.report(id, FulfillmentProgress::Resumed { ready_at }))
             .effects(arm))
     }
 

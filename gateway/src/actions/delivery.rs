@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::wire::delivery::{AdvanceBody, DropBody, FailBody, ParcelBody, ResolveBody, SteerBody};
 use crate::wire::fault::{Code, Fault};
+use crate::wire::returns::ReceiveBackBody;
 use crate::wire::store::{Done, words};
 
 /// An order and one delivery of it.
@@ -62,9 +63,15 @@ pub async fn resolve(app: &App, call: &Call, of: Of, body: ResolveBody) -> Resul
     tell(app, call, of.order, command).await
 }
 
-pub async fn receive_back(app: &App, call: &Call, of: Of) -> Result<Done, Fault> {
+pub async fn receive_back(
+    app: &App,
+    call: &Call,
+    of: Of,
+    body: ReceiveBackBody,
+) -> Result<Done, Fault> {
     app.may_order(&call.caller, Verb::ReceiveBack, of.order).await?;
-    tell(app, call, of.order, OrderCommand::ReceiveBack { delivery: of.delivery }).await
+    let (delivery, condition) = (of.delivery, body.condition);
+    tell(app, call, of.order, OrderCommand::ReceiveBack { delivery, condition }).await
 }
 
 pub async fn lost(app: &App, call: &Call, of: Of) -> Result<Done, Fault> {

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::wire::delivery::{AdvanceBody, DropBody, FailBody, ParcelBody, ResolveBody, SteerBody};
 use crate::wire::fault::Fault;
+use crate::wire::returns::ReceiveBackBody;
 use crate::wire::store::Done;
 
 type Ids = Route<(OrderId, DeliveryId)>;
@@ -78,15 +79,15 @@ async fn resolve(
     delivery::resolve(&app, &call, of(ids), body).await.map(Json)
 }
 
-/// The store has the goods back.
+/// The store has the goods back, and says how they are.
 #[utoipa::path(post, path = "/v1/orders/{order}/deliveries/{delivery}/receive-back",
-    tag = "deliveries", responses((status = 200, body = Done)))]
+    tag = "deliveries", request_body = ReceiveBackBody, responses((status = 200, body = Done)))]
 async fn receive_back(
     State(app): State<Arc<App>>,
     ids: Ids,
-    call: Call,
+    Input { call, body }: Input<ReceiveBackBody>,
 ) -> Result<Json<Done>, Fault> {
-    delivery::receive_back(&app, &call, of(ids)).await.map(Json)
+    delivery::receive_back(&app, &call, of(ids), body).await.map(Json)
 }
 
 /// The goods are gone.

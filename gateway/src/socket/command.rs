@@ -129,8 +129,7 @@ pub(crate) async fn carry_out(app: &App, call: &Call, command: CommandBody) -> R
             fulfillment::resume(app, call, at).await
         }
         CommandName::ReceiveBack => {
-            let (of, Nothing {}) = (said.of()?, said.body()?);
-            delivery::receive_back(app, call, of).await
+            delivery::receive_back(app, call, said.of()?, said.body()?).await
         }
         CommandName::AnswerReminder => {
             let order = said.order_of_a_store()?;

@@ -66,6 +66,7 @@ bodies! {
     QuoteBody = super::quote::QuoteBody,
     QuotePolicy = commerce::QuotePolicy,
     RatingBody = super::aftercare::RatingBody,
+    ReceiveBackBody = super::returns::ReceiveBackBody,
     ReceiveBody = super::transfer::ReceiveBody,
     RejectBody = super::board::RejectBody,
     ReminderAnswerBody = super::aftercare::ReminderAnswerBody,

@@ -28,6 +28,16 @@ pub struct NoteBody {
     pub note: Option<String>,
 }
 
+/// How goods are that a courier brings back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReceiveBackBody {
+    /// `good`: sellable again. `damaged`: kept aside. Left out: `damaged` where the attempt failed
+    /// because of damage, else `good`.
+    #[schema(value_type = Option<String>, example = "good")]
+    pub condition: Option<ReturnCondition>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConditionBody {

@@ -87,6 +87,29 @@ async fn needs(given: &Given, need: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_back_is_sold_again_only_when_the_store_finds_it_good() {
+    let given = Given::shop_with(PACE).await;
+    let sellable = || given.on_hand(crate::given::MILK);
+    for (n, (body, is_sold_again)) in [
+        (json!({}), false),
+        (json!({"condition": "damaged"}), false),
+        (json!({"condition": "good"}), true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let before = sellable().await;
+        let carried = Carried::new(&given, &format!("back-{n}")).await;
+        let broken = json!({"attempt": carried.attempt, "reason": "damaged"});
+        given.post(&carried.path("fail"), &carried.courier, broken).await.ok();
+        let back = carried.path("receive-back");
+        given.hq_post(&back, json!({"condition": "eaten"})).await.refused(422, "invalid_value");
+        given.hq_post(&back, body.clone()).await.ok();
+        assert_eq!(sellable().await == before, is_sold_again, "{body}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shopper_reminds_the_store_and_is_answered() {
     let mut given = Given::shop().await;
     let placed = given.open_order("k").await;

@@ -1915,6 +1915,15 @@ export type ReceiptView = {
   lines: TransferLineBody[];
 };
 
+/** How goods are that a courier brings back. */
+export type ReceiveBackBody = {
+  /**
+   * `good`: sellable again. `damaged`: kept aside. Left out: `damaged` where the attempt failed because of
+   * damage, else `good`.
+   */
+  condition?: string | null;
+};
+
 /** What came. What is named nowhere is still in transit. */
 export type ReceiveBody = {
   /** Everything in transit came in order: leaves `lines` empty. */

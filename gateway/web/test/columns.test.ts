@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arranged, after, asks, comer, keyed, lateness, nextStep, numberOf, reasonsOf, timerOf } from '../src/store/columns';
+import { arranged, after, asks, comer, comesBack, keyed, lateness, nextStep, numberOf, reasonsOf, timerOf } from '../src/store/columns';
 import type { BoardCard } from '../src/wire';
 
 const card = (more: Partial<BoardCard>): BoardCard => ({
@@ -44,6 +44,12 @@ describe('the board', () => {
     expect(lateness(picking, 500_000)).toBe('soon');
     expect(lateness(picking, 600_001)).toBe('late');
     expect(lateness(card({ status: 'handed_over' }), 9e9)).toBe('onTime');
+  });
+
+  it('takes back only what a courier went away with', () => {
+    expect(comesBack(card({ status: 'handed_over' }))).toBe(true);
+    expect(comesBack(card({ status: 'handed_over', mode: 'express' }))).toBe(false);
+    expect(comesBack(card({ status: 'ready', courier: 'c' }))).toBe(false);
   });
 
   it('offers one next step by status and mode', () => {

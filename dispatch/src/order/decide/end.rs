@@ -9,8 +9,8 @@ use crate::order::draft::Draft;
 use crate::order::event::OrderEvent;
 use crate::order::part::{Part, PartStatus};
 use crate::order::{
-    CancelReason, Order, OrderStatus, PaymentMethod, PaymentStanding, RefundWhy, UsesBack,
-    UsesProgress, uses,
+    CancelReason, Order, OrderStatus, PaymentMethod, PaymentStanding, RefundWhy, ReturnCondition,
+    UsesBack, UsesProgress, uses,
 };
 use crate::payment::PaymentCommand;
 use crate::store::StoreCommand;
@@ -25,8 +25,17 @@ pub fn complete_part(draft: &mut Draft<'_>, fulfillment_order: FulfillmentOrderI
     settle(draft);
 }
 
-/// The goods are back at the store, sellable as they left.
+/// The goods are back at the store and nobody says that they suffered.
 pub fn return_part(draft: &mut Draft<'_>, fulfillment_order: FulfillmentOrderId) {
+    take_back_part(draft, fulfillment_order, ReturnCondition::Good);
+}
+
+/// The goods are back at the store; only good ones are sold again.
+pub fn take_back_part(
+    draft: &mut Draft<'_>,
+    fulfillment_order: FulfillmentOrderId,
+    condition: ReturnCondition,
+) {
     let Some(part) = draft.order().part(fulfillment_order).cloned() else {
         return;
     };
@@ -35,7 +44,7 @@ pub fn return_part(draft: &mut Draft<'_>, fulfillment_order: FulfillmentOrderId)
     let order = draft.order().id;
     for units in &part.lines {
         let (sku, units) = (units.sku, units.units);
-        let back = Observation::CameBack { sku, units, sellable: true, order };
+        let back = Observation::CameBack { sku, units, sellable: condition.is_good(), order };
         draft.tell_inventory(part.store, InventoryCommand::Observe(back));
     }
     refund::give_back(draft, part.lines, RefundWhy::NotDelivered);

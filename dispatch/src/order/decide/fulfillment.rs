@@ -44,7 +44,7 @@ pub fn report(
             follow(draft, &part, &PartStatus::Ready, event)
         }
         P::OnHold => on_hold(draft, &part),
-        P::Resumed => resumed(draft, &part),
+        P::Resumed { ready_at } => resumed(draft, &part, *ready_at),
         P::ShortPicked { lines } => short(draft, &part, lines, Shortage::ShortPicked),
         P::Rejected { lines, whole, reason } => {
             let lines = if *whole { &part.lines } else { lines };
@@ -96,18 +96,21 @@ fn accepted(draft: &mut Draft<'_>, part: &Part, ready_at: Timestamp) -> Result<(
 
 fn on_hold(draft: &mut Draft<'_>, part: &Part) -> Result<(), Refusal> {
     let fulfillment_order = part.fulfillment_order;
-    match (part.is_at_store(), matches!(part.status, PartStatus::OnHold { .. })) {
-        (true, false) => draft.record(OrderEvent::FulfillmentSuspended { fulfillment_order }),
+    match (part.is_at_store(), part.is_on_hold()) {
+        (true, false) => {
+            draft.record(OrderEvent::FulfillmentSuspended { fulfillment_order });
+            delivery::withdraw_offers_of(draft, fulfillment_order);
+        }
         (true, true) => {}
         (false, _) => nothing_if_past(part, "hold")?,
     }
     Ok(())
 }
 
-fn resumed(draft: &mut Draft<'_>, part: &Part) -> Result<(), Refusal> {
+fn resumed(draft: &mut Draft<'_>, part: &Part, ready_at: Option<Timestamp>) -> Result<(), Refusal> {
     let fulfillment_order = part.fulfillment_order;
-    if matches!(part.status, PartStatus::OnHold { .. }) {
-        draft.record(OrderEvent::FulfillmentResumed { fulfillment_order });
+    if part.is_on_hold() {
+        draft.record(OrderEvent::FulfillmentResumed { fulfillment_order, ready_at });
     }
     Ok(())
 }

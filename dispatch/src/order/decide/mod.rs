@@ -17,7 +17,7 @@ mod source;
 mod suspend;
 mod timer;
 
-pub(super) use end::{complete_part, lose_part, return_part};
+pub(super) use end::{complete_part, lose_part, take_back_part};
 
 use super::draft::Draft;
 use super::event::OrderEvent;
@@ -93,7 +93,9 @@ fn carry_out(draft: &mut Draft<'_>, command: &OrderCommand) -> Result<(), Refusa
         C::ResolveFailure { delivery, retry } => {
             delivery::resolve_failure(draft, *delivery, *retry)
         }
-        C::ReceiveBack { delivery } => delivery::receive_back(draft, *delivery),
+        C::ReceiveBack { delivery, condition } => {
+            delivery::receive_back(draft, *delivery, *condition)
+        }
         C::ReportLost { delivery } => delivery::report_lost(draft, *delivery),
         C::SteerDelivery { delivery, steer, reason } => {
             delivery::steer(draft, *delivery, steer, reason)

@@ -111,7 +111,7 @@ pub fn receive(
             return Err(wrong_state(&known, "receive"));
         }
     }
-    let sellable = condition == ReturnCondition::Good;
+    let sellable = condition.is_good();
     let order = draft.order().id;
     for (store, sku, units) in where_from(draft.order(), &known.lines) {
         let back = Observation::CameBack { sku, units, sellable, order };

@@ -156,7 +156,8 @@ pub fn failed(
 }
 
 pub fn returning(order: &mut Order, id: DeliveryId, at: Timestamp) {
-    carry(order, id, |assignment| DeliveryStatus::Returning { assignment, since: at });
+    let because = order.delivery(id).and_then(Delivery::failed_because);
+    carry(order, id, |assignment| DeliveryStatus::Returning { assignment, because, since: at });
 }
 
 pub fn returned(order: &mut Order, id: DeliveryId, at: Timestamp) {

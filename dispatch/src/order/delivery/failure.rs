@@ -5,10 +5,10 @@ use vocabulary::{CourierId, DeliveryId, Seconds};
 use super::advance::{check_holder, follow, only_the_courier};
 use super::{Delivery, DeliveryStatus, Stage, find, wrong_state};
 use crate::courier::TaskStep;
-use crate::order::decide::{lose_part, return_part};
+use crate::order::decide::{lose_part, take_back_part};
 use crate::order::draft::Draft;
 use crate::order::event::OrderEvent;
-use crate::order::{DeliveryStep, FailureReason};
+use crate::order::{DeliveryStep, FailureReason, ReturnCondition};
 use crate::{Refusal, Timer};
 
 pub fn fail(
@@ -92,8 +92,13 @@ pub fn resolve_failure(draft: &mut Draft<'_>, id: DeliveryId, retry: bool) -> Re
     Ok(())
 }
 
-/// The store has the goods again, whether or not the courier said that it would come.
-pub fn receive_back(draft: &mut Draft<'_>, id: DeliveryId) -> Result<(), Refusal> {
+/// The store has the goods again, whether or not the courier said that it would come. Who holds
+/// them in its hands knows best how they are; else what the courier said of them counts.
+pub fn receive_back(
+    draft: &mut Draft<'_>,
+    id: DeliveryId,
+    condition: Option<ReturnCondition>,
+) -> Result<(), Refusal> {
     let delivery = find(draft.order(), id)?.clone();
     match &delivery.status {
         DeliveryStatus::FailedAttempt { .. } => {
@@ -108,9 +113,13 @@ pub fn receive_back(draft: &mut Draft<'_>, id: DeliveryId) -> Result<(), Refusal
         | DeliveryStatus::Lost { .. }
         | DeliveryStatus::Cancelled { .. } => return Err(wrong_state(&delivery, "receive back")),
     }
-    draft.record(OrderEvent::DeliveryReturned { delivery: id });
+    let condition = condition.unwrap_or(match delivery.failed_because() {
+        Some(FailureReason::Damaged) => ReturnCondition::Damaged,
+        Some(_) | None => ReturnCondition::Good,
+    });
+    draft.record(OrderEvent::DeliveryReturned { delivery: id, condition });
     done(draft, &delivery);
-    return_part(draft, delivery.fulfillment_order);
+    take_back_part(draft, delivery.fulfillment_order, condition);
     Ok(())
 }
 

@@ -28,6 +28,7 @@ pub(super) use evidence::{keep_picture, wrong_code};
 pub(super) use failure::{fail, receive_back, report_lost, resolve_failure, retry_due};
 pub(super) use offer::{
     close_offer, create, escalation_due, grant_offer, offer_delivery, withdraw_offers,
+    withdraw_offers_of,
 };
 pub(super) use steer::steer;
 
@@ -78,6 +79,9 @@ pub enum DeliveryStatus {
     /// On its way back to the store.
     Returning {
         assignment: Box<Assignment>,
+        /// Why it failed; absent where that was recorded before it was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<FailureReason>,
         since: Timestamp,
     },
     Delivered {
@@ -213,6 +217,21 @@ impl Delivery {
             | DeliveryStatus::Returning { assignment, .. } => Some(assignment),
             DeliveryStatus::Unassigned
             | DeliveryStatus::Offering { .. }
+            | DeliveryStatus::Delivered { .. }
+            | DeliveryStatus::Returned { .. }
+            | DeliveryStatus::Lost { .. }
+            | DeliveryStatus::Cancelled { .. } => None,
+        }
+    }
+
+    /// Why it does not go to its door now.
+    pub fn failed_because(&self) -> Option<FailureReason> {
+        match &self.status {
+            DeliveryStatus::FailedAttempt { reason, .. } => Some(*reason),
+            DeliveryStatus::Returning { because, .. } => *because,
+            DeliveryStatus::Unassigned
+            | DeliveryStatus::Offering { .. }
+            | DeliveryStatus::InHand { .. }
             | DeliveryStatus::Delivered { .. }
             | DeliveryStatus::Returned { .. }
             | DeliveryStatus::Lost { .. }

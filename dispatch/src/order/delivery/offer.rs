@@ -44,6 +44,9 @@ pub fn offer_delivery(
     if delivery.status != DeliveryStatus::Unassigned {
         return Err(wrong_state(&delivery, "offer"));
     }
+    if draft.order().part(delivery.fulfillment_order).is_some_and(Part::is_on_hold) {
+        return Ok(());
+    }
     let offers = offers_for(draft.order(), &delivery, proposals);
     if offers.is_empty() {
         return Ok(());
@@ -58,11 +61,9 @@ pub fn offer_delivery(
 }
 
 fn offers_for(order: &Order, delivery: &Delivery, proposals: &[Proposal]) -> Vec<LiveOffer> {
-    let steering = delivery.steering.as_deref();
-    let excluded = |courier| steering.is_some_and(|known| known.excluded.contains(&courier));
     let index = order.deliveries.iter().position(|known| known.delivery == delivery.delivery);
     let index = index.unwrap_or_default() as u32;
-    let allowed = proposals.iter().filter(|proposal| !excluded(proposal.courier));
+    let allowed = proposals.iter().filter(|proposal| !excludes(delivery, proposal.courier));
     let named = allowed.take(MAX_OFFERS).zip(0..).map(|(proposal, place)| LiveOffer {
         offer: offer_name(order, index, delivery.next_attempt(), place),
         courier: proposal.courier,
@@ -131,6 +132,11 @@ pub fn grant_offer(
         draft.tell_courier(courier, CourierCommand::Refused { offer });
         return Ok(());
     };
+    // Offers of before a version that takes them back with the exclusion may still be answered.
+    if excludes(&delivery, courier) {
+        take_back(draft, id, courier);
+        return Ok(());
+    }
     assign(draft, &delivery, won);
     for other in live_offers(&delivery).iter().filter(|live| live.offer != offer) {
         draft.tell_courier(other.courier, CourierCommand::Withdraw { delivery: id, attempt });
@@ -240,6 +246,14 @@ pub fn escalation_due(draft: &mut Draft<'_>, id: DeliveryId) {
     }
 }
 
+/// Nobody is sent for goods that their store was told to leave for now.
+pub fn withdraw_offers_of(draft: &mut Draft<'_>, fulfillment_order: FulfillmentOrderId) {
+    if let Some(delivery) = draft.order().delivery_of(fulfillment_order) {
+        let id = delivery.delivery;
+        withdraw_offers(draft, id);
+    }
+}
+
 /// Takes live offers back, so that the next round can offer it anew.
 pub fn withdraw_offers(draft: &mut Draft<'_>, id: DeliveryId) {
     let Some(delivery) = draft.order().delivery(id).cloned() else {
@@ -254,6 +268,28 @@ pub fn withdraw_offers(draft: &mut Draft<'_>, id: DeliveryId) {
     for offer in live {
         draft.tell_courier(offer.courier, CourierCommand::Withdraw { delivery: id, attempt });
     }
+}
+
+/// Takes back what an excluded courier was offered. The others of the attempt may still accept.
+pub(super) fn take_back(draft: &mut Draft<'_>, id: DeliveryId, courier: CourierId) {
+    let Some(delivery) = draft.order().delivery(id).cloned() else {
+        return;
+    };
+    let live = live_offers(&delivery);
+    let Some(theirs) = live.iter().find(|offer| offer.courier == courier) else {
+        return;
+    };
+    if live.len() == 1 {
+        return withdraw_offers(draft, id);
+    }
+    let (offer, attempt, why) = (theirs.offer, delivery.attempt, OfferEnd::Withdrawn);
+    draft.record(OrderEvent::OfferClosed { delivery: id, attempt, offer, courier, why });
+    draft.tell_courier(courier, CourierCommand::Withdraw { delivery: id, attempt });
+}
+
+/// Whether a dispatcher said that this courier shall not have it.
+fn excludes(delivery: &Delivery, courier: CourierId) -> bool {
+    delivery.steering.as_deref().is_some_and(|known| known.excluded.contains(&courier))
 }
 
 /// Offers that wait for an answer.

@@ -2,7 +2,7 @@
 
 use vocabulary::DeliveryId;
 
-use super::offer::withdraw_offers;
+use super::offer::{take_back, withdraw_offers};
 use super::{DeliveryStatus, SteeringOrder, find, wrong_state};
 use crate::Refusal;
 use crate::order::Steer;
@@ -29,18 +29,21 @@ pub fn steer(
         | DeliveryStatus::Lost { .. }
         | DeliveryStatus::Cancelled { .. } => return Err(wrong_state(&delivery, "steer")),
     }
-    let (steering, recall) = match steer {
-        Steer::Force { courier } => (SteeringOrder::Force { courier: *courier }, true),
-        Steer::Exclude { courier } => (SteeringOrder::Exclude { courier: *courier }, false),
+    let steering = match steer {
+        Steer::Force { courier } => SteeringOrder::Force { courier: *courier },
+        Steer::Exclude { courier } => SteeringOrder::Exclude { courier: *courier },
         Steer::Pin { courier, for_at_most } => {
             let until = draft.now().after(*for_at_most);
-            (SteeringOrder::Pin { courier: *courier, until }, true)
+            SteeringOrder::Pin { courier: *courier, until }
         }
-        Steer::Clear => (SteeringOrder::Clear, false),
+        Steer::Clear => SteeringOrder::Clear,
     };
     draft.record(OrderEvent::DeliverySteered { delivery: id, steering, reason: reason.into() });
-    if recall {
-        withdraw_offers(draft, id);
+    match steer {
+        // Only one may have it now: whoever else was asked is told that it is gone.
+        Steer::Force { .. } | Steer::Pin { .. } => withdraw_offers(draft, id),
+        Steer::Exclude { courier } => take_back(draft, id, *courier),
+        Steer::Clear => {}
     }
     Ok(())
 }

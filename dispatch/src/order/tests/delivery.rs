@@ -1,4 +1,6 @@
 use super::*;
+use crate::inventory::Observation;
+use crate::order::delivery::SteeringOrder;
 
 #[test]
 fn one_accept_wins_the_attempt_and_the_others_are_told() {
@@ -166,11 +168,11 @@ fn a_closed_door_is_tried_again_and_then_the_goods_come_back() {
     let again = play.tell(fail(&play, FailureReason::NobodyHome)).unwrap();
     again.expect("delivery_failed delivery_returning", "follow:1");
     let delivery = play.delivery_id();
-    play.tell(OrderCommand::ReceiveBack { delivery }).unwrap().expect(
+    play.tell(OrderCommand::ReceiveBack { delivery, condition: None }).unwrap().expect(
         "delivery_returned fulfillment_returned refund_decided order_cancelled",
         "follow:1 take_back:1 observe:1 refund:301",
     );
-    play.nothing(OrderCommand::ReceiveBack { delivery });
+    play.nothing(OrderCommand::ReceiveBack { delivery, condition: None });
     assert_eq!(play.order.delivery_status(), DeliveryRollup::Incident);
 }
 
@@ -179,6 +181,52 @@ fn refused_goods_come_back_at_once() {
     let mut play = Play::picked_up();
     let told = play.tell(fail(&play, FailureReason::Refused)).unwrap();
     told.expect("delivery_failed delivery_returning", "follow:1");
+}
+
+#[test]
+fn goods_that_come_back_damaged_are_not_sold_again() {
+    let good = Some(ReturnCondition::Good);
+    let damaged = Some(ReturnCondition::Damaged);
+    for (reason, word, is_sellable) in [
+        (FailureReason::Refused, None, true),
+        (FailureReason::Refused, damaged, false),
+        (FailureReason::Damaged, None, false),
+        (FailureReason::Damaged, damaged, false),
+        // Only the bag was torn: the store has looked inside.
+        (FailureReason::Damaged, good, true),
+    ] {
+        let mut play = Play::picked_up();
+        play.tell(fail(&play, reason)).unwrap();
+        let delivery = play.delivery_id();
+        play.tell(OrderCommand::ReceiveBack { delivery, condition: word }).unwrap();
+        let observed: Vec<_> = play.effects.iter().filter_map(came_back).collect();
+        assert_eq!(observed, [is_sellable], "{reason:?} {word:?}");
+    }
+}
+
+fn came_back(effect: &Effect) -> Option<bool> {
+    let Effect::Tell(Message::Inventory(_, command)) = effect else { return None };
+    match **command {
+        InventoryCommand::Observe(Observation::CameBack { sellable, .. }) => Some(sellable),
+        _ => None,
+    }
+}
+
+/// Rows and journals were written that kept neither why it came back nor how.
+#[test]
+fn a_return_recorded_without_its_condition_was_of_good_goods() {
+    let id = DeliveryId::from_bits(7);
+    let text = format!(r#"{{"kind":"delivery_returned","delivery":"{id}"}}"#);
+    let event: OrderEvent = serde_json::from_str(&text).unwrap();
+    let condition = ReturnCondition::Good;
+    assert_eq!(event, OrderEvent::DeliveryReturned { delivery: id, condition });
+    assert_eq!(serde_json::to_string(&event).unwrap(), text);
+    let mut play = Play::picked_up();
+    play.tell(fail(&play, FailureReason::Damaged)).unwrap();
+    let mut row = serde_json::to_value(play.delivery()).unwrap();
+    row["status"].as_object_mut().unwrap().remove("because").unwrap();
+    let read: Delivery = serde_json::from_value(row).unwrap();
+    assert_eq!(read.failed_because(), None);
 }
 
 #[test]
@@ -218,7 +266,10 @@ fn lost_goods_are_paid_back() {
     let mut early = Play::assigned();
     let delivery = early.delivery_id();
     assert_eq!(early.refuses(OrderCommand::ReportLost { delivery }), "delivery_state");
-    assert_eq!(early.refuses(OrderCommand::ReceiveBack { delivery }), "delivery_state");
+    assert_eq!(
+        early.refuses(OrderCommand::ReceiveBack { delivery, condition: None }),
+        "delivery_state"
+    );
 }
 
 fn steer(play: &Play, steer: Steer) -> OrderCommand {
@@ -257,6 +308,38 @@ fn excluded_couriers_are_left_out_and_pins_have_an_end() {
     assert!(row.excluded.is_empty(), "who is pinned is not excluded");
     play.tell(steer(&play, Steer::Clear)).unwrap();
     assert!(play.delivery().steering.is_none());
+}
+
+#[test]
+fn an_excluded_courier_loses_its_offer_and_the_others_keep_theirs() {
+    let mut play = Play::accepted();
+    play.offer(1, &[1, 2]);
+    let exclude = |play: &Play, n| steer(play, Steer::Exclude { courier: courier(n) });
+    play.tell(exclude(&play, 1)).unwrap().expect("delivery_steered offer_closed", "withdraw:1");
+    play.tell(play.grant(1, 1)).unwrap().expect("", "refused:1");
+    assert_eq!(play.delivery().status.text(), "offering");
+    play.tell(exclude(&play, 2)).unwrap().expect("delivery_steered offers_withdrawn", "withdraw:2");
+    let row = &play.order.pool_rows()[0];
+    assert_eq!((row.attempt, row.rounds), (2, 0), "what was taken back by hand is no round");
+
+    play.offer(2, &[3, 4]);
+    play.tell(exclude(&play, 1)).unwrap().expect("delivery_steered", "");
+    play.tell(play.grant(2, 3))
+        .unwrap()
+        .expect("delivery_assigned", "granted:3 expect:1 withdraw:4");
+}
+
+/// Journals were written in which an excluded courier kept its offer.
+#[test]
+fn an_excluded_courier_is_not_granted_an_offer_left_open() {
+    let mut play = Play::accepted();
+    play.offer(1, &[1, 2]);
+    let steering = SteeringOrder::Exclude { courier: courier(1) };
+    let delivery = play.delivery_id();
+    let event = OrderEvent::DeliverySteered { delivery, steering, reason: "shopper asked".into() };
+    play.order.apply(&event, play.now);
+    play.tell(play.grant(1, 1)).unwrap().expect("offer_closed", "withdraw:1");
+    play.tell(play.grant(1, 2)).unwrap().expect("delivery_assigned", "granted:2 expect:1");
 }
 
 #[test]

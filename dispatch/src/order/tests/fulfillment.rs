@@ -23,7 +23,7 @@ fn the_order_follows_its_store_step_by_step() {
         (FulfillmentProgress::Accepted { ready_at }, "fulfillment_accepted delivery_created"),
         (FulfillmentProgress::PickingStarted, "picking_started"),
         (FulfillmentProgress::OnHold, "fulfillment_suspended"),
-        (FulfillmentProgress::Resumed, "fulfillment_resumed"),
+        (FulfillmentProgress::Resumed { ready_at: None }, "fulfillment_resumed"),
         (FulfillmentProgress::Ready, "fulfillment_ready"),
     ];
     for (progress, events) in steps {
@@ -32,6 +32,40 @@ fn the_order_follows_its_store_step_by_step() {
     }
     play.nothing(play.report(0, FulfillmentProgress::Assigned));
     assert_eq!(play.part_status(0), "ready");
+}
+
+#[test]
+fn nobody_is_sent_for_a_share_on_hold_and_it_goes_on_with_its_new_time() {
+    let mut play = Play::accepted();
+    play.offer(1, &[1, 2]);
+    let hold = play.report(0, FulfillmentProgress::OnHold);
+    play.tell(hold)
+        .unwrap()
+        .expect("fulfillment_suspended offers_withdrawn", "withdraw:1 withdraw:2");
+    assert_eq!(play.order.pool_rows(), []);
+    play.nothing(play.offers(2, &[3]));
+
+    play.wait(500);
+    let ready_at = play.now.after(Seconds(600));
+    let resumed = play.report(0, FulfillmentProgress::Resumed { ready_at: Some(ready_at) });
+    play.tell(resumed).unwrap().expect("fulfillment_resumed", "");
+    let row = &play.order.pool_rows()[0];
+    assert_eq!((row.attempt, row.ready_at), (2, ready_at));
+}
+
+/// Journals were written whose word for going on carried no time.
+#[test]
+fn a_resumption_recorded_without_its_time_keeps_the_one_known() {
+    let mut play = Play::accepted();
+    let known = play.order.parts[0].ready_at;
+    play.tell(play.report(0, FulfillmentProgress::OnHold)).unwrap();
+    let id = play.fulfillment(0);
+    let text = format!(r#"{{"kind":"fulfillment_resumed","fulfillment_order":"{id}"}}"#);
+    let event: OrderEvent = serde_json::from_str(&text).unwrap();
+    assert_eq!(event, OrderEvent::FulfillmentResumed { fulfillment_order: id, ready_at: None });
+    assert_eq!(serde_json::to_string(&event).unwrap(), text, "nothing new is written for it");
+    play.order.apply(&event, play.now);
+    assert_eq!((play.part_status(0), play.order.parts[0].ready_at), ("accepted", known));
 }
 
 #[test]

@@ -183,7 +183,9 @@ impl Walk {
             0 => FulfillmentProgress::PickingStarted,
             1 => FulfillmentProgress::Ready,
             2 => FulfillmentProgress::OnHold,
-            3 => FulfillmentProgress::Resumed,
+            3 => FulfillmentProgress::Resumed {
+                ready_at: a.is_multiple_of(2).then_some(self.play.now),
+            },
             4 => FulfillmentProgress::ShortPicked { lines },
             5 if a.is_multiple_of(2) => FulfillmentProgress::NoShow,
             5 => {
@@ -243,7 +245,7 @@ impl Walk {
                 reason: FailureReason::NobodyHome,
             },
             17 => OrderCommand::ResolveFailure { delivery, retry: b.is_multiple_of(2) },
-            18 => OrderCommand::ReceiveBack { delivery },
+            18 => OrderCommand::ReceiveBack { delivery, condition: None },
             19 if b < 60 => OrderCommand::ReportLost { delivery },
             19 if b < 100 => OrderCommand::RefuseCode { delivery, attempt, courier },
             19 if b < 160 => OrderCommand::KeepPicture {

@@ -307,7 +307,9 @@ fn a_held_order_stands_still_and_goes_on_with_as_much_time_as_it_had() {
     for number in 1..=3 {
         let fulfillment_order = share(number);
         let decision = desk.tell(StoreCommand::Resume { fulfillment_order });
-        assert_eq!(reports(&decision), [FulfillmentProgress::Resumed]);
+        let ready_at = desk.get(number).state.ready_at();
+        assert_eq!(reports(&decision), [FulfillmentProgress::Resumed { ready_at }]);
+        assert_eq!(ready_at.is_some(), number == 2, "only the accepted one has work to do");
     }
     let later = |instant: Timestamp| instant.after(Seconds(500));
     let accept_by = at(&desk, desk.policy.accept_sla_s);

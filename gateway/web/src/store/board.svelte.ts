@@ -8,7 +8,7 @@ import { locale } from '../lib/i18n.svelte';
 import { openShelf, Queue, type Tap } from '../lib/queue';
 import type { CommandBody } from '../lib/socket';
 import { whyNot } from '../lib/whyNot';
-import type { BoardCard, BoardStatus } from '../wire';
+import type { BoardCard, BoardStatus, OrderView } from '../wire';
 import { after, arranged, asks, nextStep, numberOf, type Step } from './columns';
 import { complain, settle, type Complaint } from './complaints';
 import { words } from './words';
@@ -69,7 +69,7 @@ export class Board {
   readonly lanes = $derived(arranged(this.shown));
 
   constructor(
-    api: Api,
+    private readonly api: Api,
     readonly store: string,
   ) {
     this.connection = new Connection(api, () => void this.queue?.send());
@@ -225,6 +225,20 @@ export class Board {
 
   tell(command: CommandBody) {
     void this.queue?.add({ store: this.store, ...command });
+  }
+
+  /** Its courier stands here with the goods. It needs the network: the board does not know deliveries. */
+  async takeBack(card: BoardCard, condition: string) {
+    try {
+      const order = await this.api.get<OrderView>(`/v1/orders/${card.order}`);
+      const delivery = order.deliveries.findLast((known) => known.fulfillment_order === card.fulfillment_order)?.delivery;
+      if (!delivery) return;
+      await this.api.ask('POST', `/v1/orders/${card.order}/deliveries/${delivery}/receive-back`, { condition });
+      this.refusals = settle(this.refusals, card.fulfillment_order);
+    } catch (refused) {
+      const text = words().refused(numberOf(card), refused instanceof Refused ? whyNot(refused) : String(refused));
+      this.refusals = complain(this.refusals, { about: card.fulfillment_order, text });
+    }
   }
 
   /** A yes ends the complaint about its order; a code that was right is told, as nothing else here says so. */

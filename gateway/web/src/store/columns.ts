@@ -37,6 +37,11 @@ export function dueAt(card: BoardCard): number {
   return card.status === 'ready' ? card.promised_by_at : (card.ready_at ?? card.promised_by_at);
 }
 
+/** Whether a courier may stand here with it again: the board is not told whether the door was opened. */
+export function comesBack(card: BoardCard): boolean {
+  return card.status === 'handed_over' && card.mode === 'delivery';
+}
+
 export function nextStep(card: BoardCard): Step | null {
   switch (card.status) {
     case 'assigned':

@@ -98,7 +98,9 @@ pub(super) fn of(deed: &Deed) -> Message {
         Deed::HandOver { store: id, fulfillment_order, to } => {
             store(id, Store::HandOver { fulfillment_order, to: taker(&to) })
         }
-        Deed::ReceiveBack { order: id, delivery } => order(id, Order::ReceiveBack { delivery }),
+        Deed::ReceiveBack { order: id, delivery } => {
+            order(id, Order::ReceiveBack { delivery, condition: None })
+        }
         Deed::Pause { store: id, until } => store(id, Store::Pause { until }),
         Deed::Reopen { store: id } => store(id, Store::Reopen),
         Deed::GoOnDuty { courier: id, shift_ends_at } => {

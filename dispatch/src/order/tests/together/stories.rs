@@ -66,6 +66,22 @@ fn two_couriers_tap_accept_and_one_wins() {
 }
 
 #[test]
+fn who_is_excluded_while_asked_cannot_accept_any_more() {
+    let mut town = open();
+    town.accept_part(0);
+    town.offer_round(&[0, 1]);
+    let delivery = town.order.deliveries[0].delivery;
+    let steer = Steer::Exclude { courier: courier(0) };
+    let reason = "the shopper knows this courier".to_owned();
+    town.order(OrderCommand::SteerDelivery { delivery, steer, reason }).unwrap();
+    assert!(town.couriers[&courier(0)].offers().is_empty());
+    assert!(town.accept_offer(0).is_err());
+    town.accept_offer(1).unwrap();
+    finish(&mut town, 0, 0, 1);
+    ends_clean(&town, "completed");
+}
+
+#[test]
 fn a_store_that_says_no_is_replaced() {
     let mut town = assigned();
     let (at, fulfillment_order) = town.part(0);
@@ -171,7 +187,7 @@ fn nobody_at_home_twice_brings_the_goods_back() {
     }
     assert_eq!(town.order.deliveries[0].status.text(), "returning");
     let delivery = town.order.deliveries[0].delivery;
-    town.order(OrderCommand::ReceiveBack { delivery }).unwrap();
+    town.order(OrderCommand::ReceiveBack { delivery, condition: None }).unwrap();
     ends_clean(&town, "cancelled");
     assert_eq!(town.on_hand(1, 1), 10);
 }

@@ -174,7 +174,7 @@ fn bring_home(town: &mut Town) {
         advance_any(town, super::super::delivered());
         let deliveries: Vec<_> = town.order.delivery_ids().collect();
         for delivery in deliveries {
-            let _refused = town.order(OrderCommand::ReceiveBack { delivery });
+            let _refused = town.order(OrderCommand::ReceiveBack { delivery, condition: None });
         }
         let parcels: Vec<_> = town.order.parcels.iter().map(|parcel| parcel.parcel).collect();
         for parcel in parcels {
