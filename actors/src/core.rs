@@ -32,6 +32,7 @@ use crate::owners::{AllowanceOwner, BudgetOwner, MemberOwner, PhoneOwner};
 use crate::pending::{Gated, NewEvent, Pending, Release, Touched};
 use crate::road::{Outgoing, Road, RoadEnd};
 use crate::shadow::ShadowReport;
+use crate::waits::Waits;
 
 pub(crate) type Owners<Id, M> = RefCell<FxHashMap<Id, Rc<Owned<M>>>>;
 
@@ -64,6 +65,7 @@ pub(crate) struct Core {
     member_policy: RefCell<Arc<MemberPolicy>>,
     /// What a second dispatch policy would have done so far.
     pub shadow: RefCell<Option<ShadowReport>>,
+    pub waits: RefCell<Waits>,
     metrics: Arc<Metrics>,
     pending: RefCell<Pending>,
     last_seq: Cell<u64>,
@@ -152,6 +154,7 @@ impl Core {
             policy: RefCell::new(parts.policy),
             member_policy: RefCell::new(parts.member_policy),
             shadow: RefCell::default(),
+            waits: RefCell::default(),
             metrics: parts.metrics,
             pending: RefCell::default(),
             last_seq: Cell::new(parts.last_seq),

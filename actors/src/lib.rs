@@ -35,6 +35,7 @@ mod road;
 mod run;
 mod shadow;
 mod thread;
+mod waits;
 mod zone;
 
 pub use answer::{Answer, Placed};
@@ -53,3 +54,4 @@ pub use reader::Reader;
 pub use road::Road;
 pub use shadow::ShadowReport;
 pub use thread::start_thread;
+pub use waits::Wait;

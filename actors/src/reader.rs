@@ -17,6 +17,7 @@ use vocabulary::{
 use crate::core::Core;
 use crate::intake::Idempotency;
 use crate::shadow::ShadowReport;
+use crate::waits::Wait;
 
 /// Read-only. What is computed here reaches nobody before everything it may have seen is recorded.
 pub struct Reader<'a>(pub(crate) &'a Core);
@@ -66,6 +67,19 @@ impl Reader<'_> {
     /// Predicted door times of an order's deliveries; empty when it is not in memory.
     pub fn etas(&self, id: OrderId) -> Vec<(DeliveryId, Eta)> {
         self.order(id, |order| crate::owners::etas(self.0, order)).unwrap_or_default()
+    }
+
+    /// Why deliveries of an order still wait for a courier; those that no round has looked at since
+    /// they do are absent.
+    pub fn waits(&self, id: OrderId) -> Vec<(DeliveryId, Wait)> {
+        let waits = self.0.waits.borrow();
+        let view = self.0.view.borrow();
+        let still_waits = |delivery: &DeliveryId| view.pool().contains_key(delivery);
+        let found = self.order(id, |order| {
+            let all = order.deliveries.iter().map(|delivery| delivery.delivery);
+            all.filter(still_waits).filter_map(|one| Some((one, waits.of(one)?))).collect()
+        });
+        found.unwrap_or_default()
     }
 
     pub fn payment<T>(&self, id: PaymentId, read: impl FnOnce(&Payment) -> T) -> Option<T> {

@@ -20,6 +20,7 @@ use vocabulary::{Seconds, Timestamp};
 
 use crate::core::Core;
 use crate::intake::Cause;
+use crate::waits::Waits;
 use crate::{recovery, shadow};
 
 /// One per partition until a bench asks for more.
@@ -67,6 +68,7 @@ impl ZoneActor {
             view.pool().len() * view.couriers().len().max(1)
         };
         if pairs == 0 {
+            self.core.waits.take();
             return self.end_round(ctx);
         }
         if pairs <= self.pairs_in_place {
@@ -162,6 +164,7 @@ impl ZoneActor {
         metrics.rounds.add(1);
         let took = took.as_micros() as u64;
         metrics.slowest_round_us.set(metrics.slowest_round_us.get().max(took));
+        self.core.waits.replace(Waits::after(&round));
         for Offering { order, delivery, attempt, proposals, .. } in round.offerings {
             let command = OrderCommand::OfferDelivery { delivery, attempt, proposals };
             let message = Message::Order(order, Box::new(command));

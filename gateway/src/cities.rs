@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use actors::{PartitionHandle, PartitionState};
 use dispatch::Message;
 use tokio::sync::watch;
-use vocabulary::{OrderId, Place, Slot, StoreId};
+use vocabulary::{CourierId, OrderId, Place, Slot, StoreId};
 
 /// The partition of members and shared budgets. Cities have lower numbers.
 pub const MEMBERS: u16 = 60_001;
@@ -70,6 +70,10 @@ impl Cities {
 
     pub fn of_store(&self, store: StoreId) -> &PartitionHandle {
         self.at(store.slot())
+    }
+
+    pub fn of_courier(&self, courier: CourierId) -> &PartitionHandle {
+        self.at(courier.slot())
     }
 
     /// The city whose owner a message is for.

@@ -68,7 +68,7 @@ pub fn positions(
 ) -> Result<bool, Fault> {
     app.may(caller, Verb::ReportPosition, Resource::Courier(courier))?;
     app.relay.saw(courier, &pings);
-    Ok(pings.is_empty() || app.city().positions(courier, pings))
+    Ok(pings.is_empty() || app.cities.of_courier(courier).positions(courier, pings))
 }
 
 async fn ask(

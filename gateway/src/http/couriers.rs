@@ -95,7 +95,8 @@ async fn write(
     for record in &records {
         let command = CourierCommand::Configure(Box::new(record.settings.clone()));
         let message = Message::Courier(record.id, Box::new(command));
-        app.city().command(call.submission_under(app, Vec::new()), message).await?;
+        let city = app.cities.of_message(&message);
+        city.command(call.submission_under(app, Vec::new()), message).await?;
     }
     let versions = records.iter().map(|record| record.settings.version).collect();
     Ok(Json(Written { versions }))
@@ -162,7 +163,8 @@ async fn get(
     caller: Caller,
 ) -> Result<Json<CourierView>, Fault> {
     app.may(&caller, Verb::ReadCouriers, Resource::Courier(courier))?;
-    let found = app.city().read(move |reader| view(reader, courier)).await?;
+    let city = app.cities.of_courier(courier);
+    let found = city.read(move |reader| view(reader, courier)).await?;
     let found = found.ok_or_else(|| Fault::not_found("courier"))?;
     let listeners = Some(app.hub.listener_count(Topic::Courier(courier)));
     Ok(Json(CourierView { listeners, ..found }))

@@ -142,7 +142,8 @@ async fn shopper(app: &App, person: PersonId) -> Result<Option<ShopperBody>, Fau
     json::read(&record).map(Some).map_err(|_| Fault::internal())
 }
 
-/// Why these stores and couriers, and why not the others.
+/// Why these stores and couriers, why not the others, and why a delivery waits for a courier. Who
+/// was asked before and declined, or let the offer pass, is in the order's history.
 #[utoipa::path(get, path = "/v1/orders/{order}/explain", tag = "orders",
     responses((status = 200, body = ExplainView)))]
 async fn explain(
@@ -158,7 +159,8 @@ async fn explain(
         .filter_map(|event| serde_json::from_str::<OrderEvent>(&event.payload).ok())
         .filter_map(|event| event.sourcing().cloned())
         .collect();
-    let explain = move |order: &Order| explain_view(order, &plannings);
+    let waits = city.read(move |reader| reader.waits(id)).await?;
+    let explain = move |order: &Order| explain_view(order, &plannings, &waits);
     Ok(Json(city.read_order(id, explain).await?))
 }
 

@@ -117,7 +117,8 @@ pub(crate) async fn recall_positions(app: &App) {
     let mut count = 0;
     for SeenText { courier, lat, lon, at } in fresh {
         if let Ok(place) = Place::new(lat, lon) {
-            count += u64::from(app.city().positions(courier, vec![Ping { place, at }]));
+            let city = app.cities.of_courier(courier);
+            count += u64::from(city.positions(courier, vec![Ping { place, at }]));
         }
     }
     tracing::info!(count, "couriers are where they were last seen");

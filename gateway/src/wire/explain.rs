@@ -1,6 +1,8 @@
 //! Why stores and couriers were chosen, and why the others were not.
 
+use actors::Wait;
 use dispatch::order::{Delivery, DeliveryStatus, Order, Part};
+use dispatch::rounds::Unserved;
 use dispatch::sourcing::{CandidateVerdict, LostBecause, SearchKind, SourcingRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -73,6 +75,10 @@ pub struct DispatchView {
     pub escalated: bool,
     /// Offers that wait for an answer.
     pub offers: Vec<ProposedCourier>,
+    /// Why the last dispatch round asked nobody; absent unless it waits for a courier, and until a
+    /// round has looked at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<WaitView>,
     /// The grant behind what happens now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted: Option<ProposedCourier>,
@@ -84,6 +90,37 @@ pub struct DispatchView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Id>)]
     pub forced: Option<CourierId>,
+}
+
+/// As the last round found it; known to the running server only, and not part of the history.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct WaitView {
+    /// When that round began.
+    #[schema(value_type = Millis)]
+    pub at: Timestamp,
+    pub because: WaitReason,
+}
+
+/// `{"reason":"nobody_near"}` or another of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum WaitReason {
+    /// Whoever went now would wait too long for the goods.
+    TooEarly {
+        #[schema(value_type = Millis)]
+        look_from_at: Timestamp,
+    },
+    /// Nobody who may take it is within this round's radius.
+    NobodyNear,
+    /// So many are near, each too loaded, ending the shift, or bound by a promise.
+    NobodyFits { looked_at: u32 },
+    /// So many could come, and each is worth more elsewhere.
+    Outbid { candidates: u32 },
+    /// Whom headquarters chose cannot take it now.
+    ChosenUnavailable {
+        #[schema(value_type = Id)]
+        courier: CourierId,
+    },
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -100,11 +137,19 @@ pub struct ProposedCourier {
 }
 
 /// `plannings` are the order's own, read from its history, oldest first.
-pub fn explain_view(order: &Order, plannings: &[SourcingRecord]) -> ExplainView {
+pub fn explain_view(
+    order: &Order,
+    plannings: &[SourcingRecord],
+    waits: &[(DeliveryId, Wait)],
+) -> ExplainView {
+    let dispatched = |delivery: &Delivery| {
+        let known = waits.iter().find(|(of, _)| *of == delivery.delivery);
+        dispatch_view(delivery, known.map(|(_, wait)| wait_view(wait)))
+    };
     ExplainView {
         order: order.id,
         sourcing: plannings.iter().map(|record| sourcing_view(order, record)).collect(),
-        deliveries: order.deliveries.iter().map(dispatch_view).collect(),
+        deliveries: order.deliveries.iter().map(dispatched).collect(),
     }
 }
 
@@ -139,7 +184,18 @@ fn candidate(verdict: &CandidateVerdict) -> CandidateView {
     }
 }
 
-fn dispatch_view(delivery: &Delivery) -> DispatchView {
+fn wait_view(wait: &Wait) -> WaitView {
+    let because = match wait.why {
+        Unserved::TooEarly { look_from } => WaitReason::TooEarly { look_from_at: look_from },
+        Unserved::NobodyNear => WaitReason::NobodyNear,
+        Unserved::NobodyFits { looked_at } => WaitReason::NobodyFits { looked_at },
+        Unserved::Outbid { candidates } => WaitReason::Outbid { candidates },
+        Unserved::ChosenUnavailable { courier } => WaitReason::ChosenUnavailable { courier },
+    };
+    WaitView { at: wait.at, because }
+}
+
+fn dispatch_view(delivery: &Delivery, waits: Option<WaitView>) -> DispatchView {
     let offers = match &delivery.status {
         DeliveryStatus::Offering { live } => live
             .iter()
@@ -168,6 +224,7 @@ fn dispatch_view(delivery: &Delivery) -> DispatchView {
         rounds: delivery.rounds,
         escalated: delivery.escalated,
         offers,
+        waits,
         granted: delivery.assignment().map(|grant| ProposedCourier {
             offer: grant.offer,
             courier: grant.courier,

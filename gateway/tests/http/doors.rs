@@ -39,6 +39,9 @@ async fn the_document_describes_the_doors() {
         assert!(paths.contains_key(path), "{path}");
     }
     assert!(document["paths"]["/v1/orders"]["post"]["security"].is_array());
+    let sessions = &document["paths"]["/v1/sessions"];
+    assert!(sessions["post"]["security"].is_null(), "nobody has a token before logging in");
+    assert!(sessions["delete"]["security"].is_array());
     assert!(document["components"]["schemas"]["Fault"].is_object());
 }
 

@@ -144,6 +144,19 @@ impl Given {
         self.ask(Method::GET, path, Some(token), None, String::new()).await
     }
 
+    /// What headquarters reads once it is so; it becomes so in the city's own time.
+    pub async fn until(&self, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        let began = std::time::Instant::now();
+        loop {
+            let seen = self.get(path, &self.hq).await.ok();
+            if is_so(&seen) {
+                return seen;
+            }
+            assert!(began.elapsed().as_secs() < 20, "{path}: {seen}");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
     pub async fn ask(
         &self,
         method: Method,

@@ -65,6 +65,48 @@ async fn an_order_is_carried_to_the_door_with_a_restart_on_the_way() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn why_a_delivery_waits_is_told_while_it_does() {
+    let given = Given::shop_with("time_scale = 20").await;
+    let placed = given.open_order("k").await;
+    given.hq_post(&placed.at_store("accept"), json!({"ready_in_s": 60})).await.ok();
+    given.hq_post(&placed.at_store("pack"), json!({})).await.ok();
+    let explain = format!("{}/explain", placed.path());
+    let explained = given.until(&explain, |seen| seen["deliveries"][0]["waits"].is_object()).await;
+    let waits = &explained["deliveries"][0]["waits"];
+    assert_eq!(waits["because"], json!({"reason": "nobody_near"}));
+    assert!(waits["at"].as_i64().unwrap() > 0, "{waits}");
+    let courier = given.token("courier", "courier", "c", json!({"courier": COURIER})).await;
+    given.post(&format!("/v1/couriers/{COURIER}/on-duty"), &courier, json!({})).await.ok();
+    let now = given.get("/v1/clock", "").await.ok()["now"].clone();
+    let pings = json!({"pings": [{"lat": 30.601, "lon": 114.301, "at": now}]});
+    given.post(&format!("/v1/couriers/{COURIER}/positions"), &courier, pings).await.ok();
+    offer(&given, &courier).await;
+    let explained = given.get(&explain, &given.hq).await.ok();
+    let asked = &explained["deliveries"][0];
+    assert_eq!((&asked["status"], &asked["waits"]), (&json!("offering"), &Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_courier_of_a_second_city_is_told_and_seen_there() {
+    let given = Given::shop_with("more_cities = \"2@31.2,121.4\"").await;
+    // Its slot is 2: the lowest four bits of the slot follow the two of the variant.
+    let away = "019ab3c0-0000-7000-8800-000000000503";
+    let path = format!("/v1/couriers/{away}");
+    given.hq_put(&path, json!({"display_name": "小沪"})).await.ok();
+    let courier = given.token("courier", "courier", "a", json!({"courier": away})).await;
+    given.post(&format!("{path}/on-duty"), &courier, json!({})).await.ok();
+    let now = given.get("/v1/clock", "").await.ok()["now"].clone();
+    let pings = json!({"pings": [{"lat": 31.201, "lon": 121.401, "at": now}]});
+    given.post(&format!("{path}/positions"), &courier, pings).await.ok();
+    let seen = given.until(&path, |seen| seen["position"].is_object()).await;
+    assert_eq!(
+        (&seen["duty"], &seen["display_name"]),
+        (&json!("on_duty"), &json!("小沪")),
+        "{seen}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pickup_is_handed_over_for_its_code_only() {
     let given = Given::shop().await;
     let lines = json!([{"sku": MILK, "quantity": 1}]);

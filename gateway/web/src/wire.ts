@@ -825,6 +825,7 @@ export type DispatchView = {
   pinned?: Id | null;
   rounds: number;
   status: string;
+  waits?: WaitView | null;
 };
 
 /** A command was carried out and is on disk. */
@@ -3014,6 +3015,30 @@ export type Vehicle = 'walk' | 'bicycle' | 'ebike' | 'car';
 
 /** Something that can be asked of the house. */
 export type Verb = 'manage_tokens' | 'manage_roles' | 'manage_stores' | 'manage_couriers' | 'manage_catalog' | 'manage_prices' | 'manage_campaigns' | 'manage_policy' | 'manage_replenishment' | 'read_policy' | 'read_audit' | 'read_feed' | 'watch_operations' | 'forget_people' | 'read_catalog' | 'set_store_price' | 'read_campaigns' | 'run_campaigns' | 'quote' | 'read_stores' | 'run_store' | 'read_board' | 'show_board' | 'work_fulfillment' | 'read_stock' | 'manage_stock' | 'report_sale' | 'manage_transfers' | 'work_transfers' | 'read_reports' | 'manage_books' | 'place_order' | 'read_order' | 'list_orders' | 'explain_order' | 'cancel_order' | 'change_order' | 'hold_order' | 'move_fulfillment' | 'remind_order' | 'rate_order' | 'read_proof' | 'request_return' | 'decide_return' | 'receive_return' | 'read_payment' | 'pay' | 'read_member' | 'use_member' | 'find_member' | 'manage_members' | 'advance_delivery' | 'resolve_delivery' | 'steer_delivery' | 'receive_back' | 'advance_parcel' | 'read_couriers' | 'courier_duty' | 'suspend_courier' | 'report_position' | 'answer_offer' | 'relay';
+
+/** `{"reason":"nobody_near"}` or another of these. */
+export type WaitReason = {
+  look_from_at: Millis;
+  reason: 'too_early';
+} | {
+  reason: 'nobody_near';
+} | {
+  looked_at: number;
+  reason: 'nobody_fits';
+} | {
+  candidates: number;
+  reason: 'outbid';
+} | {
+  courier: Id;
+  reason: 'chosen_unavailable';
+};
+
+/** As the last round found it; known to the running server only, and not part of the history. */
+export type WaitView = {
+  /** When that round began. */
+  at: Millis;
+  because: WaitReason;
+};
 
 export type WalletView = {
   /** What can be claimed now. */

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { because, courierBecause, couriersIn, rivalry } from '../src/hq/because';
+import { because, courierBecause, couriersIn, rivalry, waitBecause } from '../src/hq/because';
+import type { WaitReason } from '../src/wire';
 
 const words = { not_looked_at: '更远', worse_score: '得分较低', score: '得分', best: '最佳', closed: '已打烊', moving: '转移' };
 const when = (at: number) => `@${at}`;
@@ -54,4 +55,21 @@ test('who was weighed and not taken finds what it cost', () => {
   const text = `idle, 420 m from the store; 3 could come, ${id} costs 55 s more`;
   expect(rivalry(text, id)).toBe(`${id} costs 55 s more`);
   expect(rivalry(text, '019ab3c0-0000-7000-8000-000000000503')).toBe('');
+});
+
+test('why a delivery waits is said with its figure, time or name', () => {
+  const words = {
+    too_early: (from: string) => `太早 ${from}`,
+    nobody_near: '没人',
+    nobody_fits: (count: string) => `${count} 人不合适`,
+    outbid: (count: string) => `${count} 人先去别处`,
+    chosen_unavailable: (who: string) => `${who} 不行`,
+  };
+  const told = (why: WaitReason) => waitBecause(why, words, (id) => `<${id}>`, when);
+  expect(told({ reason: 'too_early', look_from_at: 7 })).toBe('太早 @7');
+  expect(told({ reason: 'nobody_near' })).toBe('没人');
+  expect(told({ reason: 'nobody_fits', looked_at: 3 })).toBe('3 人不合适');
+  expect(told({ reason: 'outbid', candidates: 2 })).toBe('2 人先去别处');
+  expect(told({ reason: 'chosen_unavailable', courier: 'c' })).toBe('<c> 不行');
+  expect(told({ reason: 'unheard_of' } as unknown as WaitReason)).toBe('unheard_of');
 });

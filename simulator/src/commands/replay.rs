@@ -16,7 +16,7 @@ use vocabulary::{Chance, Seconds, Timestamp};
 use super::CommandError;
 use super::console::Console;
 use super::output::OutputArguments;
-use super::target::{TargetArguments, interrupted, on_this_thread, write_down};
+use super::target::{TargetArguments, interrupted, on_this_thread, unreachable, write_down};
 use crate::bots::{
     CourierLife, Errand, ReadyTimes, Shared, Shifts, Stage, StoreLife, run_courier, run_shopper,
     run_store,
@@ -103,6 +103,7 @@ async fn play(arguments: &ReplayArguments, day: Day) -> Result<RunSummary, Comma
     let ending = tokio::select! {
         biased;
         () = interrupted() => Ending::Interrupted,
+        ending = unreachable(&stage) => ending,
         () = replay.shop(&stage, &ready_times, &watchers) => Ending::Completed,
     };
     console.end();

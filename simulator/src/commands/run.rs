@@ -11,7 +11,7 @@ use vocabulary::{Chance, Timestamp};
 use super::CommandError;
 use super::console::Console;
 use super::output::OutputArguments;
-use super::target::{TargetArguments, interrupted, on_this_thread, write_down};
+use super::target::{TargetArguments, interrupted, on_this_thread, unreachable, write_down};
 use super::town::CityArguments;
 use super::{span, visitor};
 use crate::bots::{Shared, Stage, run_shopper};
@@ -121,16 +121,11 @@ async fn wait(stage: &Shared<Wire>, ends_in: Option<Duration>) -> Ending {
             None => std::future::pending().await,
         }
     };
-    let gone = async {
-        while !stage.ledger.borrow().is_cut_off() {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-    };
     tokio::select! {
         biased;
         () = interrupted() => Ending::Interrupted,
         () = span => Ending::Completed,
-        () = gone => Ending::Unreachable { why: "nobody answered for half a minute".to_owned() },
+        ending = unreachable(stage) => ending,
     }
 }
 

@@ -1,13 +1,16 @@
 //! The server that a command talks to, and the thread it talks from.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use tokio::task::LocalSet;
 
 use super::CommandError;
+use crate::bots::Stage;
 use crate::doors::Failure;
 use crate::doors::wire::{Target, Wire};
+use crate::report::Ending;
 
 #[derive(Debug, Args)]
 pub struct TargetArguments {
@@ -66,6 +69,14 @@ pub fn on_this_thread<T>(
         runtime.map_err(|source| CommandError::File { what: "the runtime".to_owned(), source })?;
     let people = LocalSet::new();
     people.block_on(&runtime, work)
+}
+
+/// Ends when the server is gone for longer than the retries last.
+pub async fn unreachable(stage: &Stage<Wire>) -> Ending {
+    while !stage.ledger.borrow().is_cut_off() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    Ending::Unreachable { why: "nobody answered for half a minute".to_owned() }
 }
 
 /// Ends when somebody presses Ctrl-C or asks the process to stop.

@@ -1,5 +1,7 @@
 /** A recorded reason in words: its name, and the figures it was lost by. */
 
+import type { WaitReason } from '../wire';
+
 type Words = Record<string, string>;
 
 /** Figures that say when, not how much. */
@@ -84,4 +86,31 @@ export function rivalry(text: string, id: string): string {
 /** The couriers that a reason names. */
 export function couriersIn(text: string): string[] {
   return text.match(new RegExp(ID, 'g')) ?? [];
+}
+
+/** Why a round asked nobody, in the words of a language. */
+export interface WaitWords {
+  too_early: (from: string) => string;
+  nobody_near: string;
+  nobody_fits: (count: string) => string;
+  outbid: (count: string) => string;
+  chosen_unavailable: (who: string) => string;
+}
+
+/** What a newer server says is shown as it came. */
+export function waitBecause(why: WaitReason, words: WaitWords, name: (id: string) => string, when: (at: number) => string): string {
+  switch (why.reason) {
+    case 'too_early':
+      return words.too_early(when(why.look_from_at));
+    case 'nobody_near':
+      return words.nobody_near;
+    case 'nobody_fits':
+      return words.nobody_fits(String(why.looked_at));
+    case 'outbid':
+      return words.outbid(String(why.candidates));
+    case 'chosen_unavailable':
+      return words.chosen_unavailable(name(why.courier));
+    default:
+      return (why as { reason: string }).reason;
+  }
 }
