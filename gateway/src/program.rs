@@ -17,7 +17,9 @@ use crate::config::{Config, Flags, LogFormat, Role};
 use crate::error::Error;
 use crate::gate::Gate;
 use crate::ground::Ground;
+use crate::roads::Roads;
 use crate::serve::House;
+use crate::tls::Tls;
 
 /// Paidan (派单): real-time order dispatch for chains with many stores.
 #[derive(Debug, Parser)]
@@ -308,9 +310,15 @@ fn path_segment(name: &str) -> String {
     })
 }
 
+/// Opens every file that a start opens before it makes any.
 fn check(flags: Flags) -> Result<(), Error> {
     let config = Config::of_process(flags)?;
-    runtime(1)?.block_on(Ground::open(&config.map))?;
+    config.roads.as_deref().map(Roads::open).transpose()?;
+    runtime(1)?.block_on(async {
+        Ground::open(&config.map).await?;
+        config.tls.clone().map(Tls::open).transpose()?;
+        Ok::<_, Error>(())
+    })?;
     println!("{config:#?}");
     Ok(())
 }
