@@ -18,6 +18,7 @@ mod suspend;
 mod timer;
 
 pub(super) use end::{complete_part, lose_part, return_part};
+pub(super) use moving::movable;
 
 use super::draft::Draft;
 use super::event::OrderEvent;
