@@ -62,6 +62,7 @@ test('a share moves to a store that can take it, with a typed reason', async () 
   await server.ask('POST', `/v1/stores/${STORE}/pause`, { until_at: null });
   await page.click('[data-act=look]');
   await page.locator(`[data-candidate="${STORE}"] [data-why-not]:has-text("暂停接单")`).waitFor();
+  assert.deepEqual(await faults(page), []);
   await server.ask('POST', `/v1/stores/${STORE}/reopen`, {});
   assert.deepEqual(page.complaints, []);
   await page.context().close();
