@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use vocabulary::StoreId;
+use vocabulary::{FulfillmentOrderId, StoreId};
 
-use super::Order;
+use super::decide::movable;
 use super::line::{LineNumber, LineUnits};
+use super::{FulfillmentMode, Order};
+use crate::Refusal;
 use crate::sourcing::{SourcingLine, SourcingPurpose, SourcingRequest};
 
 /// A question without an answer yet.
@@ -50,6 +52,23 @@ impl Order {
             pinned: open.pinned,
             wanted_at: self.terms.wanted_at,
         }
+    }
+
+    /// The question where else a share could go, with the store that it would leave. Nobody is named
+    /// but for a pickup, whose shopper would come somewhere near.
+    pub fn moving_request(
+        &self,
+        fulfillment_order: FulfillmentOrderId,
+    ) -> Result<(StoreId, SourcingRequest), Refusal> {
+        let part = movable(self, fulfillment_order)?;
+        let collected = self.terms.mode == FulfillmentMode::Pickup;
+        let open = OpenRequest {
+            request: self.request_count,
+            purpose: SourcingPurpose::Moving { fulfillment_order },
+            lines: part.lines.clone(),
+            pinned: collected.then_some(part.store),
+        };
+        Ok((part.store, self.sourcing_request(&open)))
     }
 
     fn sourcing_line(&self, units: &LineUnits) -> Option<SourcingLine> {

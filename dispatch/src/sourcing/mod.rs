@@ -31,6 +31,8 @@ mod tests;
 mod wide;
 
 pub use door::check_door;
-pub use plan::{CandidateVerdict, LostBecause, PlanPart, SearchKind, SourcingPlan, SourcingRecord};
+pub use plan::{
+    CandidateVerdict, LostBecause, PlanPart, SearchKind, SourcingPlan, SourcingRecord, Surveyed,
+};
 pub use planner::{plan, survey};
 pub use request::{SourcingLine, SourcingPurpose, SourcingRequest};

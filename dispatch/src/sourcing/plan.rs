@@ -55,6 +55,15 @@ pub struct CandidateVerdict {
     pub lost: Option<LostBecause>,
 }
 
+/// What one store could do alone, for people who choose by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Surveyed {
+    /// Lost to nobody: `None` for whoever could give everything.
+    pub verdict: CandidateVerdict,
+    /// The end of the window it could promise, when it could give everything.
+    pub promised_by: Option<Timestamp>,
+}
+
 type Verdict = (StoreId, Option<Meters>, Option<LostBecause>);
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

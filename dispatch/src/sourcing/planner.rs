@@ -7,7 +7,7 @@ use super::contest::Contest;
 use super::farther::Farther;
 use super::question::Question;
 use super::reach::{Reach, Reached};
-use super::{CandidateVerdict, SearchKind, SourcingPlan, SourcingRequest};
+use super::{SearchKind, SourcingPlan, SourcingRequest, Surveyed};
 use super::{answer, farther, filters, refuse, split};
 use crate::view::CityView;
 use crate::{Policy, Refusal};
@@ -30,28 +30,50 @@ pub fn plan(
     }
 }
 
-/// What each store of the first ring could do alone, nearest first: no reason for those that
-/// could give everything. For people who choose by hand; nothing stops at the first good store.
+/// What each store near could do alone, nearest first. For people who choose by hand; nothing stops
+/// at the first good store, and those behind the first ring are looked at when nobody in it can.
+/// For a pickup those around the named store are asked.
 pub fn survey(
     request: &SourcingRequest,
     view: &CityView,
     policy: &Policy,
     now: Timestamp,
-) -> Result<Vec<CandidateVerdict>, Refusal> {
+) -> Result<Vec<Surveyed>, Refusal> {
     let question = Question::pose(request, view, policy, now)?;
-    let reach = Reach::around_the_door(&question);
-    let ring = reach.as_ref().map(Reach::first_ring).unwrap_or_default();
-    let named = request.pinned.filter(|store| ring.iter().all(|(other, _)| other != store));
-    let named = named.and_then(|store| Candidate::named(&question, store));
-    let around =
-        ring.iter().filter_map(|(store, far)| Candidate::look_at(&question, *store, Some(*far)));
-    let verdicts = around.chain(named).map(|mut candidate| {
-        candidate.check_timing(&question);
-        let short = (!candidate.has_everything(&question))
-            .then(|| filters::not_enough(&question, &candidate.shelf));
-        candidate.verdict(candidate.lost.clone().or(short))
+    let Some(reach) = Reach::around_the_door(&question) else {
+        return Ok(survey_a_pickup(&question));
+    };
+    let mut surveyed = look_at_each(&question, reach.first_ring());
+    if surveyed.iter().all(|one| one.verdict.lost.is_some()) {
+        surveyed.extend(look_at_each(&question, &reach.behind_first_ring()));
+    }
+    Ok(surveyed)
+}
+
+fn look_at_each(question: &Question<'_>, ring: &[Reached]) -> Vec<Surveyed> {
+    let looked =
+        ring.iter().filter_map(|(store, far)| Candidate::look_at(question, *store, Some(*far)));
+    looked.map(|candidate| surveyed(question, candidate)).collect()
+}
+
+fn survey_a_pickup(question: &Question<'_>) -> Vec<Surveyed> {
+    let named = question.request.pinned.and_then(|store| question.view.store(store));
+    let Some(named) = named else { return Vec::new() };
+    let index = question.view.store_index();
+    let near = index.nearest(named.settings.place, question.ring_size(), |_| true);
+    let looked = near.iter().filter_map(|(store, _)| Candidate::look_at(question, *store, None));
+    looked.map(|candidate| surveyed(question, candidate)).collect()
+}
+
+fn surveyed(question: &Question<'_>, mut candidate: Candidate<'_>) -> Surveyed {
+    candidate.check_timing(question);
+    let lost = candidate.lost.clone().or_else(|| {
+        let is_short = !candidate.has_everything(question);
+        is_short.then(|| filters::not_enough(question, &candidate.shelf))
     });
-    Ok(verdicts.collect())
+    let can = candidate.timing.filter(|_| lost.is_none());
+    let promised_by = can.map(|timing| timing.promise.by);
+    Surveyed { verdict: candidate.verdict(lost), promised_by }
 }
 
 fn from_the_named(question: &Question<'_>, store: StoreId) -> Result<SourcingPlan, Refusal> {

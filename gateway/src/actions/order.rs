@@ -1,16 +1,18 @@
 //! What becomes of an order after it was placed.
 
-use dispatch::Message;
+use actors::Reader;
 use dispatch::order::line::LineUnits;
-use dispatch::order::{CancelReason, Child, OrderCommand, ProposedChange, child};
+use dispatch::order::{CancelReason, Child, Order, OrderCommand, ProposedChange, child};
+use dispatch::{Message, sourcing};
 use vocabulary::{ChangeId, FulfillmentOrderId, Money, OrderId};
 
 use super::approvals::may_alone;
 use super::{done, order_lines};
-use crate::access::{PrincipalKind, Verb};
+use crate::access::{PrincipalKind, Resource, Verb};
 use crate::app::App;
-use crate::call::Call;
+use crate::call::{Call, Caller};
 use crate::wire::delivery::MoveBody;
+use crate::wire::explain::{MoveCandidates, move_candidates_view};
 use crate::wire::fault::{Code, Fault};
 use crate::wire::placing::{CancelBody, ChangeBody, HoldBody, ProposedView};
 use crate::wire::store::{Done, words};
@@ -88,7 +90,7 @@ pub async fn propose_change(
 }
 
 /// What these units give back, by the frozen shares of their lines.
-fn worth(order: &dispatch::order::Order, units: &[LineUnits]) -> Money {
+fn worth(order: &Order, units: &[LineUnits]) -> Money {
     let accounts = order.terms.lines.iter().zip(&order.accounts);
     let of = |named: &LineUnits| {
         let known = accounts.clone().find(|(line, _)| line.line == named.line);
@@ -119,6 +121,30 @@ pub async fn release(app: &App, call: &Call, order: OrderId) -> Result<Done, Fau
     done(app, call, Message::Order(order, Box::new(OrderCommand::Release))).await
 }
 
+/// The stores that a share could move to, as the move itself would judge them.
+pub async fn move_candidates(
+    app: &App,
+    caller: &Caller,
+    order: OrderId,
+    fulfillment_order: FulfillmentOrderId,
+) -> Result<MoveCandidates, Fault> {
+    app.may_order(caller, Verb::MoveFulfillment, order).await?;
+    let city = app.cities.of(order);
+    let asked = move |order: &Order| order.moving_request(fulfillment_order);
+    let (from, request) = city.read_order(order, asked).await?.map_err(Fault::from)?;
+    let survey = move |reader: &Reader<'_>| {
+        let policy = reader.policy();
+        reader.view(|view| sourcing::survey(&request, view, &policy, reader.now()))
+    };
+    let mut surveyed = city.read(survey).await?.map_err(Fault::from)?;
+    surveyed.retain(|one| {
+        let store = one.verdict.store;
+        let target = Resource::Store(store);
+        store != from && app.may(caller, Verb::MoveFulfillment, target).is_ok()
+    });
+    Ok(move_candidates_view(&surveyed))
+}
+
 /// Moves one store's share elsewhere; the target must be in the caller's reach too.
 pub async fn move_fulfillment(
     app: &App,
@@ -128,7 +154,7 @@ pub async fn move_fulfillment(
     body: MoveBody,
 ) -> Result<Done, Fault> {
     app.may_order(&call.caller, Verb::MoveFulfillment, order).await?;
-    app.may(&call.caller, Verb::MoveFulfillment, crate::access::Resource::Store(body.to))?;
+    app.may(&call.caller, Verb::MoveFulfillment, Resource::Store(body.to))?;
     if app.reference.directory().store(body.to).is_none() {
         let message = "there is no such store: choose one from the list";
         return Err(Fault::new(Code::NotFound, message).about("to"));

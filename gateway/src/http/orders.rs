@@ -22,7 +22,7 @@ use crate::actions;
 use crate::app::{App, order_facts};
 use crate::call::{Call, Caller};
 use crate::wire::delivery::MoveBody;
-use crate::wire::explain::{ExplainView, explain_view};
+use crate::wire::explain::{ExplainView, MoveCandidates, explain_view};
 use crate::wire::fault::Fault;
 use crate::wire::feed::{EventView, event_view};
 use crate::wire::json;
@@ -40,6 +40,7 @@ pub(super) fn doors() -> Doors {
         .routes(routes!(confirm))
         .routes(routes!(hold))
         .routes(routes!(release))
+        .routes(routes!(candidates))
         .routes(routes!(relocate))
         .routes(routes!(forget))
 }
@@ -247,6 +248,19 @@ async fn release(
     call: Call,
 ) -> Result<Json<Done>, Fault> {
     actions::order::release(&app, &call, order).await.map(Json)
+}
+
+/// Where one store's share could move: each store near the door, or for a pickup near its store, that
+/// the caller may choose; those that can take all of it first, the others with why they cannot.
+#[utoipa::path(get,
+    path = "/v1/orders/{order}/fulfillment-orders/{fulfillment_order}/candidates",
+    tag = "orders", responses((status = 200, body = MoveCandidates)))]
+async fn candidates(
+    State(app): State<Arc<App>>,
+    Route((order, part)): Route<(OrderId, FulfillmentOrderId)>,
+    caller: Caller,
+) -> Result<Json<MoveCandidates>, Fault> {
+    actions::order::move_candidates(&app, &caller, order, part).await.map(Json)
 }
 
 /// Moves one store's share to another store before hand-over: held there first, then let go here.

@@ -3,7 +3,7 @@
 use actors::Wait;
 use dispatch::order::{Delivery, DeliveryStatus, Order, Part};
 use dispatch::rounds::Unserved;
-use dispatch::sourcing::{CandidateVerdict, LostBecause, SearchKind, SourcingRecord};
+use dispatch::sourcing::{CandidateVerdict, LostBecause, SearchKind, SourcingRecord, Surveyed};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{CourierId, DeliveryId, OfferId, OrderId, StoreId, Timestamp};
@@ -60,6 +60,36 @@ pub struct CandidateView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<u32>,
     /// Why it lost, with what it lost by; absent for the chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub lost: Option<LostBecause>,
+}
+
+/// Where a store's share could move.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"candidates": [
+    {"store": "019ab3c0-0000-7000-8000-000000000002", "can_take_all": true, "distance_m": 1_830,
+     "promised_by_at": 1_795_000_000_000_i64},
+    {"store": "019ab3c0-0000-7000-8000-000000000003", "can_take_all": false, "distance_m": 940,
+     "lost": {"reason": "not_enough_stock", "lines_covered": 1, "lines_wanted": 2}}]}))]
+pub struct MoveCandidates {
+    /// Those that can take all of it first, nearest first among each.
+    pub candidates: Vec<MoveCandidate>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MoveCandidate {
+    #[schema(value_type = Id)]
+    pub store: StoreId,
+    pub can_take_all: bool,
+    /// Store to door; absent for a pickup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_m: Option<u32>,
+    /// The end of the window that it could promise; absent when it cannot take all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Millis>)]
+    pub promised_by_at: Option<Timestamp>,
+    /// Why it cannot, in the words of an explanation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub lost: Option<LostBecause>,
@@ -193,6 +223,23 @@ fn wait_view(wait: &Wait) -> WaitView {
         Unserved::ChosenUnavailable { courier } => WaitReason::ChosenUnavailable { courier },
     };
     WaitView { at: wait.at, because }
+}
+
+pub fn move_candidates_view(surveyed: &[Surveyed]) -> MoveCandidates {
+    let (can, cannot): (Vec<_>, Vec<_>) =
+        surveyed.iter().partition(|one| one.verdict.lost.is_none());
+    MoveCandidates { candidates: can.into_iter().chain(cannot).map(move_candidate).collect() }
+}
+
+fn move_candidate(surveyed: &Surveyed) -> MoveCandidate {
+    let Surveyed { verdict, promised_by } = surveyed;
+    MoveCandidate {
+        store: verdict.store,
+        can_take_all: verdict.lost.is_none(),
+        distance_m: verdict.distance.map(|distance| distance.0),
+        promised_by_at: *promised_by,
+        lost: verdict.lost.clone(),
+    }
 }
 
 fn dispatch_view(delivery: &Delivery, waits: Option<WaitView>) -> DispatchView {

@@ -24,6 +24,7 @@ mod matrix;
 mod matrix_sockets;
 mod member_list;
 mod members;
+mod moving;
 mod pages;
 mod payments;
 mod placing;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faults, logIn, person, picture } from './people.mjs';
 import { stage } from './stage.mjs';
-import { comesToWork, COURIER, OTHER_COURIER, PASSWORD, place, STORE, storeDoes, until } from './town.mjs';
+import { comesToWork, COURIER, OTHER_COURIER, OTHER_STORE, PASSWORD, place, STORE, storeDoes, until } from './town.mjs';
 
 const here = stage();
 
@@ -37,6 +37,33 @@ test('the city is seen on the map, and an order page says why', async () => {
   await page.click('[data-today-figure=served]');
   await page.waitForURL('**/hq/reports?view=service');
   await page.waitForSelector('[data-report=service]');
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('a share moves to a store that can take it, with a typed reason', async () => {
+  const { server, links } = here;
+  const page = await headquarters();
+  const { order } = await place(server, links.shop);
+  await page.goto(`${server.base}/hq/orders/${order}`);
+  await page.click('[data-act=look]');
+  const candidate = page.locator(`[data-candidate="${OTHER_STORE}"]`);
+  await candidate.locator('text=承诺').waitFor();
+  await page.waitForSelector('[data-reason-first]');
+  assert.equal(await candidate.locator('[data-act=move]').isDisabled(), true);
+  await page.fill('section[aria-labelledby=act] input', '门前积水');
+  await candidate.locator('[data-act=move]').click();
+  await page.locator('[data-part=moved]').waitFor();
+  await page.locator('[data-part]:has-text("江汉店")').waitFor();
+  const history = await server.ask('GET', `/v1/orders/${order}/history`);
+  const asked = history.find((event) => event.kind === 'move_asked');
+  assert.match(JSON.stringify(asked.payload), /门前积水/);
+  // A store that takes no orders says so, and cannot be chosen.
+  await server.ask('POST', `/v1/stores/${STORE}/pause`, { until_at: null });
+  await page.click('[data-act=look]');
+  await page.locator(`[data-candidate="${STORE}"] [data-why-not]:has-text("暂停接单")`).waitFor();
+  assert.deepEqual(await faults(page), []);
+  await server.ask('POST', `/v1/stores/${STORE}/reopen`, {});
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

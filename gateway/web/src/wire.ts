@@ -1289,6 +1289,22 @@ export type MoveBody = {
   to: Id;
 };
 
+export type MoveCandidate = {
+  can_take_all: boolean;
+  /** Store to door; absent for a pickup. */
+  distance_m?: number | null;
+  /** Why it cannot, in the words of an explanation. */
+  lost?: Record<string, unknown> | null;
+  promised_by_at?: Millis | null;
+  store: Id;
+};
+
+/** Where a store's share could move. */
+export type MoveCandidates = {
+  /** Those that can take all of it first, nearest first among each. */
+  candidates: MoveCandidate[];
+};
+
 export type MovedLineView = {
   /** Whether it is part of what turns count as sold. */
   is_sale: boolean;

@@ -18,6 +18,7 @@ mod suspend;
 mod timer;
 
 pub(super) use end::{complete_part, lose_part, take_back_part};
+pub(super) use moving::movable;
 
 use super::draft::Draft;
 use super::event::OrderEvent;

@@ -20,19 +20,9 @@ pub fn ask(
     to: StoreId,
     reason: &str,
 ) -> Result<(), Refusal> {
-    let order = draft.order();
-    if order.status != OrderStatus::Open {
-        return Err(not_in_this_state(order, "move"));
-    }
-    let part = order.part(fulfillment_order).ok_or(Refusal::FulfillmentOrderUnknown)?;
+    let part = movable(draft.order(), fulfillment_order)?;
     if reason.trim().is_empty() {
         return Err(Refusal::ReasonMissing);
-    }
-    if !part.is_at_store() {
-        return Err(cannot_move(part.status.text()));
-    }
-    if is_moving(order, fulfillment_order) {
-        return Err(cannot_move("moving already"));
     }
     if part.store == to {
         return Err(invalid("the new store", "another one than now"));
@@ -41,6 +31,21 @@ pub fn ask(
     draft.record(OrderEvent::MoveAsked { fulfillment_order, to, reason });
     source::ask(draft, SourcingPurpose::Moving { fulfillment_order }, lines, Some(to));
     Ok(())
+}
+
+/// The share, if it is at its store and on no way to another.
+pub fn movable(order: &Order, fulfillment_order: FulfillmentOrderId) -> Result<&Part, Refusal> {
+    if order.status != OrderStatus::Open {
+        return Err(not_in_this_state(order, "move"));
+    }
+    let part = order.part(fulfillment_order).ok_or(Refusal::FulfillmentOrderUnknown)?;
+    if !part.is_at_store() {
+        return Err(cannot_move(part.status.text()));
+    }
+    if is_moving(order, fulfillment_order) {
+        return Err(cannot_move("moving already"));
+    }
+    Ok(part)
 }
 
 pub fn planned(draft: &mut Draft<'_>, request: u32, from: FulfillmentOrderId, plan: &SourcingPlan) {

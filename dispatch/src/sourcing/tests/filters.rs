@@ -121,7 +121,35 @@ fn whoever_chooses_by_hand_sees_what_each_store_could_do() {
     let world = world(&["a 100 milk=1", "b 200 milk=5", "c 300 milk=5", "d 400 milk=5"], "milk 2")
         .store("b", |row| row.status = StoreStatus::Offline);
     let verdicts = survey(&world.request, &world.view(), &world.policy, world.now).unwrap();
-    let lost: Vec<_> = verdicts.into_iter().map(|verdict| verdict.lost).collect();
+    let promised: Vec<_> = verdicts.iter().map(|one| one.promised_by.is_some()).collect();
+    assert_eq!(promised, [false, false, true, true]);
+    let lost: Vec<_> = verdicts.into_iter().map(|one| one.verdict.lost).collect();
     let short = LostBecause::NotEnoughStock { lines_covered: 0, lines_wanted: 1 };
     assert_eq!(lost, [Some(short), Some(LostBecause::ScreenOffline), None, None]);
+}
+
+#[test]
+fn whoever_chooses_by_hand_is_shown_the_farther_when_nobody_near_can() {
+    let world = world(&["a 100 milk=1", "b 200 milk=1", "c 300 milk=5"], "milk 2");
+    let surveyed = |ring| {
+        let mut world = world.clone();
+        world.policy.sourcing.max_candidates = ring;
+        let found = survey(&world.request, &world.view(), &world.policy, world.now).unwrap();
+        found.into_iter().map(|one| one.verdict.lost.is_none()).collect::<Vec<_>>()
+    };
+    assert_eq!(surveyed(2), [false, false, true]);
+    assert_eq!(surveyed(3), [false, false, true]);
+}
+
+#[test]
+fn a_pickup_can_be_moved_to_the_stores_around_its_own() {
+    let world = world(&["a 100 milk=1", "b 200 milk=5"], "milk 2").request(|request| {
+        request.pinned = Some(store_named("a"));
+        request.mode = FulfillmentMode::Pickup;
+        request.destination = None;
+    });
+    let found = survey(&world.request, &world.view(), &world.policy, world.now).unwrap();
+    let can: Vec<_> = found.iter().map(|one| one.verdict.lost.is_none()).collect();
+    assert_eq!(can, [false, true]);
+    assert!(found.iter().all(|one| one.verdict.distance.is_none()));
 }
