@@ -1,5 +1,6 @@
 //! Stores whose boards nobody looks at: after the time that the policy allows, an open store without
-//! a screen is taken for offline, so that no orders go there unseen.
+//! a screen is taken for offline, so that no orders go there unseen. Only people and screens of the
+//! store count: an auditor or headquarters reading along packs nothing.
 //!
 //! It only takes stores off. A board that opens says so itself, and the store is back at once.
 
@@ -56,7 +57,7 @@ pub(crate) async fn watch(app: Arc<App>) {
         for record in app.reference.directory().stores() {
             let store = record.id;
             let is_silent =
-                !app.hub.is_watched(Topic::Board(store)) && is_open_for_orders(&app, store).await;
+                !app.hub.is_attended(Topic::Board(store)) && is_open_for_orders(&app, store).await;
             if silence.is_too_long(store, is_silent, app.now(), Seconds(allowed)) {
                 take_off(&app, store).await;
             }

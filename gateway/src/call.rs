@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use actors::{Conflict, Idempotency, Submission};
+use actors::{Conflict, Idempotency, Submission, Topic};
 use sha2::{Digest, Sha256};
 use vocabulary::TokenId;
 
-use crate::access::{Field, Principal, Role};
+use crate::access::{Field, Principal, Role, Scope, Verb};
 use crate::app::App;
 use crate::trace;
 use crate::wire::fault::{Code, Fault};
@@ -67,6 +67,17 @@ impl Caller {
 
     pub fn sees(&self, field: Field) -> bool {
         self.role.sees(field)
+    }
+
+    /// Whether the topic is the board of a store that the caller works at: one that their scope
+    /// names, under a role that keeps boards open. A region or headquarters only reads along.
+    pub fn is_at_work(&self, topic: Topic) -> bool {
+        match (topic, &self.principal.scope) {
+            (Topic::Board(store), Scope::Stores(stores)) => {
+                stores.contains(&store) && self.role.permit(Verb::ShowBoard).is_some()
+            }
+            (_, _) => false,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use vocabulary::{Clock, CoordinateSystem, ScaledClock, Timestamp};
 
 use super::behind::Core;
 use crate::config::Config;
-use crate::hub::{Hub, Sight};
+use crate::hub::{Hub, Listening, Sight};
 use crate::pages::PagePolicy;
 use crate::socket::{House, Seated};
 use crate::wire::courier::PingBody;
@@ -126,9 +126,10 @@ impl House for GateHouse {
         }
     }
 
-    async fn may_listen(&self, who: &Arc<Guest>, topic: Topic) -> Result<Sight, Fault> {
+    async fn may_listen(&self, who: &Arc<Guest>, topic: Topic) -> Result<Listening, Fault> {
         let view = self.act(who, ActText::Listen { topic }).await?;
-        Ok(if view.masked { Sight::Masked } else { Sight::Whole })
+        let sight = if view.masked { Sight::Masked } else { Sight::Whole };
+        Ok(Listening { sight, is_at_work: view.at_work.unwrap_or(true) })
     }
 
     async fn carry_out(

@@ -19,8 +19,8 @@ use super::{Doors, Input};
 use crate::access::{Principal, Purpose, Verb};
 use crate::app::App;
 use crate::call::Caller;
-use crate::hub::Sight;
 use crate::hub::relay::Question;
+use crate::hub::{Listening, Sight};
 use crate::relay;
 use crate::socket::House;
 use crate::wire::courier::PositionsBody;
@@ -86,8 +86,12 @@ async fn answers(
         return Err(Fault::invalid("questions", message));
     }
     let answers = body.questions.into_iter().map(|asked| {
-        let needs_snapshot = asked.snapshot;
-        let question = Question { topic: asked.topic, after: asked.after, needs_snapshot };
+        let question = Question {
+            topic: asked.topic,
+            after: asked.after,
+            needs_snapshot: asked.snapshot,
+            is_attended: asked.attended.unwrap_or(true),
+        };
         relay::answer(&app.hub, question)
     });
     let answers = join_all(answers).await;
@@ -106,8 +110,9 @@ async fn act(
     let who = Arc::new(Sitting::opened(app, &body.seat)?.principal);
     let view = match body.act {
         ActText::Listen { topic } => {
-            let sight = House::may_listen(app, &who, topic).await?;
-            ActView { masked: sight == Sight::Masked, ..ActView::default() }
+            let Listening { sight, is_at_work } = House::may_listen(app, &who, topic).await?;
+            let masked = sight == Sight::Masked;
+            ActView { masked, at_work: Some(is_at_work), ..ActView::default() }
         }
         ActText::Carry { id, command } => {
             let seq = House::carry_out(app, &who, &id, command).await?;

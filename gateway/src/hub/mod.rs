@@ -75,6 +75,21 @@ pub enum Sight {
     Masked,
 }
 
+/// As whom somebody listens to a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listening {
+    pub sight: Sight,
+    /// Works at the store whose board it is: others who read along serve nobody.
+    pub is_at_work: bool,
+}
+
+impl Listening {
+    /// Somebody who reads along.
+    pub(crate) fn beside(sight: Sight) -> Self {
+        Self { sight, is_at_work: false }
+    }
+}
+
 /// As many as there are sights.
 pub(crate) const LANES: usize = 2;
 
@@ -136,9 +151,9 @@ impl Hub {
         self.state().listener_count(topic)
     }
 
-    /// Whether anybody listens, here or through a hub in front.
-    pub fn is_watched(&self, topic: Topic) -> bool {
-        self.state().is_watched(topic)
+    /// Whether somebody listens who is at work there, here or through a hub in front.
+    pub fn is_attended(&self, topic: Topic) -> bool {
+        self.state().is_attended(topic, Instant::now())
     }
 
     /// Hands out what the city publishes until its outlet closes.
@@ -182,10 +197,10 @@ impl Hub {
         &self,
         outbox: &Arc<Outbox>,
         topic: Topic,
-        sight: Sight,
+        listening: Listening,
         resume: Option<ResumePoint>,
     ) {
-        self.state().join(outbox, topic, sight, resume);
+        self.state().join(outbox, topic, listening, resume);
     }
 
     /// A person at a store has seen this alert: the board's other screens need not ring for it.
@@ -220,6 +235,11 @@ impl Hub {
     /// Keeps a topic published for a hub in front, until some time after it last said so.
     pub(crate) fn follow(&self, topic: Topic) {
         self.state().follow(topic, Instant::now() + FOLLOWED_FOR);
+    }
+
+    /// Somebody at work listens through a hub in front, until some time after it last said so.
+    pub(crate) fn attend(&self, topic: Topic) {
+        self.state().attend(topic, Instant::now() + FOLLOWED_FOR);
     }
 
     pub(crate) fn look(&self, topic: Topic, after: Option<ResumePoint>) -> Look {

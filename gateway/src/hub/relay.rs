@@ -77,6 +77,8 @@ pub(crate) struct Question {
     pub after: Option<ResumePoint>,
     /// Somebody waits to begin.
     pub needs_snapshot: bool,
+    /// Somebody who is at work listens there.
+    pub is_attended: bool,
 }
 
 /// Of which topics some see less than others.

@@ -16,7 +16,7 @@ use super::outbox::{Note, Outbox};
 use super::relay::Told;
 use super::ring::RingBounds;
 use super::topic::{Joined, Stall, TopicState};
-use super::{HubLimits, Sight, Source, encode};
+use super::{HubLimits, Listening, Source, encode};
 use crate::wire::fault::Fault;
 use crate::wire::socket::{CloseCode, ResumePoint, ServerFrame};
 
@@ -76,8 +76,8 @@ impl State {
         self.epoch
     }
 
-    pub fn is_watched(&self, topic: Topic) -> bool {
-        self.topics.get(&topic).is_some_and(|state| !state.is_unwanted())
+    pub fn is_attended(&self, topic: Topic, now: Instant) -> bool {
+        self.topics.get(&topic).is_some_and(|state| state.is_attended(now))
     }
 
     pub fn listener_count(&self, topic: Topic) -> usize {
@@ -126,13 +126,13 @@ impl State {
         &mut self,
         outbox: &Arc<Outbox>,
         topic: Topic,
-        sight: Sight,
+        listening: Listening,
         resume: Option<ResumePoint>,
     ) {
         let (floor, epoch) = (self.floor, self.epoch);
         let state =
             self.topics.entry(topic).or_insert_with(|| TopicState::beginning_at(topic, floor + 1));
-        let joined = state.join(outbox, sight, resume, epoch);
+        let joined = state.join(outbox, listening, resume, epoch);
         self.counters.subscriptions.add(1);
         self.counters.topics.set(self.topics.len() as u64);
         match (joined, resume) {

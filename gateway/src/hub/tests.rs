@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use actors::{Change, CommandError, OrderCard, Output, Publication, Topic};
 use serde_json::Value;
-use vocabulary::{CourierId, OrderId, Place, Timestamp};
+use vocabulary::{CourierId, OrderId, Place, StoreId, Timestamp};
 
 use super::outbox::Outbox;
 use super::relay::{Mirrored, Question, Snapshot, Told};
-use super::{Hub, HubLimits, Note, Sight, Source};
+use super::{Hub, HubLimits, Listening, Note, Sight, Source};
+use crate::wire::relay::QuestionBody;
 use crate::wire::socket::{CloseCode, ResumePoint};
 
 /// What was asked of the city, in order.
@@ -40,6 +41,8 @@ impl Source for City {
 }
 
 const OPERATIONS: Topic = Topic::Operations;
+const BOARD: Topic = Topic::Board(StoreId::from_bits(3));
+const AT_WORK: Listening = Listening { sight: Sight::Whole, is_at_work: true };
 const ORDER: Topic = Topic::Order(OrderId::from_bits(7));
 
 struct Stage {
@@ -84,7 +87,7 @@ impl Stage {
     fn listens(&self, topic: Topic, resume: Option<(u64, u64)>) -> Arc<Outbox> {
         let outbox = self.hub.open().unwrap();
         let resume = resume.map(|(epoch, seq)| ResumePoint { epoch, seq });
-        self.hub.join(&outbox, topic, Sight::Whole, resume);
+        self.hub.join(&outbox, topic, Listening::beside(Sight::Whole), resume);
         outbox
     }
 
@@ -362,7 +365,7 @@ fn those_who_see_less_get_frames_of_their_own_under_the_same_numbers() {
     let change = || Change::Order { order: Arc::clone(&order), etas: Vec::new() };
     let shopper = stage.listens(ORDER, None);
     let picker = stage.hub.open().unwrap();
-    stage.hub.join(&picker, ORDER, Sight::Masked, None);
+    stage.hub.join(&picker, ORDER, Listening::beside(Sight::Masked), None);
     stage.answers(ORDER, change());
     stage.publishes(ORDER, change());
     let texts = |outbox: &Outbox| -> Vec<String> {
@@ -414,8 +417,11 @@ impl Front {
 
 /// As the doors for gateways answer, but at once.
 fn answer_of(behind: &Stage, question: Question) -> Mirrored {
-    let Question { topic, after, needs_snapshot } = question;
+    let Question { topic, after, needs_snapshot, is_attended } = question;
     behind.hub.follow(topic);
+    if is_attended {
+        behind.hub.attend(topic);
+    }
     if let Some(subscription) = behind.last_ask(topic) {
         behind.says(Output::Snapshot { subscription, topic, change: cards([0]) });
     }
@@ -432,6 +438,50 @@ fn answer_of(behind: &Stage, question: Question) -> Mirrored {
     Mirrored { topic, epoch: look.epoch, is_missing: false, after, look, snapshot }
 }
 
+#[test]
+fn only_who_is_at_work_attends_to_a_topic() {
+    let stage = Stage::new(|_| {});
+    let auditor = stage.listens(BOARD, None);
+    assert!(!stage.hub.is_attended(BOARD), "an auditor reads along");
+    let screen = stage.hub.open().unwrap();
+    stage.hub.join(&screen, BOARD, AT_WORK, None);
+    assert!(stage.hub.is_attended(BOARD));
+    stage.hub.close(&screen, &[BOARD]);
+    assert!(!stage.hub.is_attended(BOARD), "the store's own screen is gone");
+    assert_eq!(stage.hub.listener_count(BOARD), 1);
+    stage.hub.close(&auditor, &[BOARD]);
+}
+
+#[test]
+fn a_hub_in_front_says_whether_its_own_listeners_are_at_work() {
+    let behind = Stage::new(|_| {});
+    let front = Front::new();
+    front.hub.hand_out(vec![Output::Recovered { epoch: 1 }], behind.now);
+    let auditor = front.hub.open().unwrap();
+    front.hub.join(&auditor, BOARD, Listening::beside(Sight::Whole), None);
+    front.asks(&behind);
+    assert!(!behind.hub.is_attended(BOARD), "followed for an auditor alone");
+    let screen = front.hub.open().unwrap();
+    front.hub.join(&screen, BOARD, AT_WORK, None);
+    front.asks(&behind);
+    assert!(behind.hub.is_attended(BOARD));
+    front.hub.close(&screen, &[BOARD]);
+    front.asks(&behind);
+    let later = Instant::now() + super::FOLLOWED_FOR;
+    assert!(!behind.hub.state().is_attended(BOARD, later), "it was not said again");
+}
+
+#[test]
+fn a_gateway_says_of_boards_alone_that_nobody_is_at_work() {
+    let said = |topic, is_attended| {
+        let question = Question { topic, after: None, needs_snapshot: false, is_attended };
+        let body = QuestionBody::from(question);
+        serde_json::to_value(body).unwrap()["attended"].clone()
+    };
+    assert_eq!(said(BOARD, false), Value::Bool(false));
+    assert_eq!((said(BOARD, true), said(ORDER, false)), (Value::Null, Value::Null));
+}
+
 proptest::proptest! {
     /// Whatever the road does to the hints, whoever listens in front hears each delta once and in
     /// order, or a reset and a snapshot that stands where the next delta continues.
@@ -445,7 +495,7 @@ proptest::proptest! {
         let front = Front::new();
         let outbox = front.hub.open().unwrap();
         front.hub.hand_out(vec![Output::Recovered { epoch: 1 }], behind.now);
-        front.hub.join(&outbox, OPERATIONS, Sight::Whole, None);
+        front.hub.join(&outbox, OPERATIONS, Listening::beside(Sight::Whole), None);
         let (mut hints, mut at, mut epoch) = (Vec::new(), None, 1);
         for (step, pick) in road {
             match step {
@@ -472,7 +522,9 @@ proptest::proptest! {
             front.asks(&behind);
             check_order(&outbox, &mut at);
         }
-        let end = answer_of(&behind, Question { topic: OPERATIONS, after: None, needs_snapshot: true });
+        let question =
+            Question { topic: OPERATIONS, after: None, needs_snapshot: true, is_attended: false };
+        let end = answer_of(&behind, question);
         proptest::prop_assert_eq!(at, Some((epoch, end.snapshot.unwrap().seq)));
     }
 }

@@ -11,12 +11,12 @@ use axum::extract::ws::Utf8Bytes;
 use dispatch::store::FulfillmentState;
 use vocabulary::{CourierId, FulfillmentOrderId};
 
-use super::Sight;
 use super::counters::Counters;
 use super::encode::{self, At};
 use super::outbox::{Outbox, Queued};
 use super::relay::Frames;
 use super::ring::{Ring, RingBounds};
+use super::{Listening, Sight};
 use crate::wire::socket::{ResetReason, ResumePoint};
 
 pub(crate) struct TopicState {
@@ -37,6 +37,8 @@ pub(crate) struct TopicState {
     pub idle_since: Option<Instant>,
     /// Until when a hub in front follows it.
     pub followed_until: Option<Instant>,
+    /// Until when somebody who is at work listens through a hub in front.
+    pub attended_until: Option<Instant>,
 }
 
 /// What became of a change that was published.
@@ -55,6 +57,7 @@ struct Lane {
 struct Listener {
     outbox: Arc<Outbox>,
     standing: Standing,
+    is_at_work: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +93,7 @@ impl TopicState {
             acknowledged: BTreeSet::new(),
             idle_since: None,
             followed_until: None,
+            attended_until: None,
         }
     }
 
@@ -104,6 +108,16 @@ impl TopicState {
     /// Nobody listens, here or through a hub in front.
     pub fn is_unwanted(&self) -> bool {
         self.listener_count() == 0 && !self.is_followed()
+    }
+
+    /// Somebody listens who is at work, here or through a hub in front.
+    pub fn is_attended(&self, now: Instant) -> bool {
+        self.is_attended_here() || self.attended_until.is_some_and(|until| now < until)
+    }
+
+    pub fn is_attended_here(&self) -> bool {
+        let mut listeners = self.lanes.iter().flatten().flat_map(|lane| &lane.listeners);
+        listeners.any(|listener| listener.is_at_work)
     }
 
     pub fn seq(&self) -> u64 {
@@ -125,10 +139,11 @@ impl TopicState {
     pub fn join(
         &mut self,
         outbox: &Arc<Outbox>,
-        sight: Sight,
+        listening: Listening,
         resume: Option<ResumePoint>,
         epoch: u64,
     ) -> Joined {
+        let Listening { sight, is_at_work } = listening;
         self.idle_since = None;
         let (topic, seq, is_live) = (self.topic, self.seq, self.is_live);
         let acknowledged = self.acknowledged_frame();
@@ -150,7 +165,7 @@ impl TopicState {
             }
             None => Standing::Waiting(why),
         };
-        lane.listeners.push(Listener { outbox: Arc::clone(outbox), standing });
+        lane.listeners.push(Listener { outbox: Arc::clone(outbox), standing, is_at_work });
         match standing {
             Standing::Live => Joined::Live,
             Standing::Waiting(_) | Standing::Stalled => Joined::NeedsSnapshot,

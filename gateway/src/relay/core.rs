@@ -15,7 +15,7 @@ use super::{Names, NewsKey};
 use crate::access::{Keys, Purpose};
 use crate::app::App;
 use crate::hub::relay::{Mirrored, Question, Snapshot, Told, sights};
-use crate::hub::{Hub, LANES, Sight};
+use crate::hub::{Hub, LANES, Listening, Sight};
 use crate::wire::relay::{News, SeenText};
 use crate::wire::socket::ResumePoint;
 
@@ -126,8 +126,11 @@ pub(crate) async fn recall_positions(app: &App) {
 
 /// Answers a gateway about one topic.
 pub(crate) async fn answer(hub: &Hub, question: Question) -> Mirrored {
-    let Question { topic, after, needs_snapshot } = question;
+    let Question { topic, after, needs_snapshot, is_attended } = question;
     hub.follow(topic);
+    if is_attended {
+        hub.attend(topic);
+    }
     // The snapshot first: what is looked up then continues it.
     let begun = if needs_snapshot { begin(hub, topic).await } else { Begun::NotAsked };
     let look = hub.look(topic, after);
@@ -179,7 +182,7 @@ enum First {
 /// The first frames of a topic for one sight; `None` when they are not known in time.
 async fn begin_as(hub: &Hub, topic: Topic, sight: Sight) -> Option<First> {
     let outbox = hub.open()?;
-    hub.join(&outbox, topic, sight, None);
+    hub.join(&outbox, topic, Listening::beside(sight), None);
     let begun = timeout(BEGINNING, async {
         loop {
             outbox.ready().await;

@@ -12,7 +12,7 @@ use super::heartbeat::{Beat, Heartbeat};
 use super::house::House;
 use super::line::{End, Line};
 use super::session::{Act, Session};
-use crate::hub::{Note, Outbox, Sight};
+use crate::hub::{Listening, Note, Outbox};
 use crate::wire::fault::{Code, Fault};
 use crate::wire::socket::{CloseCode, ResumePoint, ServerFrame};
 
@@ -56,8 +56,8 @@ enum Errand {
 
 /// What came of it.
 enum Done {
-    Listen { topic: Topic, resume: Option<ResumePoint>, sight: Result<Sight, Fault> },
-    Check { topic: Topic, sight: Result<Sight, Fault> },
+    Listen { topic: Topic, resume: Option<ResumePoint>, listening: Result<Listening, Fault> },
+    Check { topic: Topic, listening: Result<Listening, Fault> },
     Carried { id: Box<str>, outcome: Result<u64, Fault> },
 }
 
@@ -244,12 +244,12 @@ impl<H: House> Connection<H> {
         self.job = Some(Box::pin(async move {
             match errand {
                 Errand::Listen { topic, resume } => {
-                    let sight = house.may_listen(&who, topic).await;
-                    Done::Listen { topic, resume, sight }
+                    let listening = house.may_listen(&who, topic).await;
+                    Done::Listen { topic, resume, listening }
                 }
                 Errand::Check { topic } => {
-                    let sight = house.may_listen(&who, topic).await;
-                    Done::Check { topic, sight }
+                    let listening = house.may_listen(&who, topic).await;
+                    Done::Check { topic, listening }
                 }
             }
         }));
@@ -257,14 +257,14 @@ impl<H: House> Connection<H> {
 
     fn done(&mut self, done: Done) {
         match done {
-            Done::Listen { topic, resume, sight } => match sight {
-                Ok(sight) => {
-                    self.seat.house.hub().join(&self.seat.outbox, topic, sight, resume);
+            Done::Listen { topic, resume, listening } => match listening {
+                Ok(listening) => {
+                    self.seat.house.hub().join(&self.seat.outbox, topic, listening, resume);
                 }
                 Err(fault) => self.refuse(topic, fault),
             },
-            Done::Check { topic, sight } => {
-                if let Some(fault) = sight.err().filter(is_lasting) {
+            Done::Check { topic, listening } => {
+                if let Some(fault) = listening.err().filter(is_lasting) {
                     self.seat.house.hub().leave(&self.seat.outbox, topic);
                     self.refuse(topic, fault);
                 }

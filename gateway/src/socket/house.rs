@@ -13,7 +13,7 @@ use crate::access::{Field, Principal};
 use crate::actions;
 use crate::app::App;
 use crate::call::{Call, Caller};
-use crate::hub::{Hub, Sight};
+use crate::hub::{Hub, Listening, Sight};
 use crate::trace;
 use crate::wire::fault::{Code, Fault};
 use crate::wire::socket::{CloseCode, CommandBody};
@@ -47,12 +47,12 @@ pub(crate) trait House: Send + Sync + 'static {
         SessionLimits::default()
     }
 
-    /// Whether somebody may listen to a topic, and how much of it they see.
+    /// Whether somebody may listen to a topic, how much of it they see, and whether at work.
     fn may_listen(
         &self,
         who: &Self::Guest,
         topic: Topic,
-    ) -> impl Future<Output = Result<Sight, Fault>> + Send;
+    ) -> impl Future<Output = Result<Listening, Fault>> + Send;
 
     /// Carries out a command; answers with the sequence at which it is recorded.
     fn carry_out(
@@ -109,7 +109,7 @@ impl House for App {
         is_known.then_some(()).ok_or(CloseCode::Forbidden)
     }
 
-    async fn may_listen(&self, who: &Arc<Principal>, topic: Topic) -> Result<Sight, Fault> {
+    async fn may_listen(&self, who: &Arc<Principal>, topic: Topic) -> Result<Listening, Fault> {
         let caller = Caller::new(self, Arc::clone(who))?;
         App::may_listen(self, &caller, topic).await?;
         let hidden = match topic {
@@ -118,7 +118,8 @@ impl House for App {
             Topic::Board(_) | Topic::Operations | Topic::Reports | Topic::StoreReports(_) => None,
         };
         let sees_all = hidden.is_none_or(|field| caller.sees(field));
-        Ok(if sees_all { Sight::Whole } else { Sight::Masked })
+        let sight = if sees_all { Sight::Whole } else { Sight::Masked };
+        Ok(Listening { sight, is_at_work: caller.is_at_work(topic) })
     }
 
     async fn carry_out(

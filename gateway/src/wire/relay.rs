@@ -92,12 +92,18 @@ pub struct QuestionBody {
     pub after: Option<ResumePoint>,
     #[serde(default)]
     pub snapshot: bool,
+    /// Of a board: whether people of the store listen there. A gateway that does not say it is
+    /// taken to have some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attended: Option<bool>,
 }
 
 impl From<Question> for QuestionBody {
     fn from(question: Question) -> Self {
-        let Question { topic, after, needs_snapshot } = question;
-        Self { topic, after, snapshot: needs_snapshot }
+        let Question { topic, after, needs_snapshot, is_attended } = question;
+        // Said only where it takes something away: a server of before knows no such word.
+        let attended = (matches!(topic, Topic::Board(_)) && !is_attended).then_some(false);
+        Self { topic, after, snapshot: needs_snapshot, attended }
     }
 }
 
@@ -215,6 +221,9 @@ pub struct ActView {
     /// Of a topic: they see it without what their role may not see.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub masked: bool,
+    /// Of a board: whether they are people of its store. A server that does not say it counts all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_work: Option<bool>,
     /// Of a command: where it is recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::given::{COURIER, Given, MILK, Placed, STORE};
+use crate::sockets::Screen;
 
 /// Waits for the courier's first offer; rounds are held every few seconds of the city's time.
 async fn offer(given: &Given, courier: &str) -> Value {
@@ -218,4 +219,33 @@ async fn a_store_whose_board_nobody_looks_at_gets_no_orders_until_a_screen_is_ba
     given.place("silent", &body).await.refused(409, "unfillable");
     given.hq_post(&format!("/v1/stores/{STORE}/screen"), json!({"online": true})).await.ok();
     given.place("back", &body).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_auditor_at_a_board_keeps_no_store_open_and_its_own_screen_does() {
+    let given = Given::shop_with("time_scale = 20").await;
+    let device = given.token("device", "device", "wall", json!({"stores": [STORE]})).await;
+    let auditor = given.token("staff", "auditor", "a", json!("all")).await;
+    let topics = json!([{"kind": "board", "id": STORE}]);
+    let own = Screen::open(&given, &device, topics.clone()).await;
+    let _auditor = Screen::open(&given, &auditor, topics.clone()).await;
+    let _headquarters = Screen::open(&given, &given.hq, topics).await;
+    let read = given.get("/v1/policy", &given.hq).await.ok();
+    let mut policy = read["policy"].clone();
+    policy["silent_board_after_s"] = json!(30);
+    given.hq_put("/v1/policy", policy).await.ok();
+    let board = format!("/v1/stores/{STORE}/board");
+    // Twice as long as the policy allows, at twenty times the pace.
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(4) {
+        let status = given.get(&board, &given.hq).await.ok()["status"]["status"].clone();
+        assert_eq!(status, "open", "the store's own screen is there");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    drop(own);
+    let began = Instant::now();
+    while given.get(&board, &given.hq).await.ok()["status"]["status"] != "offline" {
+        assert!(began.elapsed() < Duration::from_secs(20), "others kept the store open");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }

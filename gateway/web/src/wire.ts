@@ -38,6 +38,8 @@ export type ActText = {
 };
 
 export type ActView = {
+  /** Of a board: whether they are people of its store. A server that does not say it counts all. */
+  at_work?: boolean | null;
   /** Of a topic: they see it without what their role may not see. */
   masked?: boolean;
   /** Of a command: where it is recorded. */
@@ -1820,6 +1822,8 @@ export type PurposeName = 'placing' | 'hold_refused' | 'resourcing' | {
 /** What came of a topic after a point, and the topic whole where somebody begins. */
 export type QuestionBody = {
   after?: ResumePoint | null;
+  /** Of a board: whether people of the store listen there. A gateway that does not say it is taken to have some. */
+  attended?: boolean | null;
   snapshot?: boolean;
   topic: TopicName;
 };

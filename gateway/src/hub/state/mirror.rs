@@ -27,6 +27,13 @@ impl State {
         self.ask(topic);
     }
 
+    /// A topic that is not followed is attended by nobody in front.
+    pub fn attend(&mut self, topic: Topic, until: Instant) {
+        if let Some(state) = self.topics.get_mut(&topic) {
+            state.attended_until = Some(until);
+        }
+    }
+
     pub fn look(&self, topic: Topic, after: Option<ResumePoint>) -> Look {
         let nothing = || Look { epoch: self.epoch, ..Look::default() };
         self.topics.get(&topic).map_or_else(nothing, |state| state.look(after, self.epoch))
@@ -42,7 +49,8 @@ impl State {
     pub fn question(&self, topic: Topic) -> Option<Question> {
         let state = self.topics.get(&topic)?;
         let after = state.is_live().then(|| ResumePoint { epoch: self.epoch, seq: state.seq() });
-        Some(Question { topic, after, needs_snapshot: state.needs_snapshot() })
+        let (needs_snapshot, is_attended) = (state.needs_snapshot(), state.is_attended_here());
+        Some(Question { topic, after, needs_snapshot, is_attended })
     }
 
     /// News of the hub behind: what continues is handed on, what is known is dropped, and a hole is

@@ -21,7 +21,7 @@ use vocabulary::{CourierId, OrderId, PrincipalId, Timestamp};
 
 use crate::access::tickets::{Ticket, Tickets};
 use crate::access::{Principal, PrincipalKind, Scope};
-use crate::hub::{Hub, HubLimits, Sight, Source};
+use crate::hub::{Hub, HubLimits, Listening, Sight, Source};
 use crate::socket::heartbeat::HEARTBEAT;
 use crate::socket::house::{House, Seated};
 use crate::socket::open;
@@ -107,14 +107,14 @@ impl House for TestHouse {
         self.heartbeat
     }
 
-    async fn may_listen(&self, who: &Arc<Principal>, topic: Topic) -> Result<Sight, Fault> {
+    async fn may_listen(&self, who: &Arc<Principal>, topic: Topic) -> Result<Listening, Fault> {
         match (who.kind, topic) {
             (kind, Topic::Operations)
                 if kind == PrincipalKind::Shopper || self.is_secret.load(Ordering::Relaxed) =>
             {
                 Err(Fault::new(Code::Forbidden, "your role may not do this"))
             }
-            (_, _) => Ok(Sight::Whole),
+            (_, _) => Ok(Listening::beside(Sight::Whole)),
         }
     }
 
