@@ -19,6 +19,8 @@ pub struct Ledger {
     in_turn: Vec<String>,
     /// Orders whose cancellation was acknowledged.
     cancelled: BTreeSet<String>,
+    /// How far their stores were acknowledged to have come with orders, as a part's status.
+    reached: BTreeMap<String, &'static str>,
 }
 
 impl Ledger {
@@ -26,6 +28,11 @@ impl Ledger {
     pub fn hear(&mut self, key: String, order: Value) {
         self.in_turn.push(order["order"].as_str().unwrap().to_owned());
         self.told.insert(key, order);
+    }
+
+    /// Orders of which a store's step was acknowledged.
+    pub fn worked_count(&self) -> usize {
+        self.reached.len()
     }
 }
 
@@ -69,8 +76,9 @@ impl Shoppers {
     }
 }
 
-/// Places orders one after the other until the server dies, and cancels every fourth. An answer that
-/// leaves it open is not asked for again here: that is for the end.
+/// Places orders one after the other until the server dies; every fourth is cancelled, and another
+/// fourth is picked and packed. An answer that leaves it open is not asked for again here: that is for
+/// the end.
 fn shop(
     name: &str,
     town: &Town,
@@ -108,6 +116,9 @@ fn shop(
                     if cancel.is_ok_and(|answer| answer.status < 300) {
                         ledger.lock().unwrap().cancelled.insert(id);
                     }
+                } else if number % 4 == 1 && !pack(&id, town, ledger) {
+                    interrupted.fetch_add(1, Ordering::Relaxed);
+                    break;
                 }
             }
             Err(_) => {
@@ -116,6 +127,28 @@ fn shop(
             }
         }
     }
+}
+
+/// The order's store picks and packs it; whether it was answered each time.
+fn pack(order: &str, town: &Town, ledger: &Mutex<Ledger>) -> bool {
+    let Ok(found) = town.hq.try_get(&format!("/v1/orders/{order}")) else { return false };
+    let (Some(store), Some(share)) = (
+        found.body["parts"][0]["store"].as_str(),
+        found.body["parts"][0]["fulfillment_order"].as_str(),
+    ) else {
+        return true;
+    };
+    for (verb, reached) in [("start", "picking"), ("pack", "ready")] {
+        let path = format!("/v1/stores/{store}/fulfillment-orders/{share}/{verb}");
+        match town.hq.try_send("POST", &path, None, "") {
+            Ok(answer) if answer.status < 300 => {
+                ledger.lock().unwrap().reached.insert(order.to_owned(), reached);
+            }
+            Ok(_) => return true,
+            Err(_) => return false,
+        }
+    }
+    true
 }
 
 /// Of what was acknowledged the last is there, in the state that was acknowledged.
@@ -127,6 +160,13 @@ pub fn check_acknowledged(hq: &Client, ledger: &Ledger) {
             assert_eq!(status, "cancelled", "an acknowledged cancellation was lost: {id}");
         } else {
             assert!(["open", "cancelled"].contains(&status), "{id} is {status}");
+        }
+        // The step after the last that was acknowledged may have been recorded as well.
+        let is = found["parts"][0]["status"].as_str().unwrap_or_default();
+        match ledger.reached.get(id) {
+            Some(&"picking") => assert!(["picking", "ready"].contains(&is), "{id} is {is}"),
+            Some(reached) => assert_eq!(is, *reached, "a store's acknowledged step was lost: {id}"),
+            None => {}
         }
     }
 }

@@ -13,7 +13,7 @@ const SHOPPERS: u64 = 6;
 
 #[test]
 fn what_was_acknowledged_survives_twenty_kills() {
-    let mut unanswered = 0;
+    let (mut unanswered, mut worked) = (0, 0);
     for (lot, kills) in lots(20) {
         let mut city = City::of(Server::prepare(&[]), lot);
         for _ in 0..kills {
@@ -24,7 +24,9 @@ fn what_was_acknowledged_survives_twenty_kills() {
             city.server.start_again();
             city.check_acknowledged();
         }
+        worked += city.ledger.lock().unwrap().worked_count();
         city.expect_whole();
     }
     assert!(unanswered > 0, "no request was ever under way when the server died");
+    assert!(worked > 0, "no store ever got a step acknowledged");
 }
