@@ -11,7 +11,7 @@ use dispatch::order::Order;
 use dispatch::payment::Payment;
 use dispatch::store::{FulfillmentOrder, StoreFront, StoreSettings};
 use dispatch::transfer::StockTransfer;
-use persistence::{Journal, LivingRows, PartitionId, StateRow};
+use persistence::{Journal, LivingRow, LivingRows, PartitionId};
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -126,43 +126,48 @@ async fn parsed(parsing: &mut JoinSet<Result<Vec<Living>, Error>>) -> Result<Vec
 }
 
 fn parse(lot: LivingRows) -> Result<Vec<Living>, Error> {
-    lot.unpack()?.iter().map(living_of).collect()
+    let mut living = Vec::new();
+    lot.each(|row| {
+        living.push(living_of(&row)?);
+        Ok::<(), Error>(())
+    })?;
+    Ok(living)
 }
 
-fn living_of(row: &StateRow) -> Result<Living, Error> {
-    let entity = match row.key.kind.as_ref() {
-        kinds::STORE => Entity::Store(read(row)?),
-        kinds::STORE_SETTINGS => Entity::StoreSettings(read(row)?),
+fn living_of(row: &LivingRow<'_>) -> Result<Living, Error> {
+    let entity = match row.kind {
+        kinds::STORE => Entity::Store(read(row.kind, row.id, row.blob)?),
+        kinds::STORE_SETTINGS => Entity::StoreSettings(read(row.kind, row.id, row.blob)?),
         kinds::FULFILLMENT_ORDER => {
-            let OfStore { store, kept } = read(row)?;
+            let OfStore { store, kept } = read(row.kind, row.id, row.blob)?;
             Entity::FulfillmentOrder(store, kept)
         }
-        kinds::INVENTORY => Entity::Inventory(read(row)?),
-        kinds::STOCK => Entity::Stock(read(row)?),
+        kinds::INVENTORY => Entity::Inventory(read(row.kind, row.id, row.blob)?),
+        kinds::STOCK => Entity::Stock(read(row.kind, row.id, row.blob)?),
         kinds::RESERVATION => {
-            let OfStore { store, kept } = read(row)?;
+            let OfStore { store, kept } = read(row.kind, row.id, row.blob)?;
             Entity::Reservation(store, kept)
         }
         kinds::TRANSFER => {
-            let OfStore { store, kept } = read(row)?;
+            let OfStore { store, kept } = read(row.kind, row.id, row.blob)?;
             Entity::Transfer(store, kept)
         }
-        kinds::COURIER => Entity::Courier(read(row)?),
-        kinds::ORDER => Entity::Order(read(row)?),
-        kinds::PAYMENT => Entity::Payment(read(row)?),
-        kinds::MEMBER => Entity::Member(read(row)?),
-        kinds::BUDGET => Entity::Budget(read(row)?),
-        kinds::ALLOWANCE => Entity::Allowance(read(row)?),
-        kinds::ROAD => Entity::Road(read(row)?),
-        kind => return Err(Error::UnknownKind { kind: kind.to_owned(), id: row.key.id }),
+        kinds::COURIER => Entity::Courier(read(row.kind, row.id, row.blob)?),
+        kinds::ORDER => Entity::Order(read(row.kind, row.id, row.blob)?),
+        kinds::PAYMENT => Entity::Payment(read(row.kind, row.id, row.blob)?),
+        kinds::MEMBER => Entity::Member(read(row.kind, row.id, row.blob)?),
+        kinds::BUDGET => Entity::Budget(read(row.kind, row.id, row.blob)?),
+        kinds::ALLOWANCE => Entity::Allowance(read(row.kind, row.id, row.blob)?),
+        kinds::ROAD => Entity::Road(read(row.kind, row.id, row.blob)?),
+        kind => return Err(Error::UnknownKind { kind: kind.to_owned(), id: row.id }),
     };
-    Ok(Living { owner: row.key.owner, id: row.key.id, seq: row.seq, entity })
+    Ok(Living { owner: row.owner, id: row.id, seq: row.seq, entity })
 }
 
-pub(crate) fn read<S: DeserializeOwned>(row: &StateRow) -> Result<S, Error> {
-    serde_json::from_str(&row.blob).map_err(|source| Error::Unreadable {
-        kind: row.key.kind.to_string(),
-        id: row.key.id,
+pub(crate) fn read<S: DeserializeOwned>(kind: &str, id: u128, blob: &str) -> Result<S, Error> {
+    serde_json::from_str(blob).map_err(|source| Error::Unreadable {
+        kind: kind.to_owned(),
+        id,
         source,
     })
 }

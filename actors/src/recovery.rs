@@ -202,7 +202,7 @@ async fn stored<M: DeserializeOwned>(
     id: u128,
 ) -> Result<Option<(StateRow, Kept<M>)>, Error> {
     let row = journal.state(partition, &StateKey::new(kind, 0, id)).await?;
-    row.map(|row| read::<Kept<M>>(&row).map(|kept| (row, kept))).transpose()
+    row.map(|row| read::<Kept<M>>(kind, id, &row.blob).map(|kept| (row, kept))).transpose()
 }
 
 /// An order that has ended and left memory.

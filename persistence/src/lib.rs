@@ -30,7 +30,7 @@ pub use erased::ErasedList;
 pub use error::{Error, Result};
 pub use hints::{Heard, Hints, Listener, Teller};
 pub use journal::Journal;
-pub use living::LivingRows;
+pub use living::{LivingRow, LivingRows};
 pub use memory::MemoryOptions;
 pub use read_model::{ReadModelQuery, ReadModelRow, ReadModelWrite};
 pub use reference::{ReferenceDraft, ReferenceLog, ReferenceRow};

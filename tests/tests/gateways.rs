@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use paidan_tests::cache::Cache;
+use paidan_tests::cache::{Cache, CacheCluster};
 use paidan_tests::client::Client;
 use paidan_tests::server::Server;
 use paidan_tests::socket::{Point, Socket, point};
@@ -23,8 +23,10 @@ use serde_json::{Value, json};
 const HEALED: Duration = Duration::from_secs(10);
 
 /// A city, its gateways and the Redis between them.
-struct Chain {
-    cache: Cache,
+struct Chain<Redis = Cache> {
+    cache: Redis,
+    /// Where the processes are told that it is.
+    redis: String,
     core: Server,
     gateways: Vec<Server>,
     town: Town,
@@ -33,9 +35,16 @@ struct Chain {
 impl Chain {
     fn build(gateways: usize, couriers: u64) -> Self {
         let cache = Cache::start();
-        let core = Server::start(&["--role", "core", "--redis", &cache.url()]);
+        let redis = cache.url();
+        Self::around(cache, redis, gateways, couriers)
+    }
+}
+
+impl<Redis> Chain<Redis> {
+    fn around(cache: Redis, redis: String, gateways: usize, couriers: u64) -> Self {
+        let core = Server::start(&["--role", "core", "--redis", &redis]);
         let town = Town::build(core.hq(), 2, couriers, false);
-        let mut chain = Self { cache, core, gateways: Vec::new(), town };
+        let mut chain = Self { cache, redis, core, gateways: Vec::new(), town };
         (0..gateways).for_each(|_| chain.add_gateway());
         chain
     }
@@ -56,7 +65,7 @@ impl Chain {
             "--core-token-file",
             file.to_str().unwrap(),
             "--redis",
-            &self.cache.url(),
+            &self.redis,
         ]);
         self.gateways.push(gateway);
     }
@@ -275,6 +284,55 @@ fn whatever_becomes_of_redis_no_hole_stays_and_nothing_is_made_up() {
         let truth = chain.core.hq().get(&format!("/v1/orders/{order}")).ok();
         assert_eq!(listener.cards[order]["status"], truth["status"]);
     }
+}
+
+/// Redis as a cluster: each topic's channel lives on one of its nodes, and one of those dies.
+#[test]
+fn in_a_cluster_of_redis_hints_go_by_shards_and_a_node_that_dies_leaves_no_hole() {
+    let cluster = CacheCluster::start();
+    let url = cluster.url();
+    let mut chain = Chain::around(cluster, url, 2, 0);
+    let mut listener = Listener::begin(&chain.at(1));
+    let mut placed = Vec::new();
+    let mut place = |chain: &Chain<CacheCluster>, count: usize| {
+        for _ in 0..count {
+            let key = format!("key-{}", placed.len());
+            placed.push(chain.place(0, &key).0);
+        }
+        placed.clone()
+    };
+    listener.knows(&place(&chain, 3));
+    // Followed by shards: each node knows its own, and no node carries them as plain channels.
+    let asked = |node: &Cache, what: &str| -> Vec<String> {
+        redis::cmd("PUBSUB").arg(what).query(&mut node.connect()).unwrap()
+    };
+    let shards: Vec<usize> = chain
+        .cache
+        .nodes()
+        .iter()
+        .map(|node| {
+            assert!(asked(node, "CHANNELS").is_empty());
+            asked(node, "SHARDCHANNELS").len()
+        })
+        .collect();
+    assert!(shards.iter().sum::<usize>() >= 2, "the operations' and the gateway's own: {shards:?}");
+    let continued = |chain: &Chain<CacheCluster>| chain.counted(1, "paidan_hub_hints_continued");
+    assert!(continued(&chain) > 0, "hints come before questions");
+
+    // The node that most is followed on, killed and started again.
+    let most = (0..shards.len()).max_by_key(|at| shards[*at]).unwrap();
+    chain.cache.nodes()[most].kill();
+    listener.knows(&place(&chain, 5));
+    chain.cache.nodes()[most].start_again();
+    chain.cache.wait_until_whole();
+    listener.knows(&place(&chain, 1));
+    let before = continued(&chain);
+    let end = Instant::now() + HEALED;
+    while continued(&chain) == before {
+        assert!(Instant::now() < end, "hints come again");
+        listener.knows(&place(&chain, 1));
+    }
+    assert_eq!(listener.resets, 0, "everything was continued");
 }
 
 /// The city is killed and comes back: whoever listens begins again, in the new epoch, and couriers

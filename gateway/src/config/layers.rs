@@ -68,7 +68,8 @@ pub struct Flags {
     /// What this process does: all, core (no pages and no sockets of its own) or gateway [default: all]
     #[arg(long, value_name = "ROLE")]
     pub role: Option<String>,
-    /// Redis, for hints between processes: redis://host:port [default: none]
+    /// Redis, for hints between processes: redis://host:port, or some nodes of a cluster,
+    /// redis-cluster://host:port,host:port [default: none]
     #[arg(long, value_name = "URL")]
     pub redis: Option<String>,
     /// Of a gateway: the server of the city behind it

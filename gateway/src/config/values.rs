@@ -133,7 +133,11 @@ impl Layers {
         let Some(url) = self.text("redis") else { return Ok(None) };
         match persistence::Hints::open(url) {
             Ok(_) => Ok(Some(Database(url.to_owned()))),
-            Err(_) => Err(self.bad("redis", "give an address such as redis://127.0.0.1:6379")),
+            Err(_) => Err(self.bad(
+                "redis",
+                "give an address such as redis://127.0.0.1:6379, or of some nodes of a cluster, \
+                 such as redis-cluster://10.0.0.5:6379,10.0.0.6:6379",
+            )),
         }
     }
 

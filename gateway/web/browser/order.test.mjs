@@ -76,6 +76,12 @@ test('an order is placed in one window, accepted in the second, carried in the t
   await courier.context().setGeolocation({ latitude: 30.604, longitude: 114.304 });
   await shopper.waitForSelector('text=位置更新于');
   await picture(shopper, 'track-zh-day-phone');
+  // A detour of some kilometres: the estimate is later than what was told, by how much and why.
+  await courier.context().setGeolocation({ latitude: 30.622, longitude: 114.322 });
+  await shopper.waitForSelector('[data-slipped]');
+  assert.ok(Number(await shopper.locator('[data-slipped]').getAttribute('data-slipped')) >= 2);
+  assert.equal(await shopper.locator('[data-why]').textContent(), '原因: 路程较远或路况较慢');
+  await picture(shopper, 'track-slipped-zh-day-phone');
   await courier.context().setGeolocation({ latitude: DOOR.lat, longitude: DOOR.lon });
   await task.locator('[data-step=arrived_at_dropoff]').click();
   await task.locator('[data-step=delivered]').waitFor();

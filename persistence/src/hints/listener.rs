@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use redis::RedisError;
-use redis::aio::{PubSub, PubSubSink};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
+use super::place::Ears;
 use super::{Hints, PATIENCE, Standing};
 
 /// Messages that may wait for their reader; the ones beyond are left out.
@@ -74,8 +73,8 @@ enum End {
 impl Ear {
     async fn listen(mut self) {
         loop {
-            let lost = match timeout(PATIENCE, self.hints.client.get_async_pubsub()).await {
-                Ok(Ok(pubsub)) => match self.attend(pubsub).await {
+            let lost = match timeout(PATIENCE, Ears::open(&self.hints.place)).await {
+                Ok(Ok(ears)) => match self.attend(ears).await {
                     End::Unwanted => return,
                     End::Lost(why) => why,
                 },
@@ -103,10 +102,9 @@ impl Ear {
         }
     }
 
-    async fn attend(&mut self, pubsub: PubSub) -> End {
-        let (mut sink, mut messages) = pubsub.split();
+    async fn attend(&mut self, mut ears: Ears) -> End {
         for channel in &self.channels {
-            if let Err(why) = step(sink.subscribe(channel)).await {
+            if let Err(why) = step(ears.follow(channel)).await {
                 return End::Lost(why);
             }
         }
@@ -119,18 +117,17 @@ impl Ear {
             tokio::select! {
                 order = self.given.recv() => {
                     let Some(order) = order else { return End::Unwanted };
-                    if let Err(why) = self.carry_out(&mut sink, order).await {
+                    if let Err(why) = self.carry_out(&mut ears, order).await {
                         return End::Lost(why);
                     }
                 }
-                message = messages.next() => {
-                    let Some(message) = message else {
+                message = ears.next() => {
+                    let Some((channel, message)) = message else {
                         self.pass(Heard::Gap);
                         return End::Lost("the connection ended".to_owned());
                     };
-                    let channel = message.get_channel_name().to_owned();
                     // What is no text was not told by us.
-                    if let Ok(text) = message.get_payload::<String>() {
+                    if let Ok(text) = String::from_utf8(message) {
                         self.pass(Heard::Message { channel, text });
                     }
                 }
@@ -138,15 +135,15 @@ impl Ear {
         }
     }
 
-    async fn carry_out(&mut self, sink: &mut PubSubSink, order: Order) -> Result<(), String> {
+    async fn carry_out(&mut self, ears: &mut Ears, order: Order) -> Result<(), String> {
         match order {
             Order::Follow(channel) => {
-                let followed = step(sink.subscribe(&channel)).await;
+                let followed = step(ears.follow(&channel)).await;
                 self.channels.insert(channel);
                 followed
             }
             Order::Leave(channel) => {
-                let left = step(sink.unsubscribe(&channel)).await;
+                let left = step(ears.leave(&channel)).await;
                 self.channels.remove(&channel);
                 left
             }

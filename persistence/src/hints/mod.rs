@@ -5,18 +5,18 @@
 //! a line in the log, once, and another when it is back.
 
 mod listener;
+mod place;
 mod teller;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use redis::Client;
-
 pub use listener::{Heard, Listener};
 pub use teller::Teller;
 
 use crate::{Error, Result};
+use place::{Mouth, Place};
 
 /// How long one step with Redis may take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -31,25 +31,23 @@ const PAUSES: [Duration; 4] = [
 /// A Redis that may be there.
 #[derive(Clone)]
 pub struct Hints {
-    client: Client,
+    place: Place,
     /// The address without its password.
     shown: String,
 }
 
 impl Hints {
-    /// `url` is `redis://…` or `rediss://…`; nothing is asked yet.
+    /// `url` is `redis://…`, or `redis-cluster://…` with some of a cluster's nodes between commas;
+    /// nothing is asked yet.
     pub fn open(url: &str) -> Result<Self> {
         let bad = || Error::BadHints { url: crate::without_secrets(url) };
-        let client = Client::open(url).map_err(|_| bad())?;
-        Ok(Self { client, shown: crate::without_secrets(url) })
+        let place = Place::at(url).map_err(|_| bad())?;
+        Ok(Self { place, shown: crate::without_secrets(url) })
     }
 
     /// What was remembered under a name, by field.
     pub async fn recall(&self, name: &str) -> Result<Vec<(String, String)>> {
-        let asked = async {
-            let mut connection = self.client.get_multiplexed_async_connection().await?;
-            redis::cmd("HGETALL").arg(name).query_async(&mut connection).await
-        };
+        let asked = async { Mouth::open(&self.place).await?.recall(name).await };
         match tokio::time::timeout(PATIENCE, asked).await {
             Ok(Ok(pairs)) => Ok(pairs),
             Ok(Err(source)) => Err(Error::Hints { shown: self.shown.clone(), source }),

@@ -2,22 +2,17 @@
 
 use std::time::Duration;
 
-use redis::aio::MultiplexedConnection;
-use redis::{Pipeline, RedisError};
+use redis::RedisError;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::place::{Mouth, Word};
 use super::{Hints, PATIENCE, Standing};
 
 /// Hints that may wait; the ones beyond are left out.
 const WAITING: usize = 8_192;
 /// Hints of one trip to Redis.
 const AT_ONCE: usize = 512;
-
-enum Word {
-    Tell { channel: String, message: String },
-    Remember { name: String, field: String, value: String },
-}
 
 /// The end that hands hints in; clones share one connection.
 #[derive(Clone)]
@@ -49,8 +44,8 @@ async fn attend(hints: Hints, mut waiting: mpsc::Receiver<Word>) {
     let mut connection = None;
     let mut words = Vec::new();
     while waiting.recv_many(&mut words, AT_ONCE).await > 0 {
-        let pipe = pipe_of(words.drain(..));
-        match timeout(PATIENCE, send(&hints, connection.take(), &pipe)).await {
+        let words = std::mem::take(&mut words);
+        match timeout(PATIENCE, send(&hints, connection.take(), words)).await {
             Ok(Ok(kept)) => {
                 connection = Some(kept);
                 standing.well();
@@ -61,32 +56,13 @@ async fn attend(hints: Hints, mut waiting: mpsc::Receiver<Word>) {
     }
 }
 
-fn pipe_of(words: impl Iterator<Item = Word>) -> Pipeline {
-    let mut pipe = redis::pipe();
-    for word in words {
-        match word {
-            Word::Tell { channel, message } => {
-                pipe.cmd("PUBLISH").arg(channel).arg(message).ignore();
-            }
-            Word::Remember { name, field, value } => {
-                pipe.cmd("HSET").arg(name).arg(field).arg(value).ignore();
-            }
-        }
-    }
-    pipe
-}
-
-async fn send(
-    hints: &Hints,
-    connection: Option<MultiplexedConnection>,
-    pipe: &Pipeline,
-) -> Result<MultiplexedConnection, RedisError> {
-    let mut connection = match connection {
-        Some(connection) => connection,
-        None => hints.client.get_multiplexed_async_connection().await?,
+async fn send(hints: &Hints, mouth: Option<Mouth>, words: Vec<Word>) -> Result<Mouth, RedisError> {
+    let mut mouth = match mouth {
+        Some(mouth) => mouth,
+        None => Mouth::open(&hints.place).await?,
     };
-    pipe.query_async::<()>(&mut connection).await?;
-    Ok(connection)
+    mouth.say(words).await?;
+    Ok(mouth)
 }
 
 /// While Redis is away nothing is kept for it: old news would only delay the new.

@@ -9,7 +9,7 @@ use crate::Error;
 
 #[path = "../../tests/cache/mod.rs"]
 mod cache;
-use cache::Cache;
+use cache::{Cache, CacheCluster};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -23,10 +23,19 @@ async fn tell_until_heard(
     heard: &mut tokio::sync::mpsc::Receiver<Heard>,
     text: &str,
 ) {
-    let wanted = Heard::Message { channel: "news".to_owned(), text: text.to_owned() };
+    tell_on("news", teller, heard, text).await;
+}
+
+async fn tell_on(
+    channel: &str,
+    teller: &Teller,
+    heard: &mut tokio::sync::mpsc::Receiver<Heard>,
+    text: &str,
+) {
+    let wanted = Heard::Message { channel: channel.to_owned(), text: text.to_owned() };
     let told = timeout(PATIENCE, async {
         loop {
-            teller.tell("news".to_owned(), text.to_owned());
+            teller.tell(channel.to_owned(), text.to_owned());
             match timeout(Duration::from_millis(50), heard.recv()).await {
                 Ok(Some(heard)) if heard == wanted => return,
                 Ok(Some(_)) | Err(_) => {}
@@ -91,4 +100,57 @@ async fn a_reader_that_is_behind_and_a_redis_that_is_away_hold_nobody_up() {
     let taken = (0..100_000).filter(|number| teller.tell("a".to_owned(), number.to_string()));
     assert!(taken.count() < 100_000);
     assert!(matches!(Hints::open("http://127.0.0.1"), Err(Error::BadHints { .. })));
+}
+
+/// Channels on each of three nodes, by the slots that their names come to.
+const ON_EACH_NODE: [&str; 3] = ["news", "stores", "boards"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_cluster_each_channel_goes_by_its_own_node_and_comes_back_with_it() {
+    let mut cluster = CacheCluster::start();
+    let hints = Hints::open(&cluster.url()).unwrap();
+    let teller = Teller::open(&hints);
+    let (listener, mut heard) = Listener::open(&hints);
+    for channel in ON_EACH_NODE {
+        listener.follow(channel.to_owned());
+        tell_on(channel, &teller, &mut heard, "first").await;
+    }
+    // Each node has followers of its own share, and none of what it does not own.
+    for node in cluster.nodes() {
+        let mut asked = redis::cmd("PUBSUB");
+        let of_node: Vec<String> = asked.arg("SHARDCHANNELS").query(&mut node.connect()).unwrap();
+        assert_eq!(of_node.len(), 1, "{of_node:?}");
+    }
+    assert!(teller.remember("places", "a".to_owned(), "1".to_owned()));
+    let known = timeout(PATIENCE, async {
+        loop {
+            let known = hints.recall("places").await.unwrap();
+            if !known.is_empty() {
+                return known;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    assert_eq!(known.await.unwrap(), [("a".to_owned(), "1".to_owned())]);
+
+    listener.leave(ON_EACH_NODE[0].to_owned());
+    listener.follow(ON_EACH_NODE[0].to_owned());
+    tell_on(ON_EACH_NODE[0], &teller, &mut heard, "followed again").await;
+
+    cluster.nodes()[2].kill();
+    while next(&mut heard).await != Heard::Gap {}
+    cluster.nodes()[2].start_again();
+    cluster.wait_until_whole();
+    for channel in ON_EACH_NODE {
+        tell_on(channel, &teller, &mut heard, "second").await;
+    }
+}
+
+#[test]
+fn an_address_of_a_cluster_that_is_none_is_refused_without_its_password() {
+    for url in ["redis-cluster://", "redis-cluster://a:b:c,d", "redis-cluster://me:secret@,x"] {
+        let Err(refused) = Hints::open(url) else { panic!("{url} was taken") };
+        assert!(!refused.to_string().contains("secret"), "{refused}");
+    }
+    assert!(Hints::open("redis-cluster://me:secret@10.0.0.5:6379,10.0.0.6:6379").is_ok());
 }

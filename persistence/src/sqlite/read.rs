@@ -101,12 +101,16 @@ impl Sqlite {
 
     /// Many rows in one: the driver's way from thread to thread costs more than the row itself.
     async fn packed(&self, ask: Ask, action: &'static str) -> Result<(i64, String)> {
-        let row = self.first(ask, action, |row| {
-            let count = row.optional_integer(0, "the number of rows")?.unwrap_or_default();
-            let text = row.optional_text_ref(1, "the rows")?.unwrap_or_default();
-            Ok((count, text.to_owned()))
-        });
+        let row = self.first(ask, action, |row| Ok((number(row)?, text(row, 1)?)));
         Ok(row.await?.unwrap_or_default())
+    }
+
+    /// Rows of state: a number, then what stands before their blobs, then those.
+    async fn packed_states(&self, ask: Ask, stays: bool) -> Result<Option<(i64, LivingRows)>> {
+        let row = self
+            .first(ask, "read live states", |row| Ok((number(row)?, text(row, 1)?, text(row, 2)?)));
+        let Some((number, heads, blobs)) = row.await? else { return Ok(None) };
+        Ok((!heads.is_empty()).then(|| (number, LivingRows::of_text(heads, blobs, stays))))
     }
 
     /// Those that end, then those that stay; nobody's place changes while they are read.
@@ -115,16 +119,12 @@ impl Sqlite {
         partition: PartitionId,
         taker: &mpsc::Sender<LivingRows>,
     ) -> Result<()> {
-        let action = "read live states";
         let mut place = 0;
         loop {
             let ask = of(statements::LIVE_STATES, partition).bind(place).bind(PACKED);
-            let (last, text) = self.packed(ask, action).await?;
-            if text.is_empty() {
-                break;
-            }
+            let Some((last, rows)) = self.packed_states(ask, false).await? else { break };
             place = last;
-            if taker.send(LivingRows::of_text(text, false)).await.is_err() {
+            if taker.send(rows).await.is_err() {
                 return Ok(());
             }
         }
@@ -132,8 +132,8 @@ impl Sqlite {
         loop {
             let ask = of(statements::LIVE_STANDING, partition).bind(last.kind.to_string());
             let ask = ask.bind(bytes(last.owner)).bind(bytes(last.id)).bind(PACKED);
-            let (count, text) = self.packed(ask, action).await?;
-            let rows = LivingRows::of_text(text, true).unpack()?;
+            let Some((count, rows)) = self.packed_states(ask, true).await? else { return Ok(()) };
+            let rows = rows.unpack()?;
             let Some(newest) = rows.iter().map(|row| &row.key).max() else { return Ok(()) };
             last = newest.clone();
             if taker.send(LivingRows::of_rows(rows)).await.is_err() || count < PACKED {
@@ -333,6 +333,14 @@ fn bytes(id: u128) -> Vec<u8> {
 }
 
 /// Reads one key, and answers where it lies.
+fn number(row: &SqliteRow) -> Result<i64> {
+    Ok(row.optional_integer(0, "the number of rows")?.unwrap_or_default())
+}
+
+fn text(row: &SqliteRow, column: usize) -> Result<String> {
+    Ok(row.optional_text_ref(column, "the rows")?.unwrap_or_default().to_owned())
+}
+
 fn key_of(fields: &mut Fields<'_>, found: &mut Vec<IdempotencyKey>) -> Result<(i64, i64)> {
     let seq = fields.number("idempotency.seq")?;
     let place = (seq, fields.number("idempotency.rowid")?);

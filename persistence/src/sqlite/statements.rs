@@ -20,12 +20,12 @@ macro_rules! state_columns {
     };
 }
 
-/// A state row as text; see [`LivingRows`](crate::LivingRows).
+/// What a state row says before its blob, as text; see [`LivingRows`](crate::LivingRows).
 macro_rules! packed_columns {
     () => {
         "kind || '|' || hex(owner) || '|' || hex(id) || '|' || seq || '|' || status || '|'
          || coalesce(hex(store), '') || '|' || coalesce(hex(courier), '') || '|'
-         || octet_length(blob) || '|' || blob"
+         || octet_length(blob) || '|'"
     };
 }
 
@@ -142,16 +142,16 @@ statements! {
     /// [`LivingRows`](crate::LivingRows) reads it. Binds: partition, where the last one before lay,
     /// how many.
     LIVE_STATES = concat!(
-        "SELECT max(place), group_concat(line, '') FROM (
-             SELECT rowid AS place, ", packed_columns!(), " AS line FROM state
+        "SELECT max(place), group_concat(head, ''), group_concat(blob, '') FROM (
+             SELECT rowid AS place, ", packed_columns!(), " AS head, blob FROM state
              WHERE partition = ?1 AND live = 1 AND rowid > ?2 ORDER BY rowid LIMIT ?3)"
     );
 
     /// The same of those that stay, and how many they are. Binds: partition, kind, owner and id of the
     /// last one before, how many at most.
     LIVE_STANDING = concat!(
-        "SELECT count(*), group_concat(line, '') FROM (
-             SELECT ", packed_columns!(), " AS line FROM standing
+        "SELECT count(*), group_concat(head, ''), group_concat(blob, '') FROM (
+             SELECT ", packed_columns!(), " AS head, blob FROM standing
              WHERE partition = ?1 AND live = 1 AND (kind, owner, id) > (?2, ?3, ?4)
              ORDER BY kind, owner, id LIMIT ?5)"
     );
