@@ -22,7 +22,7 @@ impl LivingRows {
 
     /// Rows one after another: seven fields and the length of the blob in bytes, each ended by
     /// `|`, then the blob. Ids are hexadecimal, and empty where there is none.
-    pub(crate) fn of_text(rows: String, stays: bool) -> Self {
+    pub fn of_text(rows: String, stays: bool) -> Self {
         Self(Packed::Text { rows, stays })
     }
 
