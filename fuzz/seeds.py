@@ -5,11 +5,12 @@ import json
 import pathlib
 import sys
 import zipfile
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
-def workbook():
+def workbook(packing):
     """The smallest workbook: one sheet of two rows."""
     head = '<?xml version="1.0" encoding="UTF-8"?>'
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -27,17 +28,10 @@ def workbook():
         '<row r="2"><c r="A2"><v>12.5</v></c></row></sheetData></worksheet>',
     }
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(file, "w", packing) as archive:
         for name, text in parts.items():
             archive.writestr(name, head + text)
     return file.getvalue()
-
-
-def bodies():
-    examples = json.loads((ROOT / "gateway/src/http/examples.json").read_text())
-    for which in range(96):
-        for body in examples.values():
-            yield bytes([which]) + json.dumps(body, ensure_ascii=False).encode()
 
 
 def frames():
@@ -48,7 +42,8 @@ def frames():
 
 def sheets():
     yield b"\0code,name,units\nMILK,\xe7\x89\x9b\xe5\xa5\xb6,12\n\"a \"\"b\"\"\",'=1+1,0.5\n"
-    yield b"\1" + workbook()
+    yield b"\1" + workbook(zipfile.ZIP_STORED)
+    yield b"\1" + workbook(zipfile.ZIP_DEFLATED)
 
 
 def words():
@@ -56,12 +51,63 @@ def words():
     yield from (b'{"lat":30.6,"lon":114.3}', b'"019ab3c0-0000-7000-8000-000000000001"', b"8928308280fffff")
 
 
+def varint(number):
+    out = bytearray()
+    while number > 127:
+        out.append(number & 127 | 128)
+        number >>= 7
+    return bytes(out) + bytes([number])
+
+
+def field(number, value):
+    """One field of a protocol buffer: a number, or bytes with their length."""
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def packed(numbers):
+    return b"".join(varint(number) for number in numbers)
+
+
+def differences(numbers):
+    """Each less the one before it, the sign in the last bit."""
+    steps = [now - before for before, now in zip([0, *numbers], numbers)]
+    return packed([step << 1 if step >= 0 else -step * 2 - 1 for step in steps])
+
+
+def blob(kind, content, is_packed):
+    body = field(2, len(content)) + field(3, zlib.compress(content)) if is_packed else field(1, content)
+    head = field(1, kind) + field(3, len(body))
+    return len(head).to_bytes(4, "big") + head + body
+
+
+def osm(is_packed):
+    """Three nodes and a street along them, as OSM PBF."""
+    words = [b"", b"highway", b"primary", b"oneway", b"yes", b"maxspeed", b"60"]
+    ids, lats, lons = [1, 2, 3], [306000000, 306010000, 306020000], [1143000000, 1143010000, 1143000000]
+    dense = field(1, differences(ids)) + field(8, differences(lats)) + field(9, differences(lons))
+    way = field(1, 9) + field(2, packed([1, 3, 5])) + field(3, packed([2, 4, 6]))
+    way += field(8, differences(ids))
+    block = field(1, b"".join(field(1, word) for word in words))
+    block += field(2, field(2, dense)) + field(2, field(3, way))
+    head = field(4, b"OsmSchema-V0.6") + field(4, b"DenseNodes")
+    return blob(b"OSMHeader", head, is_packed) + blob(b"OSMData", block, is_packed)
+
+
 def roads():
     line = {"type": "LineString", "coordinates": [[114.3, 30.6], [114.31, 30.6]]}
     feature = {"type": "Feature", "properties": {"class": "primary", "oneway": "yes"}, "geometry": line}
     yield json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
-    # One blob of OSM PBF with nothing in it: its head's length, its head, itself.
-    yield b"\0\0\0\x0d\x0a\x09OSMHeader\x18\0" + b"\0\0\0\x0b\x0a\x07OSMData\x18\x02\x0a\0"
+    crossing = {**line, "coordinates": [[114.305, 30.59], [114.305, 30.6], [114.305, 30.61]]}
+    lines = {"type": "MultiLineString", "coordinates": [crossing["coordinates"], line["coordinates"]]}
+    features = [
+        {**feature, "geometry": crossing, "properties": {"highway": "residential", "name": "一路"}},
+        {**feature, "geometry": lines, "properties": {"highway": "tertiary", "maxspeed": "30"}},
+    ]
+    yield json.dumps({"type": "FeatureCollection", "features": [feature, *features]}).encode()
+    yield osm(is_packed=False)
+    yield osm(is_packed=True)
 
 
 def tiles():
@@ -85,7 +131,8 @@ def days():
     )
 
 
-TARGETS = {make.__name__: make for make in (bodies, frames, sheets, words, roads, tiles, days)}
+TARGETS = {make.__name__: make for make in (frames, sheets, words, roads, tiles, days)}
 folder = pathlib.Path(sys.argv[2])
-for number, seed in enumerate(TARGETS[sys.argv[1]]()):
+# The other targets know theirs themselves: given.rs.
+for number, seed in enumerate(TARGETS.get(sys.argv[1], list)()):
     (folder / f"seed-{number}").write_bytes(seed)

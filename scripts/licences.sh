@@ -2,6 +2,7 @@
 # Looks at everything that is built from elsewhere, by the rules of deny.toml: licences, banned
 # crates and sources, without a network. `scripts/licences.sh advisories` asks for known holes: of
 # the current database of RustSec, or of the snapshot in PAIDAN_TRIAL_DATA/rustsec where there is one.
+# `scripts/licences.sh planted` says that a crate of ours has a hole, and sees that it is refused.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -26,6 +27,40 @@ lay_out() { # snapshot, folder
   : >"$clone/.git/FETCH_HEAD"
 }
 
+# A database of one hole, in a crate that every lock file of ours has, is asked for like any other.
+refuses_a_planted_hole() {
+  local folder=$PWD/target/planted-hole told
+  rm -rf "$folder"
+  mkdir -p "$folder/db/crates/serde" "$folder/rustsec"
+  cat >"$folder/db/crates/serde/RUSTSEC-2026-9999.md" <<'ADVISORY'
+```toml
+[advisory]
+id = "RUSTSEC-2026-9999"
+package = "serde"
+date = "2026-01-01"
+
+[versions]
+patched = []
+```
+
+# A hole that is made up
+ADVISORY
+  tar -czf "$folder/rustsec/advisory-db.tar.gz" -C "$folder" db
+  if told=$(PAIDAN_TRIAL_DATA=$folder scripts/licences.sh advisories 2>&1); then
+    echo "licences: a planted hole was let through" >&2
+    return 1
+  fi
+  if ! grep -q RUSTSEC-2026-9999 <<<"$told"; then
+    printf 'licences: refused, but not for the planted hole:\n%s\n' "$told" >&2
+    return 1
+  fi
+  echo "licences: a planted hole is refused"
+}
+
+if [[ ${1:-} == planted ]]; then
+  refuses_a_planted_hole
+  exit
+fi
 if [[ ${1:-} != advisories ]]; then
   exec "$deny" --locked --offline check --hide-inclusion-graph bans licenses sources
 fi

@@ -36,7 +36,7 @@ run_part() {
     clippy) cargo clippy --workspace --all-targets -- -D warnings ;;
     # Without the feature whole-system nothing heavy is built before tidy can answer.
     tidy) RUST_BACKTRACE=0 cargo test -p paidan-tests --no-default-features --test tidy ;;
-    licences) scripts/licences.sh ;;
+    licences) scripts/licences.sh && scripts/licences.sh planted ;;
     # Of the tests that `unit` has built, one that needs a program from elsewhere.
     sockets)
       PAIDAN_KOSOKU=$(scripts/tools.sh kosoku) \

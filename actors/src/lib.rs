@@ -47,6 +47,7 @@ pub use errand::{Errand, Letter};
 pub use error::{CommandError, Conflict, Error};
 pub use handle::{PartitionHandle, Submission};
 pub use intake::{Idempotency, Ping, PlaceRequest};
+pub use living::read_living;
 pub use metrics::{Census, Metrics};
 pub use output::{Change, OrderCard, Output, Publication, TodaysFigures, Topic};
 pub use partition::{Above, PAIRS_A_MILLISECOND, Partition, PartitionConfig, PartitionState};

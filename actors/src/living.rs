@@ -91,7 +91,7 @@ pub(crate) async fn living(
 async fn parse_here(mut lots: mpsc::Receiver<LivingRows>) -> Result<Vec<Living>, Error> {
     let mut living = Vec::new();
     while let Some(lot) = lots.recv().await {
-        living.extend(parse(lot)?);
+        living.extend(parse(&lot)?);
     }
     Ok(living)
 }
@@ -104,7 +104,7 @@ async fn parse_beside(mut lots: mpsc::Receiver<LivingRows>) -> Result<Vec<Living
         if parsing.len() >= threads {
             living.extend(parsed(&mut parsing).await?);
         }
-        parsing.spawn_blocking(move || parse(lot));
+        parsing.spawn_blocking(move || parse(&lot));
     }
     while !parsing.is_empty() {
         living.extend(parsed(&mut parsing).await?);
@@ -125,7 +125,7 @@ async fn parsed(parsing: &mut JoinSet<Result<Vec<Living>, Error>>) -> Result<Vec
     }
 }
 
-fn parse(lot: LivingRows) -> Result<Vec<Living>, Error> {
+fn parse(lot: &LivingRows) -> Result<Vec<Living>, Error> {
     let mut living = Vec::new();
     lot.each(|row| {
         living.push(living_of(&row)?);
@@ -162,6 +162,11 @@ fn living_of(row: &LivingRow<'_>) -> Result<Living, Error> {
         kind => return Err(Error::UnknownKind { kind: kind.to_owned(), id: row.id }),
     };
     Ok(Living { owner: row.owner, id: row.id, seq: row.seq, entity })
+}
+
+/// Reads rows as a restart would, and says how many they are.
+pub fn read_living(lot: &LivingRows) -> Result<usize, Error> {
+    parse(lot).map(|living| living.len())
 }
 
 pub(crate) fn read<S: DeserializeOwned>(kind: &str, id: u128, blob: &str) -> Result<S, Error> {

@@ -19,6 +19,7 @@ pub mod images;
 pub mod members;
 pub mod metrics;
 pub mod pages;
+pub mod papers;
 pub mod payments;
 pub mod quotes;
 pub mod reference;

@@ -13,12 +13,16 @@ pub fn seal(keys: &Keys, quote: &Quote) -> Result<String, Fault> {
         tracing::error!(%error, "a quote cannot be written");
         Fault::internal()
     })?;
-    let signature = keys.sign(Purpose::Quote, &json);
+    Ok(signed(keys, &json))
+}
+
+pub(crate) fn signed(keys: &Keys, json: &[u8]) -> String {
+    let signature = keys.sign(Purpose::Quote, json);
     let mut token = String::with_capacity(json.len() * 4 / 3 + 48);
-    URL_SAFE_NO_PAD.encode_string(&json, &mut token);
+    URL_SAFE_NO_PAD.encode_string(json, &mut token);
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-    Ok(token)
+    token
 }
 
 /// The quote inside a token of ours; its time may be over.

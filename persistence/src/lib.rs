@@ -38,6 +38,7 @@ pub use rows::{
     Batch, Epoch, EventRow, IdempotencyKey, IdempotencyRow, OutboxRow, PartitionId, PartitionOwner,
     Recovered, StateKey, StateQuery, StateRow, StockMovement,
 };
+pub use runs::parse as read_run;
 pub use sqlite::backup::CopySummary;
 pub use tokens::{TokenQuery, TokenRow, TokenUse};
 pub use vault::{SealedPerson, Vault};

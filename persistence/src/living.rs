@@ -33,7 +33,7 @@ impl LivingRows {
 
     /// Of each row seven fields and the length of its blob in bytes, each ended by `|`; and the
     /// blobs one after another. Ids are hexadecimal, and empty where there is none.
-    pub(crate) fn of_text(heads: String, blobs: String, stays: bool) -> Self {
+    pub fn of_text(heads: String, blobs: String, stays: bool) -> Self {
         Self(Packed::Text { heads, blobs, stays })
     }
 

@@ -76,7 +76,7 @@ fn push_event(json: &mut Vec<u8>, event: &EventRow) -> Result<()> {
 }
 
 /// The events of a run, in order.
-pub(crate) fn parse(json: &str) -> Result<Vec<EventRow>> {
+pub fn parse(json: &str) -> Result<Vec<EventRow>> {
     type Line<'a> = (
         u64,
         String,

@@ -20,4 +20,5 @@ pub use passwords::Passwords;
 pub use principal::{Principal, PrincipalKind, Scope};
 pub use rate::RateLimiter;
 pub use roles::{Field, Permit, Reach, Role, Roles, Verb, default_roles};
+pub(crate) use tokens::SHOPPER;
 pub use tokens::{Granted, Listed, TokenDraft, Tokens};

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::wire::fault::{Code, Fault};
 
 const STORED: &str = "pd_";
-const SHOPPER: &str = "ps_";
+pub(crate) const SHOPPER: &str = "ps_";
 /// A shopper's token opens its order for this long after the order was placed: the return window
 /// and some more.
 const SHOPPER_TOKEN_LIFE: Seconds = Seconds(90 * 86_400);
@@ -240,8 +240,11 @@ impl Tokens {
 
     /// The token that opens one order; placing again gives the same.
     pub fn shopper_token(&self, order: OrderId) -> String {
-        let id = order.bits().to_be_bytes();
-        let signature = self.keys.sign(Purpose::ShopperToken, &id);
+        Self::signed_for_shopper(&self.keys, order.bits().to_be_bytes())
+    }
+
+    pub(crate) fn signed_for_shopper(keys: &Keys, id: [u8; 16]) -> String {
+        let signature = keys.sign(Purpose::ShopperToken, &id);
         let mut bytes = [0; 48];
         let (head, tail) = bytes.split_at_mut(16);
         head.copy_from_slice(&id);
@@ -261,7 +264,8 @@ impl Tokens {
         now: Timestamp,
     ) -> Result<(Arc<Principal>, Option<TokenId>), Fault> {
         if let Some(text) = token.strip_prefix(SHOPPER) {
-            return self.shopper(text, now).map(|principal| (Arc::new(principal), None));
+            return Self::shopper(&self.keys, text, now)
+                .map(|principal| (Arc::new(principal), None));
         }
         let hash: [u8; 32] = Sha256::digest(token).into();
         let remembered =
@@ -277,11 +281,12 @@ impl Tokens {
         Ok((Arc::clone(&known.principal), Some(TokenId::from_bits(known.id))))
     }
 
-    fn shopper(&self, text: &str, now: Timestamp) -> Result<Principal, Fault> {
+    /// The holder of a shopper's token, without what it begins with.
+    pub(crate) fn shopper(keys: &Keys, text: &str, now: Timestamp) -> Result<Principal, Fault> {
         let mut bytes = [0; 48];
         let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).map_err(|_| invalid())?;
         let (id, signature) = bytes.split_first_chunk::<16>().ok_or_else(invalid)?;
-        if length != 48 || !self.keys.is_signed(Purpose::ShopperToken, id, signature) {
+        if length != 48 || !keys.is_signed(Purpose::ShopperToken, id, signature) {
             return Err(invalid());
         }
         let order = OrderId::from_bits(u128::from_be_bytes(*id));

@@ -122,6 +122,13 @@ fn command(
     Ok(BookCommand::PutSku(SkuBody { version: None, ..body }.sku(id, current)?))
 }
 
+/// What a sheet would make of a catalog without anything in it.
+pub(crate) fn drafts(sheet: &Sheet) -> Result<Vec<SkuBody>, Fault> {
+    let columns = Columns::find(sheet, &COLUMNS, &["code"])?;
+    let draft = |row| filled(blank(columns.need(row, "code")?)?, &columns, row);
+    sheet.rows.iter().map(draft).collect()
+}
+
 /// A SKU of which only the code is known.
 fn blank(code: &str) -> Result<SkuBody, Fault> {
     Ok(SkuBody {

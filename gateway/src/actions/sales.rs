@@ -23,6 +23,7 @@ const COLUMNS: [(&str, &[&str]); 6] = [
     ("units", &["数量"]),
     ("sold_at", &["时间", "销售时间"]),
 ];
+const NEEDED: [&str; 4] = ["till", "receipt", "sku", "units"];
 
 /// Sales told to the city at once: what its border can hold.
 const AT_ONCE: usize = 128;
@@ -68,7 +69,7 @@ pub async fn record_sheet(
     if app.reference.directory().store(store).is_none() {
         return Err(Fault::not_found("store"));
     }
-    let columns = Columns::find(sheet, &COLUMNS, &["till", "receipt", "sku", "units"])?;
+    let columns = Columns::find(sheet, &COLUMNS, &NEEDED)?;
     let mut report = TillFileReport { row_count: sheet.rows.len(), ..TillFileReport::default() };
     for wave in sheet.rows.chunks(AT_ONCE) {
         let told = wave.iter().map(|row| record_row(app, call, store, &columns, row));
@@ -98,16 +99,36 @@ async fn record_row(
     columns: &Columns<'_>,
     row: &Row,
 ) -> Result<u64, Fault> {
+    let Told { sku, units, reference, sold_at } = told(columns, row)?;
+    let sku = sku_of(app, sku)?;
+    record(app, call, store, Sale { sku, units, reference, sold_at }).await
+}
+
+/// A sale as a row tells it: of which SKU is not known yet.
+pub(crate) struct Told<'r> {
+    sku: &'r str,
+    units: u32,
+    reference: String,
+    sold_at: Option<Timestamp>,
+}
+
+fn told<'r>(columns: &Columns<'_>, row: &'r Row) -> Result<Told<'r>, Fault> {
     let till = columns.need(row, "till")?;
     let receipt = columns.need(row, "receipt")?;
     let reference = match columns.get(row, "line") {
         None => format!("{till}/{receipt}"),
         Some(line) => format!("{till}/{receipt}/{line}"),
     };
-    let sku = sku_of(app, columns.need(row, "sku")?)?;
+    let sku = columns.need(row, "sku")?;
     let units = columns.number(row, "units")?;
     let sold_at = columns.get(row, "sold_at").map(moment).transpose()?;
-    record(app, call, store, Sale { sku, units, reference, sold_at }).await
+    Ok(Told { sku, units, reference, sold_at })
+}
+
+/// Every row of a till's file, where all can be read.
+pub(crate) fn told_rows(sheet: &Sheet) -> Result<Vec<Told<'_>>, Fault> {
+    let columns = Columns::find(sheet, &COLUMNS, &NEEDED)?;
+    sheet.rows.iter().map(|row| told(&columns, row)).collect()
 }
 
 /// By its barcode, headquarters' code or its id.

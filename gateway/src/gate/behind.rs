@@ -123,7 +123,7 @@ impl Core {
 }
 
 /// A fault as the server said it.
-fn fault_of(body: &[u8]) -> Fault {
+pub(crate) fn fault_of(body: &[u8]) -> Fault {
     let Ok(said) = serde_json::from_slice::<FaultBody>(body) else { return away() };
     let Some(code) = Code::ALL.iter().find(|code| code.text() == said.code) else { return away() };
     Fault {

@@ -4,7 +4,7 @@
 //! It knows nothing of its own. What its sockets show comes from the server of the city, by hints
 //! through Redis and by asking; any number of gateways may come and go, and none is ever missed.
 
-mod behind;
+pub(crate) mod behind;
 mod forward;
 mod house;
 mod news;

@@ -97,7 +97,7 @@ async fn upload(
 }
 
 /// Reads the rows; the first that cannot be read refuses all of them.
-fn claims(sheet: &Sheet) -> Result<Vec<Claim>, Fault> {
+pub(crate) fn claims(sheet: &Sheet) -> Result<Vec<Claim>, Fault> {
     let known: [(&'static str, &[&str]); 4] = [
         ("order", &["订单号", "order_id"]),
         ("amount", &["金额"]),

@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use vocabulary::TokenId;
 
 use super::{Doors, Input};
-use crate::access::{Principal, Purpose, Verb};
+use crate::access::{Keys, Principal, Purpose, Verb};
 use crate::app::App;
 use crate::call::Caller;
 use crate::hub::relay::Question;
@@ -128,34 +128,37 @@ async fn act(
 
 /// Who sits at a gateway's socket; only this installation can write it.
 #[derive(Debug, Serialize, Deserialize)]
-struct Sitting {
+pub(crate) struct Sitting {
     principal: Principal,
     token: Option<TokenId>,
 }
 
 impl Sitting {
     fn sealed(&self, app: &App) -> Option<String> {
-        let text = serde_json::to_vec(self).ok()?;
-        let signature = app.keys.sign(Purpose::Seat, &text);
+        serde_json::to_vec(self).ok().map(|text| Self::signed(&app.keys, &text))
+    }
+
+    pub(crate) fn signed(keys: &Keys, text: &[u8]) -> String {
+        let signature = keys.sign(Purpose::Seat, text);
         let (text, signature) = (URL_SAFE_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(signature));
-        Some(format!("{text}.{signature}"))
+        format!("{text}.{signature}")
     }
 
     /// Whoever was shown out since has no seat any more; nor has, after a start of this server,
     /// whoever has not asked for anything yet: a fresh ticket opens a fresh seat.
     fn opened(app: &App, seat: &str) -> Result<Self, Fault> {
         let over = || Fault::new(Code::Unauthenticated, "this seat is over: get another ticket");
-        let sitting = Self::read(app, seat).ok_or_else(over)?;
+        let sitting = Self::read(&app.keys, seat).ok_or_else(over)?;
         House::still_knows(app, &Arc::new(sitting.principal.clone())).map_err(|_| over())?;
         Caller::with_token(app, Arc::new(sitting.principal.clone()), sitting.token)?;
         Ok(sitting)
     }
 
-    fn read(app: &App, seat: &str) -> Option<Self> {
+    pub(crate) fn read(keys: &Keys, seat: &str) -> Option<Self> {
         let (text, signature) = seat.split_once('.')?;
         let (text, signature) =
             (URL_SAFE_NO_PAD.decode(text).ok()?, URL_SAFE_NO_PAD.decode(signature).ok()?);
-        let is_ours = app.keys.is_signed(Purpose::Seat, &text, &signature);
+        let is_ours = keys.is_signed(Purpose::Seat, &text, &signature);
         is_ours.then(|| serde_json::from_slice(&text).ok())?
     }
 }

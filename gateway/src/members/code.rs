@@ -14,9 +14,13 @@ const SIGNED: usize = 12;
 
 /// The member's code until `expires_at`.
 pub fn member_code(keys: &Keys, member: MemberId, expires_at: Timestamp) -> String {
+    signed(keys, head_of(member, expires_at))
+}
+
+pub(crate) fn signed(keys: &Keys, of: [u8; 24]) -> String {
     let mut bytes = [0u8; 24 + SIGNED];
     let (head, tail) = bytes.split_at_mut(24);
-    head.copy_from_slice(&head_of(member, expires_at));
+    head.copy_from_slice(&of);
     tail.copy_from_slice(keys.sign(Purpose::MemberCode, head).split_at(SIGNED).0);
     format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
 }

@@ -5,7 +5,7 @@
 
 mod budgets;
 mod carrier;
-mod code;
+pub(crate) mod code;
 mod log_in;
 mod openings;
 mod person;

@@ -6,7 +6,7 @@
 //! to nobody.
 
 pub(crate) mod asking;
-mod validity;
+pub(crate) mod validity;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -13,7 +13,7 @@ const SEQUENCE: u8 = 0x30;
 const VERSION: u8 = 0xa0;
 
 /// The first and the last moment. Nothing where the bytes are no certificate.
-pub(super) fn validity(certificate: &[u8]) -> Option<(Timestamp, Timestamp)> {
+pub(crate) fn validity(certificate: &[u8]) -> Option<(Timestamp, Timestamp)> {
     let (signed, _) = expect(SEQUENCE, certificate)?;
     let (body, _) = expect(SEQUENCE, signed)?;
     let after_version = expect(VERSION, body).map_or(body, |(_, rest)| rest);

@@ -1,6 +1,6 @@
 //! Streets for maps: the main ones of the whole file at once, and all of them in square tiles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::PI;
 
 use vocabulary::Place;
@@ -14,6 +14,9 @@ const FINE_METRES: f64 = 2.0;
 const COARSE_METRES: f64 = 20.0;
 /// So many points a browser takes at once without a pause that is felt.
 const OVERVIEW_POINTS: usize = 60_000;
+
+/// Of a tile's side.
+const NEAR: f64 = 1e-6;
 
 /// A line as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,16 +131,25 @@ fn unmercator([x, y]: [f64; 2]) -> Place {
     Place::wrapped(latitude, x * 360.0 - 180.0)
 }
 
-/// The tiles of the frame around a line; it may miss some of them.
-fn crossed(points: &[[f64; 2]]) -> Vec<Tile> {
-    let (mut least, mut most) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
-    for &[x, y] in points {
-        least = [x.min(least[0]), y.min(least[1])];
-        most = [x.max(most[0]), y.max(most[1])];
+/// The tiles that a line may touch, column by column: the frame around a road across a province
+/// holds thousands that it never comes near.
+fn crossed(points: &[[f64; 2]]) -> BTreeSet<Tile> {
+    let number = |at: f64| at.floor().max(0.0) as u32;
+    let mut tiles = BTreeSet::new();
+    for (&one, &other) in points.iter().zip(points.iter().skip(1)) {
+        let ([ax, ay], [bx, by]) = if one[0] <= other[0] { (one, other) } else { (other, one) };
+        for x in number(ax)..=number(bx) {
+            let ends = [f64::from(x).max(ax), f64::from(x + 1).min(bx)];
+            let rows = match bx - ax {
+                0.0 => [ay, by],
+                width => ends.map(|at| ay + (at - ax) / width * (by - ay)),
+            };
+            // A tile more where the line comes so near to its border that rounding decides.
+            let (top, bottom) = (rows[0].min(rows[1]) - NEAR, rows[0].max(rows[1]) + NEAR);
+            tiles.extend((number(top)..=number(bottom)).map(|y| Tile { x, y }));
+        }
     }
-    let [left, top] = least.map(|at| at.floor().max(0.0) as u32);
-    let [right, bottom] = most.map(|at| at.floor().max(0.0) as u32);
-    (left..=right).flat_map(|x| (top..=bottom).map(move |y| Tile { x, y })).collect()
+    tiles
 }
 
 /// The parts of a line that lie in a tile.
@@ -213,6 +225,17 @@ mod tests {
         assert_eq!(parts, [[[1.0, 1.5], [2.0, 1.5]], [[2.0, 1.2], [1.5, 1.2]]]);
         assert!(clipped(&line, Tile { x: 1, y: 0 }).is_empty());
         assert_eq!(crossed(&line).len(), 3);
+    }
+
+    #[test]
+    fn a_long_road_lies_in_the_tiles_along_it() {
+        let slope: Vec<_> = (0..100).map(|step| [f64::from(step), f64::from(step) * 0.7]).collect();
+        let tiles = crossed(&slope);
+        assert!(tiles.len() < 300, "{}", tiles.len());
+        let frame = (0..100).flat_map(|x| (0..100).map(move |y| Tile { x, y }));
+        let touched: BTreeSet<_> =
+            frame.filter(|&tile| !clipped(&slope, tile).is_empty()).collect();
+        assert!(touched.is_subset(&tiles), "{:?}", touched.difference(&tiles));
     }
 
     #[test]

@@ -226,6 +226,9 @@ fn kilometres_per_hour(text: &str) -> Option<f64> {
     (5.0..=200.0).contains(&speed).then_some(speed)
 }
 
+/// Between two places of a way: 200 kilometres and more, straight through any desert.
+const LONGEST_STRETCH_DEGREES: f64 = 2.0;
+
 /// Why a road file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RoadError {
@@ -273,6 +276,14 @@ impl RoadMap {
         way.nodes.iter().filter_map(|&node| self.place(node))
     }
 
+    fn leaps(&self, way: &Way) -> bool {
+        let is_far = |one: Place, other: Place| {
+            let apart = [one.latitude() - other.latitude(), one.longitude() - other.longitude()];
+            apart.into_iter().any(|degrees| degrees.abs() > LONGEST_STRETCH_DEGREES)
+        };
+        self.line(way).zip(self.line(way).skip(1)).any(|(one, other)| is_far(one, other))
+    }
+
     /// South-west and north-east corners of all ways. A map over the antimeridian spans the earth.
     pub fn bounds(&self) -> Option<(Place, Place)> {
         let (mut least, mut most) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
@@ -311,12 +322,14 @@ impl<Key: Copy + Eq + std::hash::Hash> Gathered<Key> {
         }
     }
 
-    /// Nodes that nobody knows are left out: an extract cuts ways at its edge.
+    /// Nodes that nobody knows are left out: an extract cuts ways at its edge. So is a way with a
+    /// node in another country: drawn, it would lie in thousands of tiles.
     pub(super) fn way(&mut self, tags: &impl Tags, keys: impl Iterator<Item = Key>) {
         let known = keys.filter_map(|key| self.numbers.get(&key).copied());
         let mut nodes: Vec<u32> = known.collect();
         nodes.dedup();
-        self.map.ways.extend(Way::of(tags, nodes));
+        let way = Way::of(tags, nodes);
+        self.map.ways.extend(way.filter(|way| !self.map.leaps(way)));
     }
 
     pub(super) fn finish(self) -> Result<RoadMap, RoadError> {

@@ -172,6 +172,17 @@ fn both_forms_of_file_tell_of_the_same_streets() {
 }
 
 #[test]
+fn a_street_that_leaps_to_another_country_is_left_out() {
+    let to = |end: &str| {
+        let line = format!(r#"{{"type":"LineString","coordinates":[[114.0,30.0],{end}]}}"#);
+        let street = format!(r#"{{"properties":{{"class":"primary"}},"geometry":{line}}}"#);
+        format!(r#"{{"type":"FeatureCollection","features":[{street}]}}"#)
+    };
+    assert_eq!(RoadMap::read(to("[-114.0,-30.0]").as_bytes()), Err(RoadError::Empty));
+    assert_eq!(RoadMap::read(to("[115.5,31.5]").as_bytes()).unwrap().way_count(), 1);
+}
+
+#[test]
 fn what_is_no_road_file_is_refused() {
     assert!(matches!(RoadMap::read(b"streets"), Err(RoadError::Format(_))));
     assert!(matches!(RoadMap::read(b"{\"features\": 1}"), Err(RoadError::Format(_))));
