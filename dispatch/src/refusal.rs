@@ -24,6 +24,10 @@ pub enum Refusal {
     FulfillmentState { status: String, verb: String },
     #[error("line {line} is not part of this order or has fewer units than named")]
     LineUnknown { line: u16 },
+    #[error("goods of the group {group} travel together: name all of them or none")]
+    KeptTogether { group: String },
+    #[error("an order is spread over {most} stores at most: choose one that has a share of it")]
+    TooManyStores { most: u32 },
     #[error("delivery is not part of this order")]
     DeliveryUnknown,
     #[error("the delivery is {status}: {verb} is not possible")]
@@ -122,6 +126,8 @@ impl Refusal {
             Refusal::FulfillmentOrderUnknown => "fulfillment_order_unknown",
             Refusal::FulfillmentState { .. } => "fulfillment_state",
             Refusal::LineUnknown { .. } => "line_unknown",
+            Refusal::KeptTogether { .. } => "kept_together",
+            Refusal::TooManyStores { .. } => "too_many_stores",
             Refusal::DeliveryUnknown => "delivery_unknown",
             Refusal::DeliveryState { .. } => "delivery_state",
             Refusal::AttemptOver => "attempt_over",

@@ -138,6 +138,10 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
             end_without_units(order, *from, PartStatus::Moved { to: *to });
             set_status(order, *to, PartStatus::Held);
         }
+        E::LinesMoved { fulfillment_order, to, lines } => {
+            take_units(order, *fulfillment_order, lines, PartStatus::Moved { to: *to });
+            set_status(order, *to, PartStatus::Held);
+        }
         E::MoveRefused { request, .. } => answered(order, *request),
 
         E::FulfillmentRequested { fulfillment_order } => {

@@ -71,9 +71,11 @@ pub enum OrderCommand {
     ConfirmChange {
         change: ChangeId,
     },
-    /// Headquarters moves a store's share elsewhere before hand-over.
+    /// Headquarters moves a store's share elsewhere before hand-over: all of it (no lines named) or
+    /// some units.
     MoveFulfillment {
         fulfillment_order: FulfillmentOrderId,
+        lines: Vec<LineUnits>,
         to: StoreId,
         reason: String,
     },

@@ -131,6 +131,9 @@ pub enum OrderEvent {
     },
     MoveAsked {
         fulfillment_order: FulfillmentOrderId,
+        /// Only these units; none named means all of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lines: Vec<LineUnits>,
         to: StoreId,
         reason: Box<str>,
     },
@@ -142,6 +145,12 @@ pub enum OrderEvent {
     FulfillmentMoved {
         from: FulfillmentOrderId,
         to: FulfillmentOrderId,
+    },
+    /// These units moved to a share of their own; the rest goes on where it is.
+    LinesMoved {
+        fulfillment_order: FulfillmentOrderId,
+        to: FulfillmentOrderId,
+        lines: Vec<LineUnits>,
     },
     MoveRefused {
         request: Option<u32>,
@@ -414,6 +423,7 @@ impl OrderEvent {
             | OrderEvent::SourcingAsked { .. }
             | OrderEvent::MoveAsked { .. }
             | OrderEvent::FulfillmentMoved { .. }
+            | OrderEvent::LinesMoved { .. }
             | OrderEvent::FulfillmentRequested { .. }
             | OrderEvent::FulfillmentScheduled { .. }
             | OrderEvent::FulfillmentAssigned { .. }
@@ -496,6 +506,7 @@ impl OrderEvent {
             OrderEvent::MoveAsked { .. } => "move_asked",
             OrderEvent::MovePlanned { .. } => "move_planned",
             OrderEvent::FulfillmentMoved { .. } => "fulfillment_moved",
+            OrderEvent::LinesMoved { .. } => "lines_moved",
             OrderEvent::MoveRefused { .. } => "move_refused",
             OrderEvent::FulfillmentRequested { .. } => "fulfillment_requested",
             OrderEvent::FulfillmentScheduled { .. } => "fulfillment_scheduled",

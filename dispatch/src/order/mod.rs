@@ -44,7 +44,7 @@ pub use rating::{Rating, RatingTag, RatingWords};
 pub use reminder::{ReminderAnswer, Reminders};
 pub use returns::{Return, ReturnStatus};
 pub use rollup::{DeliveryRollup, FulfillmentRollup, PaymentRollup, ReturnRollup, VisibleStage};
-pub use sourcing::{Exclusion, OpenRequest};
+pub use sourcing::{Exclusion, MoveQuestion, OpenRequest};
 pub use status::{Change, LineAccount, OrderStatus};
 pub use terms::{PlannedPart, Shortage, Terms};
 pub use uses::{BudgetUse, MemberUses, POINTS, Uses, UsesBack, UsesProgress, UsesReport};

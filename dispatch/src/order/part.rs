@@ -1,5 +1,7 @@
 //! One store's share of an order, as the order sees it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use vocabulary::{FulfillmentOrderId, Meters, Place, ReservationId, StoreId, Timestamp};
 
@@ -175,6 +177,17 @@ impl Part {
         self.lines.iter().filter(|held| held.line == line).map(|held| held.units).sum()
     }
 
+    pub(super) fn has(&self, units: &LineUnits) -> bool {
+        let held = self.lines.iter().filter(|held| held.sku == units.sku);
+        let held = held.filter(|held| held.line == units.line).map(|held| held.units);
+        held.sum::<u32>() >= units.units
+    }
+
+    /// Whether these are its units, all of them and no others.
+    pub(super) fn is_all_of(&self, lines: &[LineUnits]) -> bool {
+        merged(self.lines.iter().copied()) == merged(lines.iter().copied())
+    }
+
     /// As many of the named units as this part still has: a store may name units that a change
     /// took off while its word was on the way.
     pub(super) fn present(&self, named: &[LineUnits]) -> Vec<LineUnits> {
@@ -228,6 +241,12 @@ impl Part {
 }
 
 impl Order {
+    /// The stores that have or had to do with it, without those that gave up their share.
+    pub fn stores(&self) -> BTreeSet<StoreId> {
+        let parts = self.parts.iter().filter(|part| part.status.phase() != Phase::GivenUp);
+        parts.map(|part| part.store).collect()
+    }
+
     /// Every unit that was ordered.
     pub(super) fn ordered_units(&self) -> Vec<LineUnits> {
         let lines = self.terms.lines.iter();

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use vocabulary::{FulfillmentOrderId, StoreId};
 
-use super::decide::movable;
+use super::decide::{is_one_too_many, leaving, movable};
 use super::line::{LineNumber, LineUnits};
 use super::{FulfillmentMode, Order};
-use crate::Refusal;
-use crate::sourcing::{SourcingLine, SourcingPurpose, SourcingRequest};
+use crate::sourcing::{LostBecause, SourcingLine, SourcingPurpose, SourcingRequest, Surveyed};
+use crate::{Policy, Refusal};
 
 /// A question without an answer yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,36 @@ pub struct OpenRequest {
 pub struct Exclusion {
     pub line: LineNumber,
     pub store: StoreId,
+}
+
+/// Where else a share, or some of its units, could go.
+#[derive(Debug, Clone)]
+pub struct MoveQuestion {
+    /// The store that they would leave.
+    pub from: StoreId,
+    pub request: SourcingRequest,
+    /// Something stays behind, so a store that has no share of the order is one more.
+    splits: bool,
+}
+
+impl MoveQuestion {
+    /// What was found, where stores that would be one too many for the order say so.
+    pub fn with_few_stores(
+        &self,
+        mut surveyed: Vec<Surveyed>,
+        stores: &BTreeSet<StoreId>,
+        policy: &Policy,
+    ) -> Vec<Surveyed> {
+        let taking = surveyed.iter_mut().filter(|one| one.verdict.lost.is_none());
+        for one in taking.filter(|_| self.splits) {
+            if is_one_too_many(stores, one.verdict.store, policy) {
+                let most = policy.sourcing.max_splits;
+                one.verdict.lost = Some(LostBecause::TooManyStores { most });
+                one.promised_by = None;
+            }
+        }
+        surveyed
+    }
 }
 
 impl OpenRequest {
@@ -54,21 +84,24 @@ impl Order {
         }
     }
 
-    /// The question where else a share could go, with the store that it would leave. Nobody is named
-    /// but for a pickup, whose shopper would come somewhere near.
+    /// The question where else a share, or the named units of it, could go. Nobody is named but for a
+    /// pickup, whose shopper would come somewhere near.
     pub fn moving_request(
         &self,
         fulfillment_order: FulfillmentOrderId,
-    ) -> Result<(StoreId, SourcingRequest), Refusal> {
+        named: &[LineUnits],
+    ) -> Result<MoveQuestion, Refusal> {
         let part = movable(self, fulfillment_order)?;
+        let lines = leaving(self, part, named)?;
+        let splits = !part.is_all_of(&lines);
         let collected = self.terms.mode == FulfillmentMode::Pickup;
         let open = OpenRequest {
             request: self.request_count,
             purpose: SourcingPurpose::Moving { fulfillment_order },
-            lines: part.lines.clone(),
+            lines,
             pinned: collected.then_some(part.store),
         };
-        Ok((part.store, self.sourcing_request(&open)))
+        Ok(MoveQuestion { from: part.store, request: self.sourcing_request(&open), splits })
     }
 
     fn sourcing_line(&self, units: &LineUnits) -> Option<SourcingLine> {

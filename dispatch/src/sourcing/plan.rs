@@ -84,6 +84,10 @@ pub enum LostBecause {
         lines_wanted: u32,
     },
     CapacityFull,
+    /// The order is spread over as many stores as it may be.
+    TooManyStores {
+        most: u32,
+    },
     /// Could take part, but every plan with it needs more stores than the chosen one.
     MoreSplits,
     /// The best plan with it has as few stores and a worse score, or an equal one from farther away.

@@ -126,6 +126,7 @@ fn doing(lost: &LostBecause) -> &'static str {
         LostBecause::NoneListed | LostBecause::NotEnoughStock { .. } => "lacks the goods",
         LostBecause::MoreSplits | LostBecause::WorseScore { .. } => "was not the best",
         LostBecause::NotLookedAt => "was not looked at",
+        LostBecause::TooManyStores { .. } => "would be one store too many",
     }
 }
 

@@ -11,6 +11,7 @@ use super::{done, order_lines};
 use crate::access::{PrincipalKind, Resource, Verb};
 use crate::app::App;
 use crate::call::{Call, Caller};
+use crate::wire::board::LineUnitsBody;
 use crate::wire::delivery::MoveBody;
 use crate::wire::explain::{MoveCandidates, move_candidates_view};
 use crate::wire::fault::{Code, Fault};
@@ -127,14 +128,21 @@ pub async fn move_candidates(
     caller: &Caller,
     order: OrderId,
     fulfillment_order: FulfillmentOrderId,
+    named: &[LineUnitsBody],
 ) -> Result<MoveCandidates, Fault> {
     app.may_order(caller, Verb::MoveFulfillment, order).await?;
+    let lines = order_lines(app, order, named).await?;
     let city = app.cities.of(order);
-    let asked = move |order: &Order| order.moving_request(fulfillment_order);
-    let (from, request) = city.read_order(order, asked).await?.map_err(Fault::from)?;
+    let asked = move |order: &Order| {
+        order.moving_request(fulfillment_order, &lines).map(|asked| (asked, order.stores()))
+    };
+    let (asked, stores) = city.read_order(order, asked).await?.map_err(Fault::from)?;
+    let from = asked.from;
     let survey = move |reader: &Reader<'_>| {
         let policy = reader.policy();
-        reader.view(|view| sourcing::survey(&request, view, &policy, reader.now()))
+        let surveyed =
+            reader.view(|view| sourcing::survey(&asked.request, view, &policy, reader.now()));
+        surveyed.map(|surveyed| asked.with_few_stores(surveyed, &stores, &policy))
     };
     let mut surveyed = city.read(survey).await?.map_err(Fault::from)?;
     surveyed.retain(|one| {
@@ -145,7 +153,7 @@ pub async fn move_candidates(
     Ok(move_candidates_view(&surveyed))
 }
 
-/// Moves one store's share elsewhere; the target must be in the caller's reach too.
+/// Moves one store's share, or the named units of it, elsewhere; the target must be in the caller's reach too.
 pub async fn move_fulfillment(
     app: &App,
     call: &Call,
@@ -160,7 +168,8 @@ pub async fn move_fulfillment(
         return Err(Fault::new(Code::NotFound, message).about("to"));
     }
     words("reason", &body.reason, 300)?;
-    let MoveBody { to, reason } = body;
-    let command = OrderCommand::MoveFulfillment { fulfillment_order, to, reason };
+    let MoveBody { to, lines, reason } = body;
+    let lines = order_lines(app, order, &lines).await?;
+    let command = OrderCommand::MoveFulfillment { fulfillment_order, lines, to, reason };
     done(app, call, Message::Order(order, Box::new(command))).await
 }

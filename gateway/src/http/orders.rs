@@ -9,6 +9,8 @@ use dispatch::Policy;
 use dispatch::eta::Eta;
 use dispatch::order::{Delivery, Order, OrderEvent, OrderStatus};
 use dispatch::sourcing::SourcingRecord;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocabulary::{
@@ -16,12 +18,12 @@ use vocabulary::{
     Timestamp,
 };
 
-use super::{Doors, Input, Route};
+use super::{Doors, Input, Route, Search};
 use crate::access::{Field, OrderFacts, PrincipalKind, Resource, Verb};
 use crate::actions;
 use crate::app::{App, order_facts};
 use crate::call::{Call, Caller};
-use crate::wire::delivery::MoveBody;
+use crate::wire::delivery::{MoveBody, lines_of_query};
 use crate::wire::explain::{ExplainView, MoveCandidates, explain_view};
 use crate::wire::fault::Fault;
 use crate::wire::feed::{EventView, event_view};
@@ -251,19 +253,32 @@ async fn release(
 }
 
 /// Where one store's share could move: each store near the door, or for a pickup near its store, that
-/// the caller may choose; those that can take all of it first, the others with why they cannot.
+/// the caller may choose; those that can take all that would move first, the others with why they
+/// cannot.
 #[utoipa::path(get,
     path = "/v1/orders/{order}/fulfillment-orders/{fulfillment_order}/candidates",
-    tag = "orders", responses((status = 200, body = MoveCandidates)))]
+    tag = "orders", params(Moved), responses((status = 200, body = MoveCandidates)))]
 async fn candidates(
     State(app): State<Arc<App>>,
     Route((order, part)): Route<(OrderId, FulfillmentOrderId)>,
+    Search(moved): Search<Moved>,
     caller: Caller,
 ) -> Result<Json<MoveCandidates>, Fault> {
-    actions::order::move_candidates(&app, &caller, order, part).await.map(Json)
+    let lines = moved.lines.as_deref().map(lines_of_query).transpose()?.unwrap_or_default();
+    actions::order::move_candidates(&app, &caller, order, part, &lines).await.map(Json)
 }
 
-/// Moves one store's share to another store before hand-over: held there first, then let go here.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Moved {
+    /// `line:units,line:units`: what would move; all of the share when absent.
+    #[param(example = "1:2,3:1")]
+    lines: Option<String>,
+}
+
+/// Moves one store's share, or the named units of it, to another store before hand-over: held there
+/// first, then let go here. The rest stays where it is, with its state, courier and promise.
 #[utoipa::path(post, path = "/v1/orders/{order}/fulfillment-orders/{fulfillment_order}/move",
     tag = "orders", request_body = MoveBody, responses((status = 200, body = Done)))]
 async fn relocate(

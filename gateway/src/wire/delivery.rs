@@ -12,6 +12,7 @@ use vocabulary::{
 };
 
 use super::aftercare::{ProofBody, ProofView, need_view, proof_view};
+use super::board::LineUnitsBody;
 use super::fault::Fault;
 use super::schema::{Id, Millis};
 
@@ -283,11 +284,26 @@ pub struct ParcelBody {
     pub status: ParcelStatus,
 }
 
-/// Headquarters moves a store's share before hand-over.
+/// Headquarters moves a store's share, or some of its units, before hand-over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"to": "019ab3c0-0000-7000-8000-000000000002",
+    "lines": [{"line": 1, "units": 2}], "reason": "the shelf collapsed"}))]
 pub struct MoveBody {
     #[schema(value_type = Id)]
     pub to: StoreId,
+    /// Absent or empty: all of it. Else the rest stays where it is, as it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<LineUnitsBody>,
     pub reason: String,
+}
+
+/// `line:units,line:units` of a query parameter.
+pub fn lines_of_query(text: &str) -> Result<Vec<LineUnitsBody>, Fault> {
+    let wrong = || Fault::invalid("lines", "lines must be numbers with units, such as 1:2,3:1");
+    let pair = |pair: &str| {
+        let (line, units) = pair.split_once(':')?;
+        Some(LineUnitsBody { line: line.trim().parse().ok()?, units: units.trim().parse().ok()? })
+    };
+    text.split(',').map(|one| pair(one).ok_or_else(wrong)).collect()
 }

@@ -210,6 +210,10 @@ faults! {
     FulfillmentState = "fulfillment_state", 409;
     /// The line is not of this order or has fewer units. Client: refresh.
     LineUnknown = "line_unknown", 422;
+    /// A group of goods would be torn. Client: name all of the group or none.
+    KeptTogether = "kept_together", 409;
+    /// The order is spread over as many stores as it may be. Client: choose one that has a share of it.
+    TooManyStores = "too_many_stores", 409;
     /// The proposed change is gone. Client: propose it again.
     ChangeUnknown = "change_unknown", 404;
     /// A store of the order does not serve the new door. Client: keep the door, or order anew.

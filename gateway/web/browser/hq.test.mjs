@@ -68,6 +68,33 @@ test('a share moves to a store that can take it, with a typed reason', async () 
   await page.context().close();
 });
 
+test('one unit moves and the rest stays at its store', async () => {
+  const { server, links } = here;
+  const page = await headquarters();
+  const { order } = await place(server, links.shop);
+  await page.goto(`${server.base}/hq/orders/${order}`);
+  await page.fill('section[aria-labelledby=act] input', '一盒破损');
+  await page.click('[data-act=look]');
+  const candidate = page.locator(`[data-candidate="${OTHER_STORE}"]`);
+  await candidate.locator('[data-act=move]').waitFor();
+  const lines = page.locator('[data-leaving] input');
+  for (const line of await lines.all()) {
+    await line.fill('0');
+    await line.dispatchEvent('change');
+  }
+  await page.locator('text=请选择要转走的件数').waitFor();
+  await lines.first().fill('1');
+  await lines.first().dispatchEvent('change');
+  await candidate.locator('[data-act=move]').click();
+  await page.locator('[data-part]:has-text("江汉店")').waitFor();
+  assert.equal(await page.locator('[data-part=moved]').count(), 0);
+  const { parts } = await server.ask('GET', `/v1/orders/${order}`);
+  assert.deepEqual([parts.length, parts[1].store, parts[1].lines.map(({ units }) => units)], [2, OTHER_STORE, [1]]);
+  assert.deepEqual(await faults(page), []);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test('a courier is chosen by hand', async () => {
   const { server, links } = here;
   const page = await headquarters();

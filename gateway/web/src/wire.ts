@@ -1285,8 +1285,10 @@ export type MoneyView = {
   refunds: RefundView[];
 };
 
-/** Headquarters moves a store's share before hand-over. */
+/** Headquarters moves a store's share, or some of its units, before hand-over. */
 export type MoveBody = {
+  /** Absent or empty: all of it. Else the rest stays where it is, as it is. */
+  lines?: LineUnitsBody[];
   reason: string;
   to: Id;
 };

@@ -155,9 +155,11 @@ pub enum Deed {
     },
 
     // Headquarters, tills and carriers.
+    /// All of a share when no lines are named.
     Move {
         order: OrderId,
         fulfillment_order: FulfillmentOrderId,
+        lines: Vec<Units>,
         to: StoreId,
         reason: String,
     },

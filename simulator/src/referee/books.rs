@@ -119,7 +119,7 @@ impl Books {
                 event.list("parts").iter().for_each(|part| account.plan(part));
             }
             "move_planned" => account.plan(event.body.get("part").unwrap_or(&Value::Null)),
-            "lines_short" | "lines_removed" => {
+            "lines_short" | "lines_removed" | "lines_moved" => {
                 if let Some(part) = account.part(event.text("fulfillment_order")) {
                     for taken in event.lines("lines") {
                         *part.units.entry(taken.line).or_default() -= taken.units;

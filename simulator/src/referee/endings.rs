@@ -125,7 +125,7 @@ impl Endings {
                 let reservation = event.text("reservation");
                 order.parts.retain(|_, part| part.reservation != reservation);
             }
-            "lines_short" | "lines_removed" => order.take_units(event),
+            "lines_short" | "lines_removed" | "lines_moved" => order.take_units(event),
             kind => order.follow_part(kind, event),
         }
     }

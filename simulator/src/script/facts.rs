@@ -88,6 +88,11 @@ impl Facts {
                 let (from, to) = (event.text("from"), event.text("to"));
                 one(format!("{order} moves from {} to {}", self.store_of(from), self.store_of(to)))
             }
+            "lines_moved" => {
+                let (from, to) = (event.text("fulfillment_order"), event.text("to"));
+                let (from, to) = (self.store_of(from), self.store_of(to));
+                one(format!("{order} moves {} from {from} to {to}", units()))
+            }
             "move_refused" => {
                 let store = self.store_of(event.text("fulfillment_order"));
                 one(format!("{order} stays at {store}: {}", event.text("because")))

@@ -297,8 +297,9 @@ async fn headquarters(line: &mut Line, names: &Names, doors: &impl Doors) -> Res
             line.expect("to")?;
             let to = names.store(line)?;
             let fulfillment_order = share_at(line, order, from, doors).await?;
+            let lines = units_of(line, names, order)?;
             let reason = if line.take("because") { line.rest() } else { "by hand".to_owned() };
-            Deed::Move { order, fulfillment_order, to, reason }
+            Deed::Move { order, fulfillment_order, lines, to, reason }
         }
         "cancels" => Deed::Cancel { order, reason: CancelReason::Headquarters },
         "reassigns" => {

@@ -18,7 +18,7 @@ mod suspend;
 mod timer;
 
 pub(super) use end::{complete_part, lose_part, take_back_part};
-pub(super) use moving::movable;
+pub(super) use moving::{is_one_too_many, leaving, movable};
 
 use super::draft::Draft;
 use super::event::OrderEvent;
@@ -60,8 +60,8 @@ fn carry_out(draft: &mut Draft<'_>, command: &OrderCommand) -> Result<(), Refusa
         C::Release => suspend::release(draft),
         C::ProposeChange { change } => change::propose(draft, change),
         C::ConfirmChange { change } => change::confirm(draft, *change),
-        C::MoveFulfillment { fulfillment_order, to, reason } => {
-            moving::ask(draft, *fulfillment_order, *to, reason)
+        C::MoveFulfillment { fulfillment_order, lines, to, reason } => {
+            moving::ask(draft, *fulfillment_order, lines, *to, reason)
         }
         C::ReportFulfillment { fulfillment_order, progress } => {
             fulfillment::report(draft, *fulfillment_order, progress)

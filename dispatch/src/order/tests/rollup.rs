@@ -64,6 +64,7 @@ fn what_waits_is_armed_and_asked_again_after_a_restart() {
     assert_eq!(words(&cancelled), "refund:301");
     let mut moving = Play::accepted();
     let move_it = OrderCommand::MoveFulfillment {
+        lines: Vec::new(),
         fulfillment_order: moving.fulfillment(0),
         to: store(2),
         reason: "flood".to_owned(),

@@ -201,6 +201,7 @@ impl Walk {
             9 => {
                 return Some(OrderCommand::MoveFulfillment {
                     fulfillment_order: part.fulfillment_order,
+                    lines: if a.is_multiple_of(2) { lines } else { Vec::new() },
                     to: store(u128::from(b % 5)),
                     reason: "flood".to_owned(),
                 });

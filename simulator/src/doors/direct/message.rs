@@ -122,9 +122,10 @@ pub(super) fn of(deed: &Deed) -> Message {
         Deed::Fail { order: id, delivery, attempt, courier, reason } => {
             order(id, Order::FailDelivery { delivery, attempt, courier, reason })
         }
-        Deed::Move { order: id, fulfillment_order, to, reason } => {
-            order(id, Order::MoveFulfillment { fulfillment_order, to, reason })
-        }
+        Deed::Move { order: id, fulfillment_order, lines: units, to, reason } => order(
+            id,
+            Order::MoveFulfillment { fulfillment_order, lines: lines(&units), to, reason },
+        ),
         Deed::Steer { order: id, delivery, steer, reason } => {
             order(id, Order::SteerDelivery { delivery, steer, reason })
         }

@@ -76,9 +76,9 @@ pub(super) fn of(deed: &Deed) -> Ask {
         Deed::Fail { order, delivery, attempt, courier: _, reason } => {
             of_delivery(order, delivery, "fail", json!({"attempt": attempt, "reason": reason}))
         }
-        Deed::Move { order, fulfillment_order, to, reason } => {
+        Deed::Move { order, fulfillment_order, lines, to, reason } => {
             let path = format!("/v1/orders/{order}/fulfillment-orders/{fulfillment_order}/move");
-            Ask::post(path, json!({"to": to, "reason": reason}))
+            Ask::post(path, json!({"to": to, "lines": units(&lines), "reason": reason}))
         }
         Deed::Steer { order, delivery, steer: how, reason } => {
             of_delivery(order, delivery, "steer", steer(&how, &reason))

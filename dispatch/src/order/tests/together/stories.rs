@@ -150,7 +150,8 @@ fn headquarters_moves_a_share() {
     let mut town = assigned();
     let (_, fulfillment_order) = town.part(0);
     let (to, reason) = (store(3), "flood".to_owned());
-    town.order(OrderCommand::MoveFulfillment { fulfillment_order, to, reason }).unwrap();
+    let lines = Vec::new();
+    town.order(OrderCommand::MoveFulfillment { fulfillment_order, lines, to, reason }).unwrap();
     assert_eq!((town.order.parts[0].status.text(), town.part(1).0), ("moved", 3));
     town.accept_part(1);
     town.offer_round(&[0, 1]);
@@ -159,6 +160,24 @@ fn headquarters_moves_a_share() {
     finish(&mut town, 1, 1, 1);
     ends_clean(&town, "completed");
     assert_eq!((town.on_hand(1, 1), town.on_hand(3, 1)), (10, 7));
+}
+
+#[test]
+fn headquarters_moves_one_unit_and_the_courier_goes_on_with_the_rest() {
+    let mut town = assigned();
+    let (_, fulfillment_order) = town.part(0);
+    let (to, reason, lines) = (store(3), "dented".to_owned(), units(&[(1, 1)]));
+    town.order(OrderCommand::MoveFulfillment { fulfillment_order, lines, to, reason }).unwrap();
+    assert_eq!((town.order.parts[0].status.text(), town.part(1).0), ("accepted", 3));
+    let free = |n| town.inventories[&store(n)].level(sku(1)).unwrap().available_to_sell();
+    assert_eq!((free(1), free(3)), (8, 9), "each store keeps what it gives");
+    finish(&mut town, 0, 0, 0);
+    town.accept_part(1);
+    town.offer_round(&[1]);
+    town.accept_offer(1).unwrap();
+    finish(&mut town, 1, 1, 1);
+    ends_clean(&town, "completed");
+    assert_eq!((town.on_hand(1, 1), town.on_hand(3, 1)), (8, 9));
 }
 
 #[test]

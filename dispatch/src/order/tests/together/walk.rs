@@ -81,6 +81,7 @@ fn tap(town: &mut Town, chance: &mut Chance) {
         14 => change(town, lines),
         15 => town.order(OrderCommand::MoveFulfillment {
             fulfillment_order,
+            lines: if reason == RejectReason::TooBusy { Vec::new() } else { lines },
             to: store(1 + u128::from(chance.below(4))),
             reason: "flood".to_owned(),
         }),
