@@ -189,7 +189,7 @@ pub fn order_facts(order: &dispatch::order::Order) -> OrderFacts {
 /// Refuses what is above the permission's limit.
 pub fn within(permit: &Permit, amount: i64) -> Result<(), Fault> {
     match permit.limit {
-        Some(limit) if amount > limit => {
+        Some(limit) if !permit.covers(amount) => {
             let message = format!("{amount} is above your limit of {limit}: ask your superior");
             Err(Fault::new(Code::OverLimit, message))
         }

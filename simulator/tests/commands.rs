@@ -84,6 +84,7 @@ fn a_week_closes_its_books() {
     let json = folder.file("report.json");
     let town = ["--stores", "3", "--couriers", "4", "--skus", "40", "--orders", "60"];
     let week = ["--days", "7", "--faults", "rough", "--seed", "2", "--fail-if", "placed<150"];
+    let week = [&week[..], &["--fail-if", "kinds_seen<100%"]].concat();
     let output = simulator(&[&["actors", "--json", &json], &town[..], &week[..]].concat());
     expect(&output, 0, "settled by the house");
     let report: serde_json::Value =
@@ -91,6 +92,7 @@ fn a_week_closes_its_books() {
     let books = &report["books"];
     let of = |path: &str| books.pointer(path).and_then(serde_json::Value::as_i64).unwrap();
     assert_eq!(of("/money/ledger_fen"), of("/house/goods_fen") + of("/house/fees_fen"));
+    assert_eq!(of("/money/discounts_fen"), of("/house/discounts_fen"));
     assert_eq!(of("/house/list_fen") - of("/house/discounts_fen"), of("/house/goods_fen"));
     assert!(of("/house/days_closed") >= 3 * 6, "{books}");
     // It was a week in which everything happened that the rules are about.
@@ -108,6 +110,18 @@ fn a_week_closes_its_books() {
     let rare = ["erased", "points_expired", "points_reversed", "coupons_expired"];
     let rare = rare.map(|what| of(&format!("/members/{what}")));
     assert!(rare.iter().any(|count| *count > 0), "{books}");
+}
+
+/// A day of a small chain in which every kind of business occurs by itself, from a sale at a till to
+/// a coupon that comes back; and one of which the report says that most did not.
+#[test]
+fn a_day_sees_every_kind_of_business_or_fails() {
+    let town = ["actors", "--stores", "8", "--couriers", "24", "--skus", "40", "--days", "1"];
+    let all = ["--fail-if", "kinds_seen<100%"];
+    let busy = ["--orders", "500", "--faults", "rough", "--seed", "1"];
+    expect(&simulator(&[&town[..], &busy[..], &all[..]].concat()), 0, "partial rejections");
+    let quiet = ["--orders", "3", "--faults", "none", "--seed", "1"];
+    expect(&simulator(&[&town[..], &quiet[..]].concat()), 99, "kinds_seen<100%");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The worked examples of docs/commerce.md: their tables are checked against the page.
 
-use super::tests::{Story, at, order};
+use super::tests::{Story, at, coupon, order};
 use super::*;
 
 const PAGE: &str = include_str!("../../../docs/commerce.md");
@@ -34,6 +34,59 @@ fn the_page_shows_what_points_do() {
     step(&mut story, text, &|story| story.correct(1, 0, 400));
     let text = "an order without points is completed, 50.00 paid";
     step(&mut story, text, &|story| story.complete(3, 5_000, 0));
+    let table = rows.join("\n");
+    assert!(PAGE.contains(&table), "docs/commerce.md should say:\n\n{table}");
+}
+
+/// Of three coupons of 5.00, with an order that is called off, one that arrives and comes back, and
+/// one during which a coupon expires.
+#[test]
+fn the_page_shows_where_coupons_are() {
+    let mut story = Story::begin();
+    let mut rows = Vec::new();
+    let mut step = |story: &mut Story, text: &str, act: &dyn Fn(&mut Story)| {
+        act(story);
+        let free = story.member.standing(&story.policy, story.now).unwrap().coupons.len();
+        let held = story.member.coupons.values().filter(|coupon| coupon.held_for.is_some()).count();
+        let count = |is_meant: fn(&MemberEvent) -> bool| {
+            story.events.iter().filter(|event| is_meant(event)).count()
+        };
+        let claimed = count(|event| matches!(event, MemberEvent::CouponClaimed { .. }));
+        let expired = count(|event| matches!(event, MemberEvent::CouponExpired { .. }));
+        let used = claimed - expired - story.member.coupons.len();
+        rows.push(format!("| {text} | {free} | {held} | {used} | {expired} |"));
+    };
+    let day = |number: u32| at(number * 86_400);
+    let give_back = |story: &mut Story, number: u64| {
+        let because = GiveBack::Cancelled;
+        story.ask(MemberCommand::GiveBack { order: order(number), because }).unwrap();
+    };
+    step(&mut story, "two coupons are claimed", &|story| {
+        story.claim(1, day(30)).unwrap();
+        story.claim(2, day(30)).unwrap();
+    });
+    let text = "an order that uses the first is placed";
+    step(&mut story, text, &|story| story.hold(1, &[1], 0).unwrap());
+    step(&mut story, "a second order wants the same one, and is refused", &|story| {
+        let refusal = story.hold(2, &[1], 0).unwrap_err();
+        assert_eq!(refusal, MemberRefusal::CouponHeld { coupon: coupon(1) });
+    });
+    step(&mut story, "the first order is cancelled", &|story| give_back(story, 1));
+    step(&mut story, "a third order uses both", &|story| story.hold(3, &[1, 2], 0).unwrap());
+    step(&mut story, "it is completed", &|story| story.complete(3, 3_000, 0));
+    step(&mut story, "all of it is returned", &|story| story.correct(3, 0, 0));
+    step(
+        &mut story,
+        "a third coupon, good for a day, is claimed and held by a fourth order",
+        &|story| {
+            story.claim(3, day(1)).unwrap();
+            story.hold(4, &[3], 0).unwrap();
+        },
+    );
+    step(&mut story, "two days later the fourth order is cancelled", &|story| {
+        story.now = day(2);
+        give_back(story, 4);
+    });
     let table = rows.join("\n");
     assert!(PAGE.contains(&table), "docs/commerce.md should say:\n\n{table}");
 }

@@ -169,6 +169,42 @@ fn the_page_shows_who_wins_and_what_is_cut() {
     is_on_the_page(&table(&["10.00 of goods", "A takes", "B takes", "to pay"], rows));
 }
 
+/// Two milk at a list price of 10.00 with a tenth off for everybody, asked for by a partner whose
+/// contract begins at nine tenths and that the platform pays for.
+#[test]
+fn the_page_shows_what_a_partner_asks() {
+    let partner = BookCommand::PutContract(contract("mt", 900));
+    let book = book_of([BookCommand::PutSku(sku(1, 1_000)), partner]);
+    let campaigns = campaigns_of(&book, [campaign(1, percent_off(100))]);
+    let ask = |name: &str, price: Option<i64>| {
+        let mut request = QuoteRequest { channel: channel(name), ..basket(&[(1, 2)]) };
+        request.lines[0].channel_price = price.map(Money::fen);
+        quoted(&book, &campaigns, None, &request)
+    };
+    let row = |(sends, price, by): (&str, Option<i64>, &str)| {
+        let cells = match ask(by, price) {
+            Err(refusal) => [format!("`{}`", refusal.code()), "–".into(), "–".into(), "–".into()],
+            Ok(quoted) => {
+                let line = &quoted.quote.lines[0];
+                let contract = taken(&line.shares, |share| share.bearer == Bearer::Platform);
+                let campaign = taken(&line.shares, |share| share.source.is_discount());
+                [line.unit_price, contract, campaign, line.goods].map(yuan)
+            }
+        };
+        [sends.to_owned()].into_iter().chain(cells).collect::<Vec<String>>()
+    };
+    let asked = [
+        ("nothing", None, "mt"),
+        ("9.50", Some(950), "mt"),
+        ("9.00", Some(900), "mt"),
+        ("8.99", Some(899), "mt"),
+        ("10.50", Some(1_050), "mt"),
+        ("9.50, without a contract", Some(950), "app"),
+    ];
+    let head = ["the partner sends", "a unit", "the platform bears", "campaign", "two cost"];
+    is_on_the_page(&table(&head, asked.map(row)));
+}
+
 #[test]
 fn the_page_shows_when_a_coupon_expires() {
     let day = |number: u32| NOW.after(Seconds((number - 1) * 86_400));

@@ -134,9 +134,21 @@ pub struct Permit {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
     /// Above this much, in the same unit, a second person must agree (`/v1/approvals`). Asked of
-    /// cancelling orders and of giving money back.
+    /// cancelling orders, of taking units off them, and of giving money back for returns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_above: Option<i64>,
+}
+
+impl Permit {
+    /// Whether so much is within its limit.
+    pub fn covers(&self, amount: i64) -> bool {
+        self.limit.is_none_or(|limit| amount <= limit)
+    }
+
+    /// Whether so much takes no second person.
+    pub fn decides_alone(&self, amount: i64) -> bool {
+        self.covers(amount) && self.second_above.is_none_or(|most| amount <= most)
+    }
 }
 
 /// What some roles do not get to see.
@@ -167,6 +179,12 @@ pub struct Role {
 impl Role {
     pub fn permit(&self, verb: Verb) -> Option<&Permit> {
         self.permits.iter().find(|permit| permit.verb == verb)
+    }
+
+    /// Under which permission units may be taken off an order: that gives money back as cancelling
+    /// does, so whoever may cancel has the same limits there.
+    pub fn takes_off_under(&self) -> Verb {
+        if self.permit(Verb::CancelOrder).is_some() { Verb::CancelOrder } else { Verb::ChangeOrder }
     }
 
     pub fn sees(&self, field: Field) -> bool {
@@ -439,6 +457,35 @@ mod tests {
             let may = role.permit(Verb::ManageTokens).is_some();
             assert_eq!(may, role.name == "hq_admin", "{}", role.name);
         }
+    }
+
+    /// The table of docs/commerce.md.
+    #[test]
+    fn the_page_shows_who_decides_alone_and_who_may_agree() {
+        let roles = Roles::with([]);
+        let people = [
+            ("store manager", "store_manager"),
+            ("region manager", "region_manager"),
+            ("headquarters", "hq_admin"),
+        ];
+        let rows = [30_000, 80_000, 600_000].map(|fen| {
+            let permits = people.map(|(called, name)| {
+                let role = roles.get(name).unwrap();
+                let (back, off) = (role.permit(Verb::DecideReturn), role.takes_off_under());
+                let cancel = role.permit(Verb::CancelOrder).unwrap();
+                assert_eq!((off, back.unwrap().limit), (Verb::CancelOrder, cancel.limit));
+                (called, cancel)
+            });
+            let alone = |(_, permit): (&str, &Permit)| {
+                if permit.decides_alone(fen) { "alone" } else { "asks" }
+            };
+            let agrees = permits.iter().filter(|(_, permit)| permit.covers(fen));
+            let agrees: Vec<_> = agrees.map(|(called, _)| *called).collect();
+            let (words, agrees) = (permits.map(alone).join(" | "), agrees.join(", "));
+            format!("| {}.00 | {words} | {agrees} |", fen / 100)
+        });
+        let (page, table) = (include_str!("../../../docs/commerce.md"), rows.join("\n"));
+        assert!(page.contains(&table), "docs/commerce.md should say:\n\n{table}");
     }
 
     #[test]

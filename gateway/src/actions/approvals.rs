@@ -5,7 +5,7 @@ use dispatch::Message;
 use dispatch::order::{CancelReason, OrderCommand};
 use vocabulary::{ApprovalId, Money, OrderId};
 
-use crate::access::{Resource, Verb};
+use crate::access::{Resource, Role, Verb};
 use crate::app::{App, order_facts, within};
 use crate::call::{Call, Caller};
 use crate::reference::{Approval, ApprovalAction, ApprovalAnswer};
@@ -13,10 +13,11 @@ use crate::wire::approval::{AnswerBody, ApprovalBody, ApprovalView};
 use crate::wire::fault::{Code, Fault};
 use crate::wire::store::words;
 
-fn verb_of(action: &ApprovalAction) -> Verb {
+fn verb_of(action: &ApprovalAction, role: &Role) -> Verb {
     match action {
         ApprovalAction::CancelOrder { .. } => Verb::CancelOrder,
         ApprovalAction::ApproveReturn { .. } => Verb::DecideReturn,
+        ApprovalAction::ConfirmChange { .. } => role.takes_off_under(),
     }
 }
 
@@ -27,13 +28,16 @@ pub async fn may_alone(
     verb: Verb,
     order: OrderId,
 ) -> Result<(), Fault> {
-    let most = caller.role.permit(verb).and_then(|permit| permit.second_above);
-    let Some(most) = most else { return Ok(()) };
+    let permit = caller.role.permit(verb);
+    let Some((permit, most)) = permit.and_then(|permit| Some((permit, permit.second_above?)))
+    else {
+        return Ok(());
+    };
     let facts = app.cities.of(order).read_order(order, order_facts).await?;
-    if facts.payable <= most {
+    let amount = facts.payable;
+    if permit.decides_alone(amount) {
         return Ok(());
     }
-    let amount = facts.payable;
     let message = format!(
         "{amount} is above the {most} that one person decides: ask for a second one under \
          /v1/approvals"
@@ -46,7 +50,7 @@ pub async fn ask(app: &App, call: &Call, body: ApprovalBody) -> Result<ApprovalV
     let ApprovalBody { action, note } = body;
     let order = action.order();
     let facts = app.cities.of(order).read_order(order, order_facts).await?;
-    app.may(&call.caller, verb_of(&action), Resource::Order(&facts))?;
+    app.may(&call.caller, verb_of(&action, &call.caller.role), Resource::Order(&facts))?;
     words("note", &note, 300)?;
     let author = app.author(&call.caller);
     let amount = Money::fen(facts.payable);
@@ -61,10 +65,10 @@ pub async fn ask(app: &App, call: &Call, body: ApprovalBody) -> Result<ApprovalV
 async fn may_answer(app: &App, caller: &Caller, approval: &Approval) -> Result<(), Fault> {
     let order = approval.action.order();
     let facts = app.cities.of(order).read_order(order, order_facts).await?;
-    let permit =
-        app.may(caller, verb_of(&approval.action), Resource::Order(&facts)).map_err(|fault| {
-            if fault.code == Code::NotFound { Fault::not_found("approval") } else { fault }
-        })?;
+    let verb = verb_of(&approval.action, &caller.role);
+    let permit = app.may(caller, verb, Resource::Order(&facts)).map_err(|fault| {
+        if fault.code == Code::NotFound { Fault::not_found("approval") } else { fault }
+    })?;
     within(permit, facts.payable)
 }
 
@@ -110,6 +114,9 @@ async fn carry_out(
         ApprovalAction::ApproveReturn { return_id, .. } => {
             OrderCommand::DecideReturn { return_id: *return_id, approve: true, note }
         }
+        ApprovalAction::ConfirmChange { change, .. } => {
+            OrderCommand::ConfirmChange { change: *change }
+        }
     };
     let own = Idempotency {
         scope: "approval".to_owned(),
@@ -132,7 +139,8 @@ pub async fn visible(app: &App, caller: &Caller) -> Result<Vec<ApprovalView>, Fa
         let order = approval.action.order();
         let is_near = is_own || {
             let facts = app.cities.of(order).read_order(order, order_facts).await?;
-            app.may(caller, verb_of(&approval.action), Resource::Order(&facts)).is_ok()
+            let verb = verb_of(&approval.action, &caller.role);
+            app.may(caller, verb, Resource::Order(&facts)).is_ok()
         };
         if is_near {
             views.push(ApprovalView::of(id, &approval));

@@ -107,8 +107,22 @@ pub async fn confirm_change(
     change: ChangeId,
 ) -> Result<Done, Fault> {
     app.may_order(&call.caller, Verb::ChangeOrder, order).await?;
+    if takes_off(app, order, change).await? {
+        let verb = call.caller.role.takes_off_under();
+        app.may_order(&call.caller, verb, order).await?;
+        may_alone(app, &call.caller, verb, order).await?;
+    }
     let command = OrderCommand::ConfirmChange { change };
     done(app, call, Message::Order(order, Box::new(command))).await
+}
+
+/// Whether the change gives money back; one that only moves the door does not.
+async fn takes_off(app: &App, order: OrderId, change: ChangeId) -> Result<bool, Fault> {
+    let read = app.cities.of(order).read_order(order, move |order| {
+        let proposed = order.proposed_change.as_ref().filter(|known| known.change == change);
+        proposed.is_some_and(|known| !known.remove.is_empty())
+    });
+    Ok(read.await?)
 }
 
 pub async fn hold(app: &App, call: &Call, order: OrderId, body: HoldBody) -> Result<Done, Fault> {

@@ -91,6 +91,7 @@ async fn reject(
 #[serde(deny_unknown_fields)]
 struct Asked {
     /// `store`, `courier`, `book`, `policy`, `role`, `user`, `token`, `approval` and so on.
+    #[param(example = "role")]
     kind: Option<String>,
     /// One document.
     id: Option<String>,

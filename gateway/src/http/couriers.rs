@@ -128,7 +128,7 @@ fn view(reader: &Reader<'_>, courier: CourierId) -> Option<CourierView> {
 #[serde(deny_unknown_fields)]
 struct OfDay {
     /// One of the last 40 days; today when absent.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Date)]
     day: Option<Date>,
 }
 

@@ -10,7 +10,7 @@ const DEEPEST: usize = 8;
 const SOME_ID: &str = "019ab3c0-0000-7000-8000-000000000001";
 
 /// What fields of these names usually say.
-const WORDS: [(&str, &str); 23] = [
+const WORDS: [(&str, &str); 24] = [
     ("address", "武汉市洪山区珞喻路 889 号"),
     ("carrier", "顺丰"),
     ("category", "dairy"),
@@ -23,6 +23,7 @@ const WORDS: [(&str, &str); 23] = [
     ("kind", "order"),
     ("message", "the store is closed: choose another one or a later time"),
     ("name", "鲜禾便利·光谷店"),
+    ("near", "30.6,114.3"),
     ("note", "asked by telephone"),
     ("number", "SF1234567890"),
     ("phone", "13800001234"),
@@ -355,8 +356,12 @@ mod tests {
                 }
                 let parameters = operation["parameters"].as_array().into_iter().flatten();
                 for parameter in parameters {
+                    let at = format!("{door} {}", parameter["name"]);
                     if parameter["example"].is_null() {
-                        wrong.push(format!("{door}: {} has no example", parameter["name"]));
+                        wrong.push(format!("{at}: no example"));
+                    } else {
+                        let said = &parameter["example"];
+                        wrong.extend(faults(&parameter["schema"], said, all, &at));
                     }
                     examples += 1;
                 }

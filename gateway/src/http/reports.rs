@@ -51,10 +51,10 @@ const MOST_DAYS: i32 = 366;
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// The first day; today when absent.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Date)]
     pub from: Option<Date>,
     /// The last day; the first one when absent.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
     /// All stores within reach when absent.
     #[param(value_type = Option<String>)]
@@ -161,9 +161,9 @@ pub enum By {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct SalesAsked {
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Date)]
     from: Option<Date>,
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Date)]
     to: Option<Date>,
     #[param(value_type = Option<String>)]
     store: Option<StoreId>,
@@ -196,7 +196,7 @@ async fn sales(
     });
     let rows: Vec<SalesRow> = rows.collect();
     if let Some(form) = Form::wanted(&headers) {
-        return tables::sales(&rows).reply(form).await;
+        return tables::sales(&rows, by == By::Campaign).reply(form).await;
     }
     let report = SalesReport {
         read_to: read_to.into(),
@@ -351,9 +351,9 @@ async fn service(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Date)]
     from: Option<Date>,
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Date)]
     to: Option<Date>,
     #[param(value_type = Option<String>)]
     store: Option<StoreId>,

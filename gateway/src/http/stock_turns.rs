@@ -88,9 +88,9 @@ async fn stock(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Date)]
     from: Option<Date>,
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Date)]
     to: Option<Date>,
     #[param(value_type = Option<String>)]
     store: Option<StoreId>,

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use persistence::Journal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vocabulary::{ApprovalId, Money, OrderId, PrincipalId, ReturnId, Timestamp};
+use vocabulary::{ApprovalId, ChangeId, Money, OrderId, PrincipalId, ReturnId, Timestamp};
 
 use super::directory::broken;
 use super::{Author, Reference, documents, kinds};
@@ -30,12 +30,21 @@ pub enum ApprovalAction {
         #[schema(value_type = Id)]
         return_id: ReturnId,
     },
+    /// Units are taken off before they are packed.
+    ConfirmChange {
+        #[schema(value_type = Id)]
+        order: OrderId,
+        #[schema(value_type = Id)]
+        change: ChangeId,
+    },
 }
 
 impl ApprovalAction {
     pub fn order(&self) -> OrderId {
         match self {
-            Self::CancelOrder { order } | Self::ApproveReturn { order, .. } => *order,
+            Self::CancelOrder { order }
+            | Self::ApproveReturn { order, .. }
+            | Self::ConfirmChange { order, .. } => *order,
         }
     }
 }

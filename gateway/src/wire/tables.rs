@@ -73,57 +73,92 @@ fn seconds(number: Option<u32>) -> Cell {
     number.map_or(Cell::Empty, count)
 }
 
-pub fn sales(rows: &[SalesRow]) -> Figures {
+/// What a rule took off, by who bears it: the columns that add up to the ledger, where rules meet on
+/// one sale.
+const BEARERS: [&str; 4] = ["hq", "store", "merchant", "platform"];
+
+const SALES: &[&str] = &[
+    "key",
+    "name",
+    "sales",
+    "units",
+    "returned_units",
+    "list",
+    "discounts",
+    "goods",
+    "returned_goods",
+    "fees",
+    "paid",
+    "tax",
+    "platform_fee",
+];
+const SALES_BY_RULE: &[&str] = &[
+    "key",
+    "name",
+    "sales",
+    "units",
+    "returned_units",
+    "list",
+    "discounts",
+    "goods",
+    "returned_goods",
+    "fees",
+    "paid",
+    "tax",
+    "platform_fee",
+    "borne_by_hq",
+    "borne_by_store",
+    "borne_by_merchant",
+    "borne_by_platform",
+];
+
+/// By whatever they are broken down; by rule each row also says who bears what of it.
+pub fn sales(rows: &[SalesRow], is_by_rule: bool) -> Figures {
     let row = |row: &SalesRow| {
-        let FiguresView {
-            sales,
-            units,
-            returned_units,
-            list_fen,
-            discounts_fen,
-            goods_fen,
-            returned_goods_fen,
-            fees_fen,
-            paid_fen,
-            tax_fen,
-            platform_fee_fen,
-        } = row.figures;
-        let counts = [count(sales), Cell::Count(units), Cell::Count(returned_units)];
-        let amounts = [
-            list_fen,
-            discounts_fen,
-            goods_fen,
-            returned_goods_fen,
-            fees_fen,
-            paid_fen,
-            tax_fen,
-            platform_fee_fen,
-        ];
-        [Cell::text(&row.key), Cell::some(row.name.as_ref())]
-            .into_iter()
-            .chain(counts)
-            .chain(amounts.map(Cell::Money))
-            .collect()
+        let mut cells = sales_cells(row);
+        if is_by_rule {
+            cells.extend(BEARERS.map(|bearer| Cell::Money(borne_by(row, bearer))));
+        }
+        cells
     };
-    Figures {
-        name: "sales",
-        head: &[
-            "key",
-            "name",
-            "sales",
-            "units",
-            "returned_units",
-            "list",
-            "discounts",
-            "goods",
-            "returned_goods",
-            "fees",
-            "paid",
-            "tax",
-            "platform_fee",
-        ],
-        rows: rows.iter().map(row).collect(),
-    }
+    let head = if is_by_rule { SALES_BY_RULE } else { SALES };
+    Figures { name: "sales", head, rows: rows.iter().map(row).collect() }
+}
+
+fn borne_by(row: &SalesRow, bearer: &str) -> Money {
+    row.borne.iter().filter(|part| part.bearer == bearer).map(|part| part.amount_fen).sum()
+}
+
+fn sales_cells(row: &SalesRow) -> Vec<Cell> {
+    let FiguresView {
+        sales,
+        units,
+        returned_units,
+        list_fen,
+        discounts_fen,
+        goods_fen,
+        returned_goods_fen,
+        fees_fen,
+        paid_fen,
+        tax_fen,
+        platform_fee_fen,
+    } = row.figures;
+    let counts = [count(sales), Cell::Count(units), Cell::Count(returned_units)];
+    let amounts = [
+        list_fen,
+        discounts_fen,
+        goods_fen,
+        returned_goods_fen,
+        fees_fen,
+        paid_fen,
+        tax_fen,
+        platform_fee_fen,
+    ];
+    [Cell::text(&row.key), Cell::some(row.name.as_ref())]
+        .into_iter()
+        .chain(counts)
+        .chain(amounts.map(Cell::Money))
+        .collect()
 }
 
 pub fn service(rows: &[ServiceRow]) -> Figures {

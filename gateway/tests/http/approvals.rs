@@ -56,6 +56,45 @@ async fn what_is_above_ones_own_word_takes_a_second_person() {
     late.refused(409, "approval_closed");
 }
 
+/// Taking all but one unit off would give back nearly everything, one change at a time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn units_are_taken_off_within_the_limits_of_cancelling() {
+    let given = Given::shop().await;
+    careful(&given).await;
+    let permits = json!([
+        {"verb": "read_order", "reach": "own"},
+        {"verb": "change_order", "reach": "own"},
+        {"verb": "cancel_order", "reach": "own", "limit": 4_000, "second_above": 1_000},
+    ]);
+    given.hq_put("/v1/roles/changer", json!({"name": "changer", "permits": permits})).await.ok();
+    let (one, two) = (one_of(&given, "changer", "一").await, one_of(&given, "careful", "二").await);
+    let placed = given.open_order("k").await;
+    let changes = format!("{}/changes", placed.path());
+    let fewer = json!({"remove": [{"line": 1, "units": 1}]});
+    let proposed = given.post(&changes, &one, fewer.clone()).await.ok();
+    let change = proposed["change"].as_str().unwrap();
+    let confirm = format!("{changes}/{change}/confirm");
+    given.post(&confirm, &one, json!({})).await.refused(403, "second_person_needed");
+    let action = json!({"kind": "confirm_change", "order": placed.order, "change": change});
+    let wish = json!({"action": action, "note": "缺货，顾客同意"});
+    let asked = given.post("/v1/approvals", &one, wish).await.ok();
+    let approve = format!("/v1/approvals/{}/approve", asked["approval"].as_str().unwrap());
+    given.post(&approve, &one, json!({})).await.refused(403, "second_person_needed");
+    given.post(&approve, &two, json!({})).await.ok();
+    let order = given.get(&placed.path(), &given.hq).await.ok();
+    assert_eq!((&order["lines"][0]["removed"], &order["status"]), (&json!(1), &json!("open")));
+    // Another door gives nothing back; an order above the limit gives nothing back by them at all.
+    let moved = json!({"destination": {"lat": 30.604, "lon": 114.305}});
+    let proposed = given.post(&changes, &one, moved).await.ok();
+    let confirm = format!("{changes}/{}/confirm", proposed["change"].as_str().unwrap());
+    given.post(&confirm, &one, json!({})).await.ok();
+    let permits = json!([
+        {"verb": "change_order", "reach": "own", "limit": 500}, {"verb": "read_order", "reach": "own"}]);
+    given.hq_put("/v1/roles/small", json!({"name": "small", "permits": permits})).await.ok();
+    let small = one_of(&given, "small", "小").await;
+    given.post(&changes, &small, fewer).await.refused(403, "over_limit");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_declined_wish_changes_nothing_and_a_small_limit_cannot_agree() {
     let given = Given::shop().await;

@@ -12,6 +12,7 @@ mod campaigns;
 mod codes;
 mod documents;
 mod doors;
+mod examples;
 mod expiry;
 mod frames;
 mod given;

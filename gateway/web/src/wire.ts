@@ -130,6 +130,10 @@ export type ApprovalAction = {
   kind: 'approve_return';
   order: Id;
   return_id: Id;
+} | {
+  change: Id;
+  kind: 'confirm_change';
+  order: Id;
 };
 
 export type ApprovalBody = {
@@ -1511,8 +1515,8 @@ export type Permit = {
   limit?: number | null;
   reach: Reach;
   /**
-   * Above this much, in the same unit, a second person must agree (`/v1/approvals`). Asked of cancelling orders
-   * and of giving money back.
+   * Above this much, in the same unit, a second person must agree (`/v1/approvals`). Asked of cancelling orders,
+   * of taking units off them, and of giving money back for returns.
    */
   second_above?: number | null;
   verb: Verb;

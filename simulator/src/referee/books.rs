@@ -29,6 +29,7 @@ pub(super) struct Books {
 struct Sold {
     /// Fees included.
     paid: i64,
+    goods: i64,
     /// At the list price.
     list: i64,
 }
@@ -52,6 +53,8 @@ struct Account {
 struct Line {
     bought: i64,
     paid: i64,
+    /// Paid, less fees.
+    goods: i64,
     list_price: i64,
     given_back: i64,
     /// Sold and not returned.
@@ -67,11 +70,21 @@ struct Part {
 }
 
 impl Line {
-    /// What the units numbered `from..until` carry.
+    /// What the units numbered `from..until` carry of what was paid.
     fn worth(&self, from: i64, until: i64) -> i64 {
+        self.part(self.paid, from, until)
+    }
+
+    /// What they carry of an amount of the whole line.
+    fn part(&self, amount: i64, from: i64, until: i64) -> i64 {
         let bought = self.bought.max(1);
-        let (whole, rest) = (self.paid / bought, self.paid % bought);
+        let (whole, rest) = (amount / bought, amount % bought);
         whole * (until - from) + until.min(rest).max(0) - from.min(rest).max(0)
+    }
+
+    fn carries(&self, from: i64, until: i64) -> Sold {
+        let (paid, goods) = (self.worth(from, until), self.part(self.goods, from, until));
+        Sold { paid, goods, list: (until - from) * self.list_price }
     }
 
     /// What is sold now, from the last unit down.
@@ -82,20 +95,25 @@ impl Line {
     fn sell(&mut self, units: i64) -> Sold {
         let until = self.bought - self.sold;
         self.sold += units;
-        Sold { paid: self.worth(until - units, until), list: units * self.list_price }
+        self.carries(until - units, until)
     }
 
     fn take_back(&mut self, units: i64) -> Sold {
         let from = self.bought - self.sold;
         self.sold -= units;
-        Sold { paid: -self.worth(from, from + units), list: -units * self.list_price }
+        self.carries(from, from + units).reversed()
     }
 }
 
 impl Sold {
     fn add(&mut self, other: Self) {
         self.paid += other.paid;
+        self.goods += other.goods;
         self.list += other.list;
+    }
+
+    fn reversed(self) -> Self {
+        Self { paid: -self.paid, goods: -self.goods, list: -self.list }
     }
 }
 
@@ -207,7 +225,7 @@ impl Books {
             let (store, day) = (text(row, "store"), text(row, "day"));
             let goods = fen("goods_fen");
             let paid = goods + fen("delivery_fees_fen") + fen("packing_fees_fen");
-            let sold = Sold { paid, list: fen("list_fen") };
+            let sold = Sold { paid, goods, list: fen("list_fen") };
             theirs.entry((store.to_owned(), day.to_owned())).or_default().add(sold);
             let payout = goods
                 + fen("hq_discounts_fen")
@@ -252,6 +270,7 @@ impl Books {
             money.held_fen += received - paid_back - earned - kept;
         }
         money.ledger_fen = self.sold_by.values().map(|sold| sold.paid).sum();
+        money.discounts_fen = self.sold_by.values().map(|sold| sold.list - sold.goods).sum();
         money
     }
 }
@@ -260,8 +279,9 @@ impl Account {
     fn open(terms: &Value) -> Self {
         let line = |line: &Value| {
             let (bought, paid) = (number(line, "quantity"), number(line, "paid"));
-            let list_price = number(line, "list_price");
-            let known = Line { bought, paid, list_price, ..Line::default() };
+            let fees: i64 = list(line, "fees").iter().map(|fee| number(fee, "amount")).sum();
+            let (goods, list_price) = (paid - fees, number(line, "list_price"));
+            let known = Line { bought, paid, goods, list_price, ..Line::default() };
             (number(line, "line").unsigned_abs(), known)
         };
         Self { lines: list(terms, "lines").iter().map(line).collect(), ..Self::default() }

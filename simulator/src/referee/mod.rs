@@ -7,6 +7,7 @@
 mod books;
 mod budgets;
 mod endings;
+mod happenings;
 mod members;
 mod money;
 mod paths;
@@ -36,6 +37,7 @@ use books::Books;
 use budgets::Budgets;
 use endings::Endings;
 pub use endings::patience_ms;
+use happenings::Happenings;
 use members::Members;
 use money::MoneyRule;
 use paths::Paths;
@@ -65,6 +67,7 @@ pub struct Referee {
     timers: Timers,
     uses: Uses,
     budgets: Budgets,
+    happenings: Happenings,
 }
 
 impl Referee {
@@ -91,6 +94,7 @@ impl Referee {
             timers: Timers::at_pace(scale),
             uses: Uses::at_pace(scale),
             budgets: Budgets::default(),
+            happenings: Happenings::default(),
         }
     }
 
@@ -105,6 +109,7 @@ impl Referee {
         self.money.see(event, verdicts);
         self.books.see(event, verdicts);
         self.uses.see(event);
+        self.happenings.see(event);
         self.budgets.see_city(event, verdicts);
         self.endings.see(event);
         self.timers.see(event, verdicts);
@@ -114,6 +119,7 @@ impl Referee {
     pub fn see_member(&mut self, event: &Event) {
         self.members.see(event, &mut self.verdicts);
         self.budgets.see_owner(event, &mut self.verdicts);
+        self.happenings.see_member(event);
     }
 
     /// A word about this order waits in its city's outbox.
@@ -155,6 +161,7 @@ impl Referee {
         BooksOfRun {
             money,
             members,
+            happened: self.happenings.seen(),
             member_orders: self.uses.count(),
             budgets: drawn.budgets,
             budget_limit_fen: drawn.limit_fen,

@@ -294,19 +294,21 @@ fn books_that_do_not_close_are_noticed() {
     let back = json!({"kind": "refunded", "refund": "b1", "amount": 700});
     let sound = paid(1_400).order(returned).write("payment", "p1", back).order(confirmed);
     assert_eq!(sound.judge(), Vec::<String>::new());
-    let settled = |goods: i64, payout: i64| {
+    let settled = |list: i64, goods: i64, fees: i64, payout: i64| {
         let mut referee = Referee::new(0);
         sound.events.iter().for_each(|event| referee.see(event));
-        let row = json!({"store": "s1", "day": "1970-01-01", "list_fen": goods,
-            "discounts_fen": 0, "goods_fen": goods, "delivery_fees_fen": 200,
+        let row = json!({"store": "s1", "day": "1970-01-01", "list_fen": list,
+            "discounts_fen": list - goods, "goods_fen": goods, "delivery_fees_fen": fees,
             "packing_fees_fen": 0, "payout_fen": payout});
         referee.settled(&[row], 0);
         let found = referee.findings().violations.into_iter();
         found.map(|violation| violation.rule).collect::<Vec<_>>()
     };
-    assert_eq!(settled(500, 500), Vec::<String>::new());
-    assert_eq!(settled(501, 501), ["settlement_is_the_ledger"]);
-    assert_eq!(settled(500, 499), ["settlement_adds_up"]);
+    assert_eq!(settled(500, 500, 200, 500), Vec::<String>::new());
+    assert_eq!(settled(501, 501, 200, 501), ["settlement_is_the_ledger"]);
+    assert_eq!(settled(500, 500, 200, 499), ["settlement_adds_up"]);
+    // A discount that nobody gave, hidden in the fees.
+    assert_eq!(settled(500, 490, 210, 490), ["settlement_is_the_ledger"]);
 }
 
 #[test]

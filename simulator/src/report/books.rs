@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::happened::Happened;
+
 /// What a run's books came to when they closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct BooksOfRun {
@@ -15,6 +17,8 @@ pub struct BooksOfRun {
     pub budget_drawn_fen: i64,
     /// What the house settled; absent where nobody kept books.
     pub house: Option<HouseTotals>,
+    #[serde(default)]
+    pub happened: Happened,
 }
 
 /// Money by the referee's own account.
@@ -32,6 +36,9 @@ pub struct MoneyBooks {
     pub shares_fen: i64,
     /// The same by stores and their days.
     pub ledger_fen: i64,
+    /// List prices of it less what the goods cost.
+    #[serde(default)]
+    pub discounts_fen: i64,
 }
 
 /// What the house settled the stores for.

@@ -38,6 +38,7 @@ pub(super) fn groups(summary: &RunSummary) -> Vec<Group> {
     if let Some(books) = &summary.books {
         groups.push(Group { title: words::BOOKS, figures: money(books) });
         groups.push(Group { title: words::MEMBERS, figures: members(books) });
+        groups.push(Group { title: words::HAPPENED, figures: happened(books) });
     }
     groups.push(Group { title: words::REFEREE, figures: referee(summary) });
     groups
@@ -95,6 +96,11 @@ fn members(books: &BooksOfRun) -> Vec<Figure> {
         plain(words::BUDGET, yuan(books.budget_limit_fen)),
         plain(words::BUDGET_DRAWN, yuan(books.budget_drawn_fen)),
     ]
+}
+
+/// Only kinds, without a share: most of them have nothing that they are a part of.
+fn happened(books: &BooksOfRun) -> Vec<Figure> {
+    books.happened.kinds().map(|(name, times)| plain(name, count(times))).into()
 }
 
 fn orders(summary: &RunSummary) -> Vec<Figure> {

@@ -57,6 +57,7 @@ named!(Count {
     CouldNotSend = "could_not_send",
     Gaps = "gaps",
     Violations = "violations",
+    KindsSeen = "kinds_seen",
 });
 
 named!(Stage {
@@ -117,6 +118,8 @@ impl Count {
             Self::CouldNotSend => (traffic.could_not_send, tries),
             Self::Gaps => (traffic.gaps, traffic.frames),
             Self::Violations => (summary.referee.violation_count, summary.referee.checks),
+            // Where no books were kept nothing was seen.
+            Self::KindsSeen => summary.books.unwrap_or_default().happened.kinds_seen(),
         };
         Share { count: count as f64, of: of as f64 }
     }

@@ -7,6 +7,7 @@
 mod books;
 mod figures;
 mod format;
+mod happened;
 mod html;
 mod latency;
 mod metric;
@@ -26,6 +27,7 @@ mod sample;
 mod tests;
 
 pub use books::{BooksOfRun, HouseTotals, MemberBooks, MoneyBooks};
+pub use happened::Happened;
 pub use html::html;
 pub use latency::{Latency, LatencyRecorder, Percentiles};
 pub use outcome::Outcome;

@@ -121,6 +121,23 @@ pub(super) const COUPONS_ERASED: Words = words("注销券", "coupons forgotten")
 pub(super) const BUDGET: Words = words("活动预算（元）", "budgets (yuan)");
 pub(super) const BUDGET_DRAWN: Words = words("已用预算（元）", "drawn of budgets (yuan)");
 
+pub(super) const HAPPENED: Words = words("发生的业务", "What happened");
+pub(super) const TILL_SALES: Words = words("收银销售", "till sales");
+pub(super) const COUNTS: Words = words("盘点", "counts");
+pub(super) const TRANSFERS: Words = words("调拨完成", "transfers completed");
+pub(super) const LIMITED_TIME_ORDERS: Words = words("限时折扣订单", "with limited-time");
+pub(super) const SPEND_AND_SAVE_ORDERS: Words = words("满减订单", "with spend-and-save");
+pub(super) const COUPON_ORDERS: Words = words("用券订单", "with a coupon");
+pub(super) const POINT_ORDERS: Words = words("积分抵扣订单", "paid with points");
+pub(super) const SPLIT_ORDERS: Words = words("拆单订单", "split orders");
+pub(super) const WHOLE_REJECTS: Words = words("整单拒收", "whole rejections");
+pub(super) const PART_REJECTS: Words = words("部分拒收", "partial rejections");
+pub(super) const CANCELLATIONS: Words = words("取消", "cancellations");
+pub(super) const COUPONS_GIVEN_BACK: Words = words("退回的券", "coupons given back");
+pub(super) const EARNING_ORDERS: Words = words("获积分订单", "orders earning points");
+pub(super) const RETURNS: Words = words("退货", "returns");
+pub(super) const REFUNDS: Words = words("退款次数", "refunds");
+
 pub(super) const CHECKS: Words = words("规则检查", "checks");
 pub(super) const VIOLATIONS: Words = words("违规", "violations");
 pub(super) const MEDIAN: Words = words("中位数", "median");

@@ -115,6 +115,7 @@ pub fn approvals(approvals: &[ApprovalView]) -> Figures {
         let action = match approval.action {
             ApprovalAction::CancelOrder { .. } => "cancel_order",
             ApprovalAction::ApproveReturn { .. } => "approve_return",
+            ApprovalAction::ConfirmChange { .. } => "confirm_change",
         };
         vec![
             Cell::text(approval.approval),
