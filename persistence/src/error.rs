@@ -45,7 +45,9 @@ pub enum Error {
     #[error("the journal is closed")]
     Closed,
 
-    #[error("not an address of Redis: {url} (expected redis://host:port or redis-cluster://host:port,host:port)")]
+    #[error(
+        "not an address of Redis: {url} (expected redis://host:port or redis-cluster://host:port,host:port)"
+    )]
     BadHints { url: String },
     #[error("redis at {shown} cannot be asked")]
     Hints { shown: String, source: redis::RedisError },
