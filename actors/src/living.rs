@@ -136,32 +136,36 @@ fn parse(lot: &LivingRows) -> Result<Vec<Living>, Error> {
 
 fn living_of(row: &LivingRow<'_>) -> Result<Living, Error> {
     let entity = match row.kind {
-        kinds::STORE => Entity::Store(read(row.kind, row.id, row.blob)?),
-        kinds::STORE_SETTINGS => Entity::StoreSettings(read(row.kind, row.id, row.blob)?),
+        kinds::STORE => Entity::Store(state_of(row)?),
+        kinds::STORE_SETTINGS => Entity::StoreSettings(state_of(row)?),
         kinds::FULFILLMENT_ORDER => {
-            let OfStore { store, kept } = read(row.kind, row.id, row.blob)?;
+            let OfStore { store, kept } = state_of(row)?;
             Entity::FulfillmentOrder(store, kept)
         }
-        kinds::INVENTORY => Entity::Inventory(read(row.kind, row.id, row.blob)?),
-        kinds::STOCK => Entity::Stock(read(row.kind, row.id, row.blob)?),
+        kinds::INVENTORY => Entity::Inventory(state_of(row)?),
+        kinds::STOCK => Entity::Stock(state_of(row)?),
         kinds::RESERVATION => {
-            let OfStore { store, kept } = read(row.kind, row.id, row.blob)?;
+            let OfStore { store, kept } = state_of(row)?;
             Entity::Reservation(store, kept)
         }
         kinds::TRANSFER => {
-            let OfStore { store, kept } = read(row.kind, row.id, row.blob)?;
+            let OfStore { store, kept } = state_of(row)?;
             Entity::Transfer(store, kept)
         }
-        kinds::COURIER => Entity::Courier(read(row.kind, row.id, row.blob)?),
-        kinds::ORDER => Entity::Order(read(row.kind, row.id, row.blob)?),
-        kinds::PAYMENT => Entity::Payment(read(row.kind, row.id, row.blob)?),
-        kinds::MEMBER => Entity::Member(read(row.kind, row.id, row.blob)?),
-        kinds::BUDGET => Entity::Budget(read(row.kind, row.id, row.blob)?),
-        kinds::ALLOWANCE => Entity::Allowance(read(row.kind, row.id, row.blob)?),
-        kinds::ROAD => Entity::Road(read(row.kind, row.id, row.blob)?),
+        kinds::COURIER => Entity::Courier(state_of(row)?),
+        kinds::ORDER => Entity::Order(state_of(row)?),
+        kinds::PAYMENT => Entity::Payment(state_of(row)?),
+        kinds::MEMBER => Entity::Member(state_of(row)?),
+        kinds::BUDGET => Entity::Budget(state_of(row)?),
+        kinds::ALLOWANCE => Entity::Allowance(state_of(row)?),
+        kinds::ROAD => Entity::Road(state_of(row)?),
         kind => return Err(Error::UnknownKind { kind: kind.to_owned(), id: row.id }),
     };
     Ok(Living { owner: row.owner, id: row.id, seq: row.seq, entity })
+}
+
+fn state_of<S: DeserializeOwned>(row: &LivingRow<'_>) -> Result<S, Error> {
+    read(row.kind, row.id, row.blob)
 }
 
 /// Reads rows as a restart would, and says how many they are.

@@ -37,6 +37,8 @@ pub mod wire;
 
 mod boards;
 mod client;
+#[cfg(test)]
+mod damage;
 mod entrance;
 mod gate;
 pub mod program;

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use crate::decode;
+use crate::postgres::copied::Rows;
 use crate::{Error, Result, StateKey, StateRow};
 
 /// Some of a partition's live rows, as the journal handed them over. What they say is unpacked by
@@ -13,6 +15,7 @@ pub struct LivingRows(Packed);
 enum Packed {
     Rows(Vec<StateRow>),
     Text { heads: String, blobs: String, stays: bool },
+    Copied(Vec<u8>),
 }
 
 /// One of them, where it lies: a large city's blobs are not copied once more to be read.
@@ -37,6 +40,11 @@ impl LivingRows {
         Self(Packed::Text { heads, blobs, stays })
     }
 
+    /// Rows as a copy out of PostgreSQL sends them, one after another.
+    pub(crate) fn of_copy(rows: Vec<u8>) -> Self {
+        Self(Packed::Copied(rows))
+    }
+
     /// Whoever reads the rows ends it with the first error.
     pub fn each<E: From<Error>>(
         &self,
@@ -51,6 +59,7 @@ impl LivingRows {
             Packed::Text { heads, blobs, .. } => {
                 Texts::of(heads, blobs).try_for_each(|row| read(row?.0))
             }
+            Packed::Copied(rows) => Rows(rows).try_for_each(|row| read(row?.living()?)),
         }
     }
 
@@ -58,6 +67,7 @@ impl LivingRows {
     pub fn unpack(self) -> Result<Vec<StateRow>> {
         match self.0 {
             Packed::Rows(rows) => Ok(rows),
+            Packed::Copied(rows) => Rows(&rows).map(|row| decode::state(&row?)).collect(),
             Packed::Text { heads, blobs, stays } => {
                 let whole = |row: Result<(LivingRow<'_>, Others<'_>)>| {
                     let (row, others) = row?;

@@ -85,9 +85,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use proptest::prelude::*;
-    use proptest::sample::Index;
 
     use super::*;
+    use crate::damage::{damaged, edits};
 
     fn written() -> impl Iterator<Item = (&'static str, &'static str)> {
         WRITTEN.lines().filter_map(|line| line.split_once(' '))
@@ -113,25 +113,17 @@ mod tests {
 
         #[test]
         fn what_was_damaged_is_refused_or_written_alike(
-            edits in prop::collection::vec((any::<Index>(), any::<u8>()), 1..4),
+            edits in edits(1..4),
         ) {
-            let damaged = |bytes: &[u8]| {
-                let mut bytes = bytes.to_vec();
-                for (place, byte) in &edits {
-                    let at = place.index(bytes.len());
-                    bytes[at] = *byte;
-                }
-                bytes
-            };
             for (kind, text) in written() {
-                let bytes = damaged(text.as_bytes());
+                let bytes = damaged(text.as_bytes(), &edits);
                 let Ok(text) = std::str::from_utf8(&bytes) else { continue };
                 if let Some(again) = event(kind, text) {
                     prop_assert_eq!(event(kind, &again), Some(again));
                 }
             }
             for row in ROWS {
-                let _ = (row.reads)(&damaged(row.example));
+                let _ = (row.reads)(&damaged(row.example, &edits));
             }
         }
     }

@@ -227,9 +227,9 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use proptest::prelude::*;
-    use proptest::sample::Index;
 
     use super::*;
+    use crate::damage::{damaged, edits};
 
     /// A build for tests on a busy machine; in a release everything takes microseconds.
     const LONGEST: Duration = Duration::from_secs(2);
@@ -252,22 +252,10 @@ mod tests {
 
         #[test]
         fn one_that_is_almost_right_is_read_or_refused_and_never_for_long(
-            edits in prop::collection::vec((any::<Index>(), 0..4_u8, any::<u8>()), 1..6),
+            edits in edits(1..6),
         ) {
             for paper in PAPERS {
-                let mut bytes = paper.example.to_vec();
-                for (place, kind, byte) in &edits {
-                    if bytes.is_empty() {
-                        break;
-                    }
-                    let at = place.index(bytes.len());
-                    match kind {
-                        0 | 1 => bytes[at] = *byte,
-                        2 => bytes.insert(at, *byte),
-                        _ => drop(bytes.remove(at)),
-                    }
-                }
-                is_read_in_time(paper, &bytes);
+                is_read_in_time(paper, &damaged(paper.example, &edits));
             }
         }
 

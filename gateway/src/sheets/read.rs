@@ -176,6 +176,7 @@ mod tests {
 
     use super::super::{csv_text, xlsx_bytes};
     use super::*;
+    use crate::damage::{damaged, edits};
 
     fn table() -> Vec<Vec<String>> {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
@@ -238,24 +239,13 @@ mod tests {
 
         #[test]
         fn a_broken_sheet_is_refused_or_read_and_never_for_long(
-            edits in prop::collection::vec(
-                (any::<prop::sample::Index>(), 0..4_u8, any::<u8>()), 1..12),
+            edits in edits(1..12),
             noise in prop::collection::vec(any::<u8>(), 0..200),
         ) {
             let (csv, xlsx) = (csv_text(&table()).into_bytes(), xlsx_bytes("s", &table()).unwrap());
             let sheets = [(csv, Form::Csv), (xlsx, Form::Xlsx), (noise.clone(), Form::Csv)];
-            for (mut bytes, form) in sheets.into_iter().chain([(noise, Form::Xlsx)]) {
-                for (place, kind, byte) in &edits {
-                    if bytes.is_empty() {
-                        break;
-                    }
-                    let at = place.index(bytes.len());
-                    match kind {
-                        0 | 1 => bytes[at] = *byte,
-                        2 => bytes.insert(at, *byte),
-                        _ => drop(bytes.remove(at)),
-                    }
-                }
+            for (sheet, form) in sheets.into_iter().chain([(noise, Form::Xlsx)]) {
+                let bytes = damaged(&sheet, &edits);
                 let began = std::time::Instant::now();
                 if let Ok(sheet) = read(&bytes, form) {
                     let cells = sheet.rows.iter().flat_map(|row| &row.cells);

@@ -77,21 +77,6 @@ fn seconds(number: Option<u32>) -> Cell {
 /// one sale.
 const BEARERS: [&str; 4] = ["hq", "store", "merchant", "platform"];
 
-const SALES: &[&str] = &[
-    "key",
-    "name",
-    "sales",
-    "units",
-    "returned_units",
-    "list",
-    "discounts",
-    "goods",
-    "returned_goods",
-    "fees",
-    "paid",
-    "tax",
-    "platform_fee",
-];
 const SALES_BY_RULE: &[&str] = &[
     "key",
     "name",
@@ -111,6 +96,7 @@ const SALES_BY_RULE: &[&str] = &[
     "borne_by_merchant",
     "borne_by_platform",
 ];
+const SALES: &[&str] = SALES_BY_RULE.split_at(SALES_BY_RULE.len() - BEARERS.len()).0;
 
 /// By whatever they are broken down; by rule each row also says who bears what of it.
 pub fn sales(rows: &[SalesRow], is_by_rule: bool) -> Figures {

@@ -7,6 +7,7 @@
 
 mod cells;
 mod commit;
+pub(crate) mod copied;
 mod migrate;
 mod read;
 mod session;

@@ -332,7 +332,6 @@ fn bytes(id: u128) -> Vec<u8> {
     id.to_be_bytes().to_vec()
 }
 
-/// Reads one key, and answers where it lies.
 fn number(row: &SqliteRow) -> Result<i64> {
     Ok(row.optional_integer(0, "the number of rows")?.unwrap_or_default())
 }
@@ -341,6 +340,7 @@ fn text(row: &SqliteRow, column: usize) -> Result<String> {
     Ok(row.optional_text_ref(column, "the rows")?.unwrap_or_default().to_owned())
 }
 
+/// Reads one key, and answers where it lies.
 fn key_of(fields: &mut Fields<'_>, found: &mut Vec<IdempotencyKey>) -> Result<(i64, i64)> {
     let seq = fields.number("idempotency.seq")?;
     let place = (seq, fields.number("idempotency.rowid")?);
