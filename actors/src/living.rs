@@ -1,7 +1,7 @@
 //! What is alive, from rows back to machines.
 //!
 //! Most of a restart is reading and parsing, so both go on side by side on as many threads as there
-//! are; what comes out is in one order all the same. This room starts nobody.
+//! are, while whoever takes what comes out starts it. This room starts nobody.
 
 use std::num::NonZero;
 
@@ -34,7 +34,7 @@ pub(crate) struct Living {
     pub entity: Entity,
 }
 
-/// What lives, in the order in which it comes back.
+/// What lives.
 pub(crate) enum Entity {
     Store(Box<Kept<StoreFront>>),
     StoreSettings(Box<StoreSettings>),
@@ -52,64 +52,51 @@ pub(crate) enum Entity {
     Road(Kept<Taken>),
 }
 
-impl Entity {
-    fn rank(&self) -> u8 {
-        match self {
-            Self::Store(_) => 0,
-            Self::StoreSettings(_) => 1,
-            Self::FulfillmentOrder(..) => 2,
-            Self::Inventory(_) => 3,
-            Self::Stock(_) => 4,
-            Self::Reservation(..) => 5,
-            Self::Transfer(..) => 6,
-            Self::Courier(_) => 7,
-            Self::Order(_) => 8,
-            Self::Payment(_) => 9,
-            Self::Member(_) => 10,
-            Self::Budget(_) => 11,
-            Self::Allowance(_) => 12,
-            Self::Road(_) => 13,
-        }
-    }
-}
-
-/// Everything that lives in a partition, in the same order every time.
-pub(crate) async fn living(
+/// Everything that lives in a partition, in no order that anybody may count on.
+pub(crate) async fn each_living(
     journal: &Journal,
     partition: PartitionId,
-) -> Result<Vec<Living>, Error> {
+    mut take: impl FnMut(Living),
+) -> Result<(), Error> {
     let (taker, lots) = mpsc::channel(WAITING);
     let reading = async { journal.living(partition, taker).await.map_err(Error::from) };
     let parsing = async {
-        if journal.is_in_memory() { parse_here(lots).await } else { parse_beside(lots).await }
+        let take = |lot: Vec<Living>| lot.into_iter().for_each(&mut take);
+        if journal.is_in_memory() {
+            parse_here(lots, take).await
+        } else {
+            parse_beside(lots, take).await
+        }
     };
-    let ((), mut living) = tokio::try_join!(reading, parsing)?;
-    living.sort_unstable_by_key(|one| (one.entity.rank(), one.owner, one.id));
-    Ok(living)
+    tokio::try_join!(reading, parsing).map(|((), ())| ())
 }
 
-async fn parse_here(mut lots: mpsc::Receiver<LivingRows>) -> Result<Vec<Living>, Error> {
-    let mut living = Vec::new();
+async fn parse_here(
+    mut lots: mpsc::Receiver<LivingRows>,
+    mut take: impl FnMut(Vec<Living>),
+) -> Result<(), Error> {
     while let Some(lot) = lots.recv().await {
-        living.extend(parse(&lot)?);
+        take(parse(&lot)?);
     }
-    Ok(living)
+    Ok(())
 }
 
-async fn parse_beside(mut lots: mpsc::Receiver<LivingRows>) -> Result<Vec<Living>, Error> {
+async fn parse_beside(
+    mut lots: mpsc::Receiver<LivingRows>,
+    mut take: impl FnMut(Vec<Living>),
+) -> Result<(), Error> {
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let mut living = Vec::new();
     let mut parsing = JoinSet::new();
     while let Some(lot) = lots.recv().await {
         if parsing.len() >= threads {
-            living.extend(parsed(&mut parsing).await?);
+            take(parsed(&mut parsing).await?);
         }
         parsing.spawn_blocking(move || parse(&lot));
     }
     while !parsing.is_empty() {
-        living.extend(parsed(&mut parsing).await?);
+        take(parsed(&mut parsing).await?);
     }
-    Ok(living)
+    Ok(())
 }
 
 /// The next lot that is done; nothing where none is under way.

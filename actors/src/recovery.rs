@@ -11,7 +11,7 @@ use dispatch::payment::{Payment, PaymentCommand};
 use dispatch::store::{FulfillmentOrder, Store, StoreFront, StoreSettings};
 use dispatch::transfer::StockTransfer;
 use dispatch::view::CityView;
-use persistence::{Epoch, Journal, PartitionId, Recovered, StateKey, StateRow};
+use persistence::{Epoch, Journal, OutboxRow, PartitionId, StateKey, StateRow};
 use serde::de::DeserializeOwned;
 use vocabulary::{
     CampaignId, CourierId, FulfillmentOrderId, MemberId, OrderId, PaymentId, ReservationId, SkuId,
@@ -21,7 +21,7 @@ use vocabulary::{
 use crate::core::{Core, CoreParts, Ended, Owners};
 use crate::error::{CommandError, Error};
 use crate::idempotency::KeyIndex;
-use crate::living::{Entity, Living, living, read};
+use crate::living::{Entity, Living, each_living, read};
 use crate::metrics::Metrics;
 use crate::output::{Change, Topic};
 use crate::owner::{Deliver, Owned, Owns};
@@ -41,7 +41,6 @@ pub(crate) async fn recover(
     let forgotten = journal.prune_idempotency(config.id, keys_since).await?;
     metrics.keys_forgotten.add(forgotten);
     let recovered = journal.load(config.id, keys_since).await?;
-    let living = living(journal, config.id).await?;
     metrics.orders.clear();
     metrics.couriers.clear();
     metrics.stores.clear();
@@ -59,7 +58,17 @@ pub(crate) async fn recover(
         keys: KeyIndex::beginning_at(keys_since, config.keys_for),
         last_seq: recovered.last_seq,
     });
-    restore(&core, recovered, living);
+    for key in &recovered.idempotency {
+        core.keys.borrow_mut().recall(key);
+    }
+    let mut gathered = Gathered::default();
+    let read = each_living(journal, config.id, |one| restore_one(&core, one, &mut gathered));
+    if let Err(error) = read.await {
+        // Whoever was started already is not of a city that anybody will see.
+        core.stop();
+        return Err(error);
+    }
+    restore(&core, gathered, recovered.outbox);
     Ok(core)
 }
 
@@ -75,14 +84,7 @@ struct Gathered {
     transfers: BTreeMap<StoreId, BTreeMap<TransferId, StockTransfer>>,
 }
 
-fn restore(core: &Rc<Core>, recovered: Recovered, living: Vec<Living>) {
-    for key in &recovered.idempotency {
-        core.keys.borrow_mut().recall(key);
-    }
-    let mut gathered = Gathered::default();
-    for one in living {
-        restore_one(core, one, &mut gathered);
-    }
+fn restore(core: &Rc<Core>, gathered: Gathered, outbox: Vec<OutboxRow>) {
     restore_stores(core, gathered);
     // Every owner stands before the first of them speaks.
     each_owner(&core.orders, |owner| owner.machine.borrow().publish_all(owner.id, core));
@@ -94,7 +96,7 @@ fn restore(core: &Rc<Core>, recovered: Recovered, living: Vec<Living>) {
     each_owner(&core.payments, |owner| owner.resume(core));
     each_owner(&core.orders, |owner| owner.resume(core));
     each_owner(&core.members, |owner| owner.resume(core));
-    road::post(core, recovered.outbox);
+    road::post(core, outbox);
     core.metrics().live_orders.set(core.orders.borrow().len() as u64);
 }
 
