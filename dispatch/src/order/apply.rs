@@ -301,7 +301,7 @@ pub(super) fn apply(order: &mut Order, event: &OrderEvent, at: Timestamp) {
                 },
             );
         }
-        E::ParcelAdvanced { parcel, status } => set_parcel(order, *parcel, *status, at),
+        E::ParcelAdvanced { parcel, status, .. } => set_parcel(order, *parcel, *status, at),
 
         E::ReturnRequested { return_id, lines, reason } => add(
             &mut order.returns,

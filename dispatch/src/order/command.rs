@@ -163,14 +163,9 @@ pub enum OrderCommand {
     },
 
     // Express.
-    ShipParcel {
-        fulfillment_order: FulfillmentOrderId,
-        carrier: String,
-        tracking_number: String,
-    },
     AdvanceParcel {
         parcel: ParcelId,
-        status: ParcelStatus,
+        step: ParcelStep,
     },
 
     // Returns.
@@ -415,8 +410,23 @@ pub enum Steer {
 pub enum ParcelStatus {
     Created,
     InTransit,
+    /// The carrier brings it back to the store.
+    Returning,
     Delivered,
     Returned,
+    Lost,
+}
+
+/// How a parcel goes on: by the carrier's word, and the store's once it has the goods back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParcelStep {
+    InTransit,
+    Returning,
+    Delivered,
+    /// The store has the goods in its hands and says how they are.
+    Returned {
+        condition: ReturnCondition,
+    },
     Lost,
 }
 

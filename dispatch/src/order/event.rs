@@ -353,6 +353,9 @@ pub enum OrderEvent {
     ParcelAdvanced {
         parcel: ParcelId,
         status: ParcelStatus,
+        /// How the goods are that came back. Events of before have none: they were good.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        condition: Option<ReturnCondition>,
     },
 
     // Returns.

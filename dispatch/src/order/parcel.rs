@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vocabulary::{FulfillmentOrderId, ParcelId, Timestamp};
 
-use super::ParcelStatus;
+use super::{ParcelStatus, ParcelStep};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parcel {
@@ -20,6 +20,7 @@ impl ParcelStatus {
         match self {
             ParcelStatus::Created => "created",
             ParcelStatus::InTransit => "in_transit",
+            ParcelStatus::Returning => "returning",
             ParcelStatus::Delivered => "delivered",
             ParcelStatus::Returned => "returned",
             ParcelStatus::Lost => "lost",
@@ -28,8 +29,21 @@ impl ParcelStatus {
 
     pub fn is_over(self) -> bool {
         match self {
-            ParcelStatus::Created | ParcelStatus::InTransit => false,
+            ParcelStatus::Created | ParcelStatus::InTransit | ParcelStatus::Returning => false,
             ParcelStatus::Delivered | ParcelStatus::Returned | ParcelStatus::Lost => true,
+        }
+    }
+}
+
+impl ParcelStep {
+    /// Where it takes the parcel.
+    pub fn status(self) -> ParcelStatus {
+        match self {
+            ParcelStep::InTransit => ParcelStatus::InTransit,
+            ParcelStep::Returning => ParcelStatus::Returning,
+            ParcelStep::Delivered => ParcelStatus::Delivered,
+            ParcelStep::Returned { .. } => ParcelStatus::Returned,
+            ParcelStep::Lost => ParcelStatus::Lost,
         }
     }
 }

@@ -221,6 +221,8 @@ fn parcel_rollup(status: ParcelStatus) -> DeliveryRollup {
         ParcelStatus::Created => DeliveryRollup::PickedUp,
         ParcelStatus::InTransit => DeliveryRollup::OnTheWay,
         ParcelStatus::Delivered => DeliveryRollup::Delivered,
-        ParcelStatus::Returned | ParcelStatus::Lost => DeliveryRollup::Incident,
+        ParcelStatus::Returning | ParcelStatus::Returned | ParcelStatus::Lost => {
+            DeliveryRollup::Incident
+        }
     }
 }

@@ -95,7 +95,8 @@ pub async fn advance_parcel(
     body: ParcelBody,
 ) -> Result<Done, Fault> {
     app.may_order(&call.caller, Verb::AdvanceParcel, order).await?;
-    tell(app, call, order, OrderCommand::AdvanceParcel { parcel, status: body.status }).await
+    let step = body.step()?;
+    tell(app, call, order, OrderCommand::AdvanceParcel { parcel, step }).await
 }
 
 /// The courier itself, or for staff the one that has it in hand.

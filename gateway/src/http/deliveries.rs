@@ -108,7 +108,7 @@ async fn steer(
     delivery::steer(&app, &call, of(ids), body).await.map(Json)
 }
 
-/// What the carrier says about a parcel.
+/// What the carrier says about a parcel, and the store when it has the goods back.
 #[utoipa::path(post, path = "/v1/orders/{order}/parcels/{parcel}/advance", tag = "deliveries",
     request_body = ParcelBody, responses((status = 200, body = Done)))]
 async fn advance_parcel(

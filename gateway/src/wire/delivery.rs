@@ -2,8 +2,8 @@
 
 use dispatch::eta::{Confidence, Eta};
 use dispatch::order::{
-    Delivery, DeliveryStatus, DeliveryStep, FailureReason, Parcel, ParcelStatus, ProofOfDelivery,
-    Steer,
+    Delivery, DeliveryStatus, DeliveryStep, FailureReason, Parcel, ParcelStep, ProofOfDelivery,
+    ReturnCondition, Steer,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use vocabulary::{
 
 use super::aftercare::{ProofBody, ProofView, need_view, proof_view};
 use super::board::LineUnitsBody;
-use super::fault::Fault;
+use super::fault::{Code, Fault};
 use super::schema::{Id, Millis};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -279,9 +279,46 @@ impl SteerBody {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"status": "returned", "condition": "damaged"}))]
 pub struct ParcelBody {
-    #[schema(value_type = String, example = "in_transit")]
-    pub status: ParcelStatus,
+    pub status: ParcelWord,
+    /// With `returned`, and needed there, how the goods are that the store has again: `good` ones
+    /// are sold again, `damaged` ones kept aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub condition: Option<ReturnCondition>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ParcelWord {
+    InTransit,
+    /// The carrier brings it back.
+    Returning,
+    Delivered,
+    /// The store has it.
+    Returned,
+    Lost,
+}
+
+impl ParcelBody {
+    pub fn step(self) -> Result<ParcelStep, Fault> {
+        if let (Some(_), false) = (self.condition, self.status == ParcelWord::Returned) {
+            let why = "condition is said of goods that are back: with status returned";
+            return Err(Fault::invalid("condition", why));
+        }
+        Ok(match self.status {
+            ParcelWord::InTransit => ParcelStep::InTransit,
+            ParcelWord::Returning => ParcelStep::Returning,
+            ParcelWord::Delivered => ParcelStep::Delivered,
+            ParcelWord::Lost => ParcelStep::Lost,
+            ParcelWord::Returned => {
+                let why = "say whether the goods that are back are good or damaged";
+                let missing = || Fault::new(Code::MissingField, why).about("condition");
+                ParcelStep::Returned { condition: self.condition.ok_or_else(missing)? }
+            }
+        })
+    }
 }
 
 /// Headquarters moves a store's share, or some of its units, before hand-over.

@@ -136,25 +136,65 @@ async fn a_pickup_is_handed_over_for_its_code_only() {
     assert_eq!(order["status"], "completed");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_express_order_leaves_as_a_parcel() {
-    let given = Given::shop().await;
+/// An order in a carrier's hands, and the door of its parcel.
+async fn shipped(given: &Given, key: &str) -> (Placed, String) {
     let lines = json!([{"sku": MILK, "quantity": 1}]);
     let quote =
         given.post("/v1/quotes", &given.app, json!({"mode": "express", "lines": lines})).await.ok();
     let mut body = given.basket("channel_paid").await;
     body["quote"] = quote["quote"].clone();
-    let placed = Placed::of(&given.place("k", &body).await.ok());
+    let placed = Placed::of(&given.place(key, &body).await.ok());
     given.hq_post(&placed.at_store("accept"), json!({})).await.ok();
     given.hq_post(&placed.at_store("pack"), json!({})).await.ok();
     let carrier = json!({"to": "carrier", "carrier": "顺丰", "tracking_number": "SF1"});
     given.hq_post(&placed.at_store("hand-over"), carrier).await.ok();
     let order = given.get(&placed.path(), &given.hq).await.ok();
     let parcel = order["parcels"][0]["parcel"].as_str().unwrap().to_owned();
-    let path = format!("{}/parcels/{parcel}/advance", placed.path());
-    given.hq_post(&path, json!({"status": "delivered"})).await.ok();
+    let door = format!("{}/parcels/{parcel}/advance", placed.path());
+    (placed, door)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_express_order_leaves_as_a_parcel() {
+    let given = Given::shop().await;
+    let (placed, door) = shipped(&given, "k").await;
+    given.hq_post(&door, json!({"status": "created"})).await.refused(422, "invalid_value");
+    given.hq_post(&door, json!({"status": "delivered"})).await.ok();
     let order = given.get(&placed.path(), &given.hq).await.ok();
     assert_eq!(order["status"], "completed");
+    given.hq_post(&door, json!({"status": "lost"})).await.refused(409, "parcel_state");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_parcel_that_comes_back_is_looked_at_before_its_goods_are_sold_again() {
+    let given = Given::shop().await;
+    let shelf = async || {
+        let stock = given.get(&format!("/v1/stores/{STORE}/stock"), &given.hq).await.ok();
+        let levels = stock["stock"].as_array().unwrap();
+        levels.iter().find(|level| level["sku"] == MILK).unwrap()["on_hand"].as_i64().unwrap()
+    };
+    for (condition, back) in [("good", 1), ("damaged", 0)] {
+        let (placed, door) = shipped(&given, condition).await;
+        let before = shelf().await;
+        given.hq_post(&door, json!({"status": "returning"})).await.ok();
+        let order = given.get(&placed.path(), &given.hq).await.ok();
+        assert_eq!((&order["status"], shelf().await), (&json!("open"), before), "not here yet");
+        given.hq_post(&door, json!({"status": "in_transit"})).await.refused(409, "parcel_state");
+        let unsaid = given.hq_post(&door, json!({"status": "returned"})).await;
+        assert_eq!(unsaid.body["field"], "condition");
+        unsaid.refused(422, "missing_field");
+        let early = json!({"status": "delivered", "condition": "good"});
+        given.hq_post(&door, early).await.refused(422, "invalid_value");
+        let returned = json!({"status": "returned", "condition": condition});
+        given.hq_post(&door, returned.clone()).await.ok();
+        // Said again, it counts once.
+        given.hq_post(&door, returned).await.ok();
+        assert_eq!(shelf().await, before + back, "{condition}");
+        let order = given.get(&placed.path(), &given.hq).await.ok();
+        assert_eq!(order["status"], "cancelled");
+        let money = &order["money"];
+        assert_eq!(money["refunds"][0]["amount_fen"], money["payable_fen"], "{order}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

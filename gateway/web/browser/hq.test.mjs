@@ -95,6 +95,27 @@ test('one unit moves and the rest stays at its store', async () => {
   await page.context().close();
 });
 
+test('a parcel turns back, and the store says how its goods are', async () => {
+  const { server, links } = here;
+  const page = await headquarters();
+  const { order } = await place(server, links.shop, { mode: 'express' });
+  await storeDoes(server, order, 'accept', 'pack');
+  const { parts } = await server.ask('GET', `/v1/orders/${order}`);
+  const share = `/v1/stores/${parts[0].store}/fulfillment-orders/${parts[0].fulfillment_order}`;
+  await server.ask('POST', `${share}/hand-over`, { to: 'carrier', carrier: '顺丰', tracking_number: 'SF7' });
+  await page.goto(`${server.base}/hq/orders/${order}`);
+  await page.click('[data-parcel=created] [data-step=in_transit]');
+  await page.click('[data-parcel=in_transit] [data-step=returning]');
+  await page.locator('[data-parcel=returning] >> text=退回中').waitFor();
+  assert.deepEqual(await faults(page), []);
+  await page.click('[data-parcel=returning] [data-step=damaged]');
+  await page.locator('[data-parcel=returned] >> text=SF7').waitFor();
+  assert.equal(await page.locator('[data-parcel] button').count(), 0);
+  await page.locator('li:has-text("商品退回门店")').first().waitFor();
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test('a courier is chosen by hand', async () => {
   const { server, links } = here;
   const page = await headquarters();

@@ -1438,7 +1438,12 @@ export type OrderView = StatusDetail & {
 };
 
 export type ParcelBody = {
-  status: string;
+  /**
+   * With `returned`, and needed there, how the goods are that the store has again: `good` ones are sold again,
+   * `damaged` ones kept aside.
+   */
+  condition?: string | null;
+  status: ParcelWord;
 };
 
 export type ParcelView = {
@@ -1449,6 +1454,8 @@ export type ParcelView = {
   status: string;
   tracking_number: string;
 };
+
+export type ParcelWord = 'in_transit' | 'returning' | 'delivered' | 'returned' | 'lost';
 
 /** One store's share. */
 export type PartView = {

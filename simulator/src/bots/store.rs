@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
-use dispatch::order::{FulfillmentMode, ParcelStatus};
+use dispatch::order::{FulfillmentMode, ParcelStep, ReturnCondition};
 use dispatch::store::RejectReason;
 use tokio::sync::Semaphore;
 use vocabulary::{Chance, FulfillmentOrderId, OrderId, Seconds, StoreId, Timestamp};
@@ -286,20 +286,32 @@ impl<D: Doors> Job<D> {
     }
 
     /// The carrier scans the parcel on its way of some hours; one that an earlier run handed over
-    /// goes on from its last scan.
+    /// goes on from its last scan. Some come back, and a few of those have suffered.
     async fn carry(&mut self, card: &Card) {
         let stage = Rc::clone(&self.team.stage);
-        for (status, hours) in [(ParcelStatus::InTransit, 1.0), (ParcelStatus::Delivered, 5.0)] {
-            let Some(parcel) = self.parcel(card).await else { return };
-            if parcel.status == status.text() {
-                continue;
-            }
+        while let Some(parcel) = self.parcel(card).await {
+            let (step, hours) = match parcel.status.as_str() {
+                "created" => (ParcelStep::InTransit, 1.0),
+                "in_transit" if self.comes_back() => (ParcelStep::Returning, 3.0),
+                "in_transit" => (ParcelStep::Delivered, 5.0),
+                "returning" => (ParcelStep::Returned { condition: self.condition() }, 3.0),
+                _ => return,
+            };
             stage.sleep(Delay::around(hours * 3_600.0, 0.3).draw(&mut self.chance)).await;
-            let scan = Deed::AdvanceParcel { order: card.order, parcel: parcel.parcel, status };
+            let scan = Deed::AdvanceParcel { order: card.order, parcel: parcel.parcel, step };
             if stage.act(Seat::Headquarters, scan).await.is_err() {
                 return;
             }
         }
+    }
+
+    fn comes_back(&mut self) -> bool {
+        let share = self.team.habit.parcel_returned_share;
+        self.chance.happens(share)
+    }
+
+    fn condition(&mut self) -> ReturnCondition {
+        if self.chance.happens(0.2) { ReturnCondition::Damaged } else { ReturnCondition::Good }
     }
 
     async fn parcel(&self, card: &Card) -> Option<ParcelView> {

@@ -1,8 +1,8 @@
 //! What people do, as data.
 
 use dispatch::order::{
-    CancelReason, DeclineReason, DeliveryStep, DropReason, FailureReason, ParcelStatus,
-    RatingWords, ReturnCondition, Steer,
+    CancelReason, DeclineReason, DeliveryStep, DropReason, FailureReason, ParcelStep, RatingWords,
+    ReturnCondition, Steer,
 };
 use dispatch::store::RejectReason;
 use vocabulary::{
@@ -181,7 +181,7 @@ pub enum Deed {
     AdvanceParcel {
         order: OrderId,
         parcel: ParcelId,
-        status: ParcelStatus,
+        step: ParcelStep,
     },
     SellAtTill {
         store: StoreId,

@@ -43,6 +43,8 @@ pub struct FaultMix {
     pub no_show: f64,
     /// Doors nobody opens.
     pub door_unanswered: f64,
+    /// Parcels that a carrier brings back to the store.
+    pub parcel_returned: f64,
     /// Sockets that break, an hour of watching.
     pub disconnect_per_hour: f64,
     /// Orders of which something is sent back.
@@ -76,6 +78,7 @@ impl FaultMix {
             shopper_cancels: 0.0,
             no_show: 0.0,
             door_unanswered: 0.0,
+            parcel_returned: 0.0,
             disconnect_per_hour: 0.0,
             returns: 0.0,
         }
@@ -100,6 +103,7 @@ impl FaultMix {
             shopper_cancels: 0.015,
             no_show: 0.03,
             door_unanswered: 0.003,
+            parcel_returned: 0.01,
             disconnect_per_hour: 0.5,
             returns: 0.02,
         }
@@ -124,6 +128,7 @@ impl FaultMix {
             shopper_cancels: 0.06,
             no_show: 0.12,
             door_unanswered: 0.02,
+            parcel_returned: 0.05,
             disconnect_per_hour: 12.0,
             returns: 0.08,
         }

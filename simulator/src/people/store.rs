@@ -26,6 +26,8 @@ pub struct StoreBehavior {
     pub late_by: Delay,
     /// For each line.
     pub short_pick_share: f64,
+    /// Of the parcels that the store's carrier takes along.
+    pub parcel_returned_share: f64,
 }
 
 /// Why a store refuses an order.
@@ -66,6 +68,7 @@ impl StoreBehavior {
             late_share: personal(mix.store_late, chance),
             late_by: Delay::around(420.0, 0.5),
             short_pick_share: personal(mix.short_pick, chance),
+            parcel_returned_share: personal(mix.parcel_returned, chance),
         }
     }
 
@@ -76,6 +79,7 @@ impl StoreBehavior {
             reject_share: 0.0,
             late_share: 0.0,
             short_pick_share: 0.0,
+            parcel_returned_share: 0.0,
             ..self.clone()
         }
     }

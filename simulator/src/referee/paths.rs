@@ -254,7 +254,8 @@ impl Paths {
         let to = event.text("status");
         let from: &[&str] = match to {
             "in_transit" => &["created"],
-            _ => &["created", "in_transit"],
+            "returning" => &["created", "in_transit"],
+            _ => &["created", "in_transit", "returning"],
         };
         self.go("parcel_path", id, from, to, event, verdicts);
     }

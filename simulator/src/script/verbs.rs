@@ -1,7 +1,7 @@
 //! What a script's people can say, and the deeds behind the words.
 
 use dispatch::order::{
-    CancelReason, DropReason, FulfillmentMode, ParcelStatus, PaymentMethod, ProofOfDelivery, Steer,
+    CancelReason, DropReason, FulfillmentMode, ParcelStep, PaymentMethod, ProofOfDelivery, Steer,
 };
 use dispatch::order::{DeclineReason, DeliveryStep, FailureReason};
 use dispatch::store::RejectReason;
@@ -312,13 +312,26 @@ async fn headquarters(line: &mut Line, names: &Names, doors: &impl Doors) -> Res
             Deed::ResolveFailure { order, delivery, retry: verb == "retries" }
         }
         "scans" => {
-            let status: ParcelStatus = word_of(line, "status")?;
+            let step = parcel_step(line)?;
             let view = picture(line, order, doors).await?;
             let parcel = view.parcels.first().map(|known| known.parcel);
             let parcel = parcel.ok_or_else(|| line.problem("the order has no parcel yet"))?;
-            Deed::AdvanceParcel { order, parcel, status }
+            Deed::AdvanceParcel { order, parcel, step }
         }
         other => return Err(line.problem(format!("headquarters does not know '{other}'"))),
+    })
+}
+
+/// `in_transit`, `returning`, `delivered`, `lost`, or `returned good` and `returned damaged`.
+fn parcel_step(line: &mut Line) -> Result<ParcelStep> {
+    let status = line.word("status")?;
+    Ok(match status.as_str() {
+        "in_transit" => ParcelStep::InTransit,
+        "returning" => ParcelStep::Returning,
+        "delivered" => ParcelStep::Delivered,
+        "lost" => ParcelStep::Lost,
+        "returned" => ParcelStep::Returned { condition: word_of(line, "condition")? },
+        _ => return Err(line.problem(format!("'{status}' is no status of a parcel"))),
     })
 }
 

@@ -102,10 +102,7 @@ fn carry_out(draft: &mut Draft<'_>, command: &OrderCommand) -> Result<(), Refusa
             delivery::steer(draft, *delivery, steer, reason)
         }
 
-        C::ShipParcel { fulfillment_order, carrier, tracking_number } => {
-            parcel::ship(draft, *fulfillment_order, carrier, tracking_number)
-        }
-        C::AdvanceParcel { parcel, status } => parcel::advance(draft, *parcel, *status),
+        C::AdvanceParcel { parcel, step } => parcel::advance(draft, *parcel, *step),
 
         C::RequestReturn { lines, reason } => returns::request(draft, lines, reason),
         C::DecideReturn { return_id, approve, note } => {

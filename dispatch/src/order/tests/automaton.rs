@@ -43,8 +43,9 @@ const ON_BOARD: &[&str] = &["picked_up", "en_route_to_dropoff", "arrived_at_drop
 const LEAVES_ON_BOARD: &[&str] = &["failed_attempt", "lost"];
 
 const PARCEL: &[(&str, &[&str])] = &[
-    ("created", &["in_transit", "delivered", "returned", "lost"]),
-    ("in_transit", &["delivered", "returned", "lost"]),
+    ("created", &["in_transit", "returning", "delivered", "returned", "lost"]),
+    ("in_transit", &["returning", "delivered", "returned", "lost"]),
+    ("returning", &["delivered", "returned", "lost"]),
 ];
 
 const RETURN: &[(&str, &[&str])] = &[

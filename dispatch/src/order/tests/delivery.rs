@@ -204,7 +204,8 @@ fn goods_that_come_back_damaged_are_not_sold_again() {
     }
 }
 
-fn came_back(effect: &Effect) -> Option<bool> {
+/// Whether goods that came back may be sold again, if the effect is about some.
+pub(super) fn came_back(effect: &Effect) -> Option<bool> {
     let Effect::Tell(Message::Inventory(_, command)) = effect else { return None };
     match **command {
         InventoryCommand::Observe(Observation::CameBack { sellable, .. }) => Some(sellable),

@@ -328,12 +328,7 @@ impl Walk {
                     _ => ReturnCondition::Good,
                 },
             },
-            5 => OrderCommand::ShipParcel {
-                fulfillment_order: pick(&order.parts, a)?.fulfillment_order,
-                carrier: "SF".to_owned(),
-                tracking_number: b.to_string(),
-            },
-            6 if a < 60 => OrderCommand::Rate {
+            5 if a < 60 => OrderCommand::Rate {
                 words: RatingWords {
                     store_stars: b % 7,
                     courier_stars: (b > 99).then_some(b % 6),
@@ -341,8 +336,8 @@ impl Walk {
                     text: None,
                 },
             },
-            6 if a < 110 => OrderCommand::Remind,
-            6 if a < 150 => OrderCommand::AnswerReminder {
+            5 if a < 110 => OrderCommand::Remind,
+            5 if a < 150 => OrderCommand::AnswerReminder {
                 answer: if b.is_multiple_of(2) {
                     ReminderAnswer::OnIt
                 } else {
@@ -351,12 +346,13 @@ impl Walk {
             },
             _ => OrderCommand::AdvanceParcel {
                 parcel: parcel?,
-                status: match b % 6 {
-                    0 => ParcelStatus::Created,
-                    1 => ParcelStatus::InTransit,
-                    2 => ParcelStatus::Returned,
-                    3 => ParcelStatus::Lost,
-                    _ => ParcelStatus::Delivered,
+                step: match b % 7 {
+                    0 => ParcelStep::Returned { condition: ReturnCondition::Damaged },
+                    1 => ParcelStep::InTransit,
+                    2 => ParcelStep::Returned { condition: ReturnCondition::Good },
+                    3 => ParcelStep::Lost,
+                    4 => ParcelStep::Returning,
+                    _ => ParcelStep::Delivered,
                 },
             },
         })

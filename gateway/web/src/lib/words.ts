@@ -182,6 +182,16 @@ export function deliveryWord(status: string): string {
   return (underway() as Record<string, string>)[status] ?? statusWord(status);
 }
 
+const carried = dictionary(
+  { created: '已交快递', in_transit: '运输中', delivered: '已签收' },
+  { created: 'With the carrier', in_transit: 'In transit', delivered: 'Received' },
+);
+
+/** The word for where a parcel is. */
+export function parcelWord(status: string): string {
+  return (carried() as Record<string, string>)[status] ?? statusWord(status);
+}
+
 /** The word for a status; an unknown one is shown as it came. */
 export function statusWord(status: string): string {
   const words = statuses() as Record<string, string>;

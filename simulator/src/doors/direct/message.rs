@@ -133,8 +133,8 @@ pub(super) fn of(deed: &Deed) -> Message {
             order(id, Order::ResolveFailure { delivery, retry })
         }
         Deed::ReportLost { order: id, delivery } => order(id, Order::ReportLost { delivery }),
-        Deed::AdvanceParcel { order: id, parcel, status } => {
-            order(id, Order::AdvanceParcel { parcel, status })
+        Deed::AdvanceParcel { order: id, parcel, step } => {
+            order(id, Order::AdvanceParcel { parcel, step })
         }
         Deed::SellAtTill { store: id, sku, units, reference } => {
             observe(id, Observation::PosSale { sku, units, reference, sold_at: None })

@@ -1,6 +1,6 @@
 //! A deed as a request: its address and its body. A table.
 
-use dispatch::order::{DeliveryStep, ReturnCondition, Steer};
+use dispatch::order::{DeliveryStep, ParcelStep, ReturnCondition, Steer};
 use serde_json::{Value, json};
 use vocabulary::{DeliveryId, FulfillmentOrderId, OrderId, StoreId};
 
@@ -87,9 +87,13 @@ pub(super) fn of(deed: &Deed) -> Ask {
             of_delivery(order, delivery, "resolve", json!({"retry": retry}))
         }
         Deed::ReportLost { order, delivery } => of_delivery(order, delivery, "lost", json!({})),
-        Deed::AdvanceParcel { order, parcel, status } => {
+        Deed::AdvanceParcel { order, parcel, step } => {
             let path = format!("/v1/orders/{order}/parcels/{parcel}/advance");
-            Ask::post(path, json!({"status": status.text()}))
+            let mut body = json!({"status": step.status().text()});
+            if let ParcelStep::Returned { condition } = step {
+                body["condition"] = json!(condition);
+            }
+            Ask::post(path, body)
         }
         Deed::SellAtTill { store, sku, units, reference } => {
             let body = json!({"units": units, "reference": reference});

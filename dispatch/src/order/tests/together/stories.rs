@@ -257,8 +257,8 @@ fn a_parcel_and_its_return() {
     let to = HandOverTo::Carrier { carrier: "SF".to_owned(), tracking_number: "9".to_owned() };
     town.at_store(at, StoreCommand::HandOver { fulfillment_order, to }).unwrap();
     let parcel = town.order.parcels[0].parcel;
-    let status = ParcelStatus::Delivered;
-    town.order(OrderCommand::AdvanceParcel { parcel, status }).unwrap();
+    let step = ParcelStep::Delivered;
+    town.order(OrderCommand::AdvanceParcel { parcel, step }).unwrap();
     ends_clean(&town, "completed");
 
     let (lines, reason) = (units(&[(1, 2)]), "too big".to_owned());

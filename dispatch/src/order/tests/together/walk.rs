@@ -179,8 +179,8 @@ fn bring_home(town: &mut Town) {
         }
         let parcels: Vec<_> = town.order.parcels.iter().map(|parcel| parcel.parcel).collect();
         for parcel in parcels {
-            let status = ParcelStatus::Delivered;
-            town.order(OrderCommand::AdvanceParcel { parcel, status }).unwrap();
+            let step = ParcelStep::Delivered;
+            town.order(OrderCommand::AdvanceParcel { parcel, step }).unwrap();
         }
         town.wait(600);
     }
