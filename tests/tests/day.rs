@@ -104,6 +104,32 @@ fn a_new_run_finishes_what_an_earlier_one_left() {
     assert!(count("inherited") > 0 && count("inherited_ended") > 0, "{orders}");
 }
 
+/// A generated city's day in the public format: fifty orders of one hour, so that no data of others
+/// is needed.
+fn generated_day(folder: &Path) -> PathBuf {
+    let day = folder.join("day");
+    let city = ["--stores", "10", "--skus", "40", "--couriers", "40", "--orders-per-day", "1200"];
+    let written =
+        Command::new(binary("simulator")).arg("generate").arg(&day).args(city).arg(AWAKE).output();
+    let written = written.unwrap();
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    day
+}
+
+#[test]
+fn a_generated_day_is_replayed() {
+    let server = Server::start(&["--time-scale", "120"]);
+    let json = server.data().join("report.json");
+    let clients = server.data().join("clients");
+    let mut replay = simulator(&server, "replay", &["--hours", "1"]);
+    replay.arg(generated_day(&server.data())).arg("--json").arg(&json);
+    replay.args(["--fail-if", "delivered<95%", "--clients"]).arg(&clients);
+    expect_success(replay, &server);
+    let placed = report(&json)["orders"]["placed"].as_u64().unwrap();
+    assert!(placed >= 20, "an hour of 1,200 orders a day, and {placed} were placed");
+    expect_sound(&file_of(&server), Some(&clients), 120, &["I4", "I5", "I6", "I7", "I8", "I22"]);
+}
+
 /// Two hours of a real day, sixty times as fast.
 #[test]
 fn two_hours_of_a_real_day_are_delivered() {
