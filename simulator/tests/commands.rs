@@ -82,8 +82,8 @@ fn equal_seeds_give_equal_journals() {
 fn a_week_closes_its_books() {
     let folder = Folder::new("week");
     let json = folder.file("report.json");
-    let town = ["--stores", "3", "--couriers", "4", "--skus", "40", "--orders", "60"];
-    let week = ["--days", "7", "--faults", "rough", "--seed", "2", "--fail-if", "placed<150"];
+    let town = ["--stores", "3", "--couriers", "4", "--skus", "40", "--orders", "90"];
+    let week = ["--days", "7", "--faults", "rough", "--seed", "3", "--fail-if", "placed<150"];
     let week = [&week[..], &["--fail-if", "kinds_seen<100%"]].concat();
     let output = simulator(&[&["actors", "--json", &json], &town[..], &week[..]].concat());
     expect(&output, 0, "settled by the house");

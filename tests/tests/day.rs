@@ -130,6 +130,21 @@ fn a_generated_day_is_replayed() {
     expect_sound(&file_of(&server), Some(&clients), 120, &["I4", "I5", "I6", "I7", "I8", "I22"]);
 }
 
+#[test]
+fn a_replay_whose_server_is_gone_says_so_and_ends_with_two() {
+    let mut server = Server::start(&["--time-scale", "60"]);
+    let day = generated_day(&server.data());
+    let mut replay = simulator(&server, "replay", &["--hours", "1"]);
+    replay.arg(day).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let replay = replay.spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(8));
+    server.kill();
+    let ended = replay.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert!(said.contains(&server.base()), "it names the server: {said}");
+}
+
 /// Two hours of a real day, sixty times as fast.
 #[test]
 fn two_hours_of_a_real_day_are_delivered() {

@@ -97,10 +97,14 @@ impl<'t> Row<'t> {
         })
     }
 
+    fn bytes(&self, index: usize) -> Option<&[u8]> {
+        self.0.get(index).copied().flatten()
+    }
+
     /// A value of known size.
     fn sized<const N: usize>(&self, index: usize, column: &'static str) -> Result<Option<[u8; N]>> {
         let sized = |value: &[u8]| value.try_into().map_err(|_| Error::Corrupt { column });
-        self.0[index].map(sized).transpose()
+        self.bytes(index).map(sized).transpose()
     }
 }
 
@@ -115,11 +119,11 @@ impl Cells for Row<'_> {
 
     fn optional_text_ref(&self, index: usize, column: &'static str) -> Result<Option<&str>> {
         let text = |value| str::from_utf8(value).map_err(|_| Error::Corrupt { column });
-        self.0[index].map(text).transpose()
+        self.bytes(index).map(text).transpose()
     }
 
     fn optional_blob(&self, index: usize, _: &'static str) -> Result<Option<&[u8]>> {
-        Ok(self.0[index])
+        Ok(self.bytes(index))
     }
 
     fn optional_id(&self, index: usize, column: &'static str) -> Result<Option<u128>> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use vocabulary::Place;
 
 use crate::doors::Failure;
@@ -13,8 +14,8 @@ const ROUTES_KEPT: usize = 60;
 /// Answers kept for comparing with the answer to the same key said again.
 const ANSWERS_KEPT: usize = 50_000;
 
-/// A city of bots says so much in the half minute that a restart may take.
-const CUT_OFF_AFTER: u64 = 2_000;
+/// Longer than a restart may take, and than all the tries of one request.
+const CUT_OFF_AFTER: Duration = Duration::from_secs(45);
 
 #[derive(Default)]
 pub struct Ledger {
@@ -31,8 +32,8 @@ pub struct Ledger {
     /// Two different answers to one key.
     pub contradictions: Vec<String>,
     answers: BTreeMap<String, String>,
-    /// Requests in a row that nobody answered.
-    unanswered: u64,
+    /// The first and the last of the requests in a row that nobody answered.
+    unanswered: Option<(Instant, Instant)>,
 }
 
 impl Ledger {
@@ -48,15 +49,18 @@ impl Ledger {
             }
         }
         match answer {
-            Err(failure) if failure.code == "unreachable" => self.unanswered += 1,
-            Ok(()) | Err(_) => self.unanswered = 0,
+            Err(failure) if failure.code == "unreachable" => {
+                let now = Instant::now();
+                self.unanswered = Some((self.unanswered.map_or(now, |(first, _)| first), now));
+            }
+            Ok(()) | Err(_) => self.unanswered = None,
         }
     }
 
-    /// Whether it looks as if the server were gone for good: somebody gave up for each of the
-    /// retries, and nobody was answered since.
+    /// Whether it looks as if the server were gone for good: people went on asking for longer than
+    /// a restart takes, and nobody was answered.
     pub fn is_cut_off(&self) -> bool {
-        self.unanswered > CUT_OFF_AFTER
+        self.unanswered.is_some_and(|(first, last)| last - first > CUT_OFF_AFTER)
     }
 
     /// The final answer to a key; a second one must say the same.
@@ -98,6 +102,25 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_nobody_reaches_for_longer_than_a_restart_is_gone() {
+        let mut ledger = Ledger::default();
+        let unreachable = Err(Failure::retryable("unreachable", "nobody listens"));
+        let mut ask = async |answer: &Result<(), Failure>| {
+            tokio::time::advance(Duration::from_secs(20)).await;
+            ledger.answered("accept", Duration::ZERO, answer);
+            ledger.is_cut_off()
+        };
+        for _ in 0..3 {
+            assert!(!ask(&unreachable).await);
+        }
+        assert!(!ask(&Ok(())).await, "it is back");
+        for _ in 0..3 {
+            assert!(!ask(&unreachable).await);
+        }
+        assert!(ask(&unreachable).await);
+    }
 
     #[test]
     fn one_key_with_two_answers_is_a_contradiction() {

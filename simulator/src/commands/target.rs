@@ -76,7 +76,7 @@ pub async fn unreachable(stage: &Stage<Wire>) -> Ending {
     while !stage.ledger.borrow().is_cut_off() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    Ending::Unreachable { why: "nobody answered for half a minute".to_owned() }
+    Ending::Unreachable { why: "nobody answered for three quarters of a minute".to_owned() }
 }
 
 /// Ends when somebody presses Ctrl-C or asks the process to stop.

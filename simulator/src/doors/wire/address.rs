@@ -89,10 +89,13 @@ pub(super) fn of(deed: &Deed) -> Ask {
         Deed::ReportLost { order, delivery } => of_delivery(order, delivery, "lost", json!({})),
         Deed::AdvanceParcel { order, parcel, step } => {
             let path = format!("/v1/orders/{order}/parcels/{parcel}/advance");
-            let mut body = json!({"status": step.status().text()});
-            if let ParcelStep::Returned { condition } = step {
-                body["condition"] = json!(condition);
-            }
+            let status = step.status().text();
+            let body = match step {
+                ParcelStep::Returned { condition } => {
+                    json!({"status": status, "condition": condition})
+                }
+                _ => json!({"status": status}),
+            };
             Ask::post(path, body)
         }
         Deed::SellAtTill { store, sku, units, reference } => {
