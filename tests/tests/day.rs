@@ -140,7 +140,7 @@ fn a_replay_whose_server_is_gone_says_so_and_ends_with_two() {
     std::thread::sleep(Duration::from_secs(8));
     server.kill();
     let ended = replay.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&ended.stderr);
+    let said = String::from_utf8_lossy(&ended.stdout);
     assert_eq!(ended.status.code(), Some(2), "{said}");
     assert!(said.contains(&server.base()), "it names the server: {said}");
 }

@@ -76,7 +76,8 @@ pub async fn unreachable(stage: &Stage<Wire>) -> Ending {
     while !stage.ledger.borrow().is_cut_off() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    Ending::Unreachable { why: "nobody answered for three quarters of a minute".to_owned() }
+    let target = stage.doors.target();
+    Ending::Unreachable { why: format!("nobody at {target} for three quarters of a minute") }
 }
 
 /// Ends when somebody presses Ctrl-C or asks the process to stop.

@@ -1,6 +1,7 @@
 //! One HTTP client with kept connections, and what its answers mean.
 
 use std::cell::OnceCell;
+use std::fmt;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
@@ -37,6 +38,12 @@ pub(super) struct Http {
     target: Target,
     client: Client<HttpConnector, Full<Bytes>>,
     log: OnceCell<ClientLog>,
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "http://{}", self.authority)
+    }
 }
 
 impl Target {

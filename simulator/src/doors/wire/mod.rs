@@ -120,6 +120,11 @@ impl Wire {
         listeners.is_some_and(|listeners| listeners > 1)
     }
 
+    /// Which server it is.
+    pub fn target(&self) -> &Target {
+        self.http.target()
+    }
+
     /// How fast the city's time passes at this moment.
     pub fn scale(&self) -> f64 {
         self.clock.scale()
